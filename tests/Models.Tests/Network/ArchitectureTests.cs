@@ -1,0 +1,97 @@
+using Glasswright.Kernels;
+using Glasswright.Models.Network;
+
+namespace Glasswright.Models.Tests.Network;
+
+public class ArchitectureTests
+{
+    /// <summary>131,274 is the number that Wang &amp; Zhang (2021) print for their network.</summary>
+    [Fact]
+    public void DefaultHasThePapersNumberOfParameters() =>
+        new ParameterLayout(new Architecture()).TrainableCount.ShouldBe(131_274);
+
+    [Fact]
+    public void EqualFieldsMakeEqualArchitectures()
+    {
+        Architecture a = new() { Embedding = [40, 40], Species = new List<string> { "Cu", "Zr" } };
+        a.ShouldBe(new Architecture());
+        a.GetHashCode().ShouldBe(new Architecture().GetHashCode());
+        (a with { Readout = [31] }).ShouldNotBe(a);
+        (a with { Cutoff = 4.5 }).ShouldNotBe(a);
+        (a with { Species = ["Zr", "Cu"] }).ShouldNotBe(a);
+    }
+
+    public static TheoryData<string, object> Contradictions() => new()
+    {
+        { "species", new Architecture { Species = [] } },
+        { "species", new Architecture { Species = ["Cu", "Cu"] } },
+        { "species", new Architecture { Species = ["Cu", ""] } },
+        { "node-width", new Architecture { NodeWidth = 0 } },
+        { "layers", new Architecture { Layers = -1 } },
+        { "heads", new Architecture { Heads = 1_000_000 } },
+        { "cutoff", new Architecture { Cutoff = double.NaN } },
+        { "cutoff", new Architecture { Cutoff = 0 } },
+        { "gaussian.sigma", new Architecture { Gaussian = GaussianBasis.Default with { Sigma = 0 } } },
+        { "gaussian.count", new Architecture { Gaussian = GaussianBasis.Default with { Count = 50 } } },
+        { "embedding", new Architecture { Embedding = [40, 39] } },
+        { "embedding", new Architecture { Embedding = [] } },
+        { "readout", new Architecture { Readout = [] } },
+        { "activation", new Architecture { Activation = (Activation)9 } },
+        { "target.std", new Architecture { Target = new TargetNormalization(0, 0) } },
+    };
+
+    [Theory]
+    [MemberData(nameof(Contradictions))]
+    public void AContradictionIsNamedByItsField(string field, object architecture)
+    {
+        InputException error = Should.Throw<InputException>(() => ((Architecture)architecture).Validate("a.conf"));
+        error.Problem.ShouldContain($"architecture.{field}");
+        error.File.ShouldBe("a.conf");
+        error.Expected.ShouldNotBeNull();
+        error.Found.ShouldNotBeNull();
+    }
+
+    [Fact]
+    public void InitializationStaysWithinTheFanInBoundAndFillsIt()
+    {
+        ParameterLayout layout = new(new Architecture());
+        long draws = 0;
+        ulong state = 1;
+        ParameterSet set = ParameterSet.Initialize(layout, draw =>
+        {
+            draw.ShouldBe(draws++);
+            state = (state * 6364136223846793005) + 1442695040888963407;
+            return ((state >> 11) + 0.5) * (1.0 / (1L << 53));
+        });
+
+        float[] weights = set[ParameterLayout.EdgeLinear(0) + ".weight"];
+        double bound = 1 / Math.Sqrt(131);
+        weights.ShouldAllBe(w => Math.Abs(w) <= bound);
+        weights.Max().ShouldBe((float)bound, 1e-3 * bound);
+        weights.Min().ShouldBe((float)-bound, 1e-3 * bound);
+        set[ParameterLayout.EdgeNorm(0) + ".weight"].ShouldAllBe(g => g == 1);
+        set[ParameterLayout.EdgeNorm(0) + ".bias"].ShouldAllBe(b => b == 0);
+        set[ParameterLayout.EdgeNorm(0) + ".running_mean"].ShouldAllBe(m => m == 0);
+        set[ParameterLayout.EdgeNorm(0) + ".running_var"].ShouldAllBe(v => v == 1);
+    }
+
+    [Fact]
+    public void ACloneSharesNothing()
+    {
+        ParameterSet set = new(new Architecture());
+        ParameterSet copy = set.Clone();
+        copy.Parameters[0].Values[0] = 7;
+        set.Parameters[0].Values[0].ShouldBe(0);
+        copy.CopyFrom(set);
+        copy.Parameters[0].Values[0].ShouldBe(0);
+    }
+
+    [Fact]
+    public void ANonFiniteValueIsNamedByTensorAndElement()
+    {
+        ParameterSet set = new(new Architecture());
+        set[ParameterLayout.ReadoutLinear + ".weight"][3] = float.NaN;
+        InputException error = Should.Throw<InputException>(() => set.RequireFinite("m.safetensors"));
+        error.Message.ShouldContain("element 3 of tensor 'readout_layer.weight'");
+    }
+}
