@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Glasswright.Kernels;
 
 namespace Glasswright.Models.Network;
@@ -22,45 +23,59 @@ internal sealed record Architecture
     private const int MaxSize = 4096;
 
     /// <summary>Chemical symbols of the one-hot components, in order.</summary>
+    [JsonRequired]
     public IReadOnlyList<string> Species { get; init; } = ["Cu", "Zr"];
 
     /// <summary>n: width of a node state.</summary>
+    [JsonRequired]
     public int NodeWidth { get; init; } = 40;
 
     /// <summary>e: width of an edge state; equals the number of Gaussians.</summary>
+    [JsonRequired]
     public int EdgeWidth { get; init; } = 51;
 
     /// <summary>K: number of attention heads.</summary>
+    [JsonRequired]
     public int Heads { get; init; } = 5;
 
     /// <summary>a: width of a head.</summary>
+    [JsonRequired]
     public int HeadWidth { get; init; } = 12;
 
     /// <summary>N: number of message-passing layers.</summary>
+    [JsonRequired]
     public int Layers { get; init; } = 5;
 
     /// <summary>R_c: neighbors are the atoms at a distance d ≤ R_c, Å.</summary>
+    [JsonRequired]
     public double Cutoff { get; init; } = 4.0;
 
     /// <summary>The edge features of the first layer.</summary>
+    [JsonRequired]
     public GaussianBasis Gaussian { get; init; } = GaussianBasis.Default;
 
     /// <summary>The nonlinearity (the attention MLP's hidden layer always uses relu).</summary>
+    [JsonRequired]
     public Activation Activation { get; init; } = Activation.Softplus;
 
     /// <summary>How messages are pooled.</summary>
+    [JsonRequired]
     public Pooling Pooling { get; init; } = Pooling.Sum;
 
     /// <summary>How old node states are kept.</summary>
+    [JsonRequired]
     public Remember Remember { get; init; } = Remember.Residual;
 
     /// <summary>Widths of the embedding MLP's layers; the last is <see cref="NodeWidth"/>.</summary>
+    [JsonRequired]
     public IReadOnlyList<int> Embedding { get; init; } = [40, 40];
 
     /// <summary>Widths of the readout MLP's hidden layers.</summary>
+    [JsonRequired]
     public IReadOnlyList<int> Readout { get; init; } = [32];
 
     /// <summary>The normalization of the target.</summary>
+    [JsonRequired]
     public TargetNormalization Target { get; init; } = TargetNormalization.None;
 
     /// <summary>n + n + e: width of z_ij = [h_i ‖ h_j ‖ e_ij].</summary>
