@@ -5,148 +5,175 @@ using System.Runtime.Intrinsics;
 namespace Glasswright.Kernels.Numerics;
 
 /// <summary>
-/// Sums over spans of doubles in one written order: element k goes to lane k mod 8, each lane sums in rising order, and the lanes
-/// join as ((l0+l4)+(l2+l6)) + ((l1+l5)+(l3+l7)). The same bits on every machine, with or without vector instructions.
+/// Sums over spans of doubles in one written order, and the two vector updates of a minimizer.
 /// </summary>
+/// <remarks>
+/// Element i belongs to logical lane i mod 8. Each lane is summed from +0 in rising order of i; a last incomplete group of
+/// eight is completed with zeros, which are added like numbers. The eight lanes a₀…a₇ are then added as
+/// ((a₀+a₄)+(a₂+a₆)) + ((a₁+a₅)+(a₃+a₇)). Products enter by one fused multiply-add each. The order depends on the length
+/// alone: not on the instruction set, the alignment or the number of threads. The relative error of a sum of n terms of one
+/// sign is below (n/8 + 4)·2⁻⁵³. NaN and ∞ come through.
+/// </remarks>
 internal static class FixedSum
 {
-    private const int Lanes = 8;
+    /// <summary>Number of logical lanes: the order of every sum is that of eight running sums.</summary>
+    public const int Lanes = 8;
+
     private const int Half = 4;
 
-    /// <summary>Σ x_k.</summary>
+    /// <summary>Σ xᵢ.</summary>
     public static double Sum(ReadOnlySpan<double> x)
     {
-        ref double px = ref MemoryMarshal.GetReference(x);
-        Vector256<double> low = Vector256<double>.Zero, high = Vector256<double>.Zero;
-        int k = 0;
-        for (; k <= x.Length - Lanes; k += Lanes)
+        Vector256<double> low = Vector256<double>.Zero;
+        Vector256<double> high = Vector256<double>.Zero;
+        ref double start = ref MemoryMarshal.GetReference(x);
+        int whole = x.Length & -Lanes;
+        for (int i = 0; i < whole; i += Lanes)
         {
-            low += Vector256.LoadUnsafe(ref px, (nuint)k);
-            high += Vector256.LoadUnsafe(ref px, (nuint)(k + Half));
+            low += Vector256.LoadUnsafe(ref start, (nuint)i);
+            high += Vector256.LoadUnsafe(ref start, (nuint)(i + Half));
         }
 
-        if (k < x.Length)
+        if (whole < x.Length)
         {
-            low += Tail(x, k);
-            high += Tail(x, k + Half);
+            LoadPadded(x[whole..], out Vector256<double> tailLow, out Vector256<double> tailHigh);
+            low += tailLow;
+            high += tailHigh;
         }
 
-        return Join(low, high);
+        return AddLanes(low, high);
     }
 
-    /// <summary>Σ x_k y_k, each product fused into its lane's sum.</summary>
+    /// <summary>Σ xᵢ yᵢ.</summary>
+    /// <exception cref="ArgumentException">The spans differ in length.</exception>
     public static double Dot(ReadOnlySpan<double> x, ReadOnlySpan<double> y)
     {
         RequireSameLength(x.Length, y.Length);
-        ref double px = ref MemoryMarshal.GetReference(x);
-        ref double py = ref MemoryMarshal.GetReference(y);
-        Vector256<double> low = Vector256<double>.Zero, high = Vector256<double>.Zero;
-        int k = 0;
-        for (; k <= x.Length - Lanes; k += Lanes)
+        Vector256<double> low = Vector256<double>.Zero;
+        Vector256<double> high = Vector256<double>.Zero;
+        ref double startX = ref MemoryMarshal.GetReference(x);
+        ref double startY = ref MemoryMarshal.GetReference(y);
+        int whole = x.Length & -Lanes;
+        for (int i = 0; i < whole; i += Lanes)
         {
             low = Vector256.FusedMultiplyAdd(
-                Vector256.LoadUnsafe(ref px, (nuint)k), Vector256.LoadUnsafe(ref py, (nuint)k), low);
+                Vector256.LoadUnsafe(ref startX, (nuint)i), Vector256.LoadUnsafe(ref startY, (nuint)i), low);
             high = Vector256.FusedMultiplyAdd(
-                Vector256.LoadUnsafe(ref px, (nuint)(k + Half)), Vector256.LoadUnsafe(ref py, (nuint)(k + Half)), high);
+                Vector256.LoadUnsafe(ref startX, (nuint)(i + Half)), Vector256.LoadUnsafe(ref startY, (nuint)(i + Half)), high);
         }
 
-        if (k < x.Length)
+        if (whole < x.Length)
         {
-            low = Vector256.FusedMultiplyAdd(Tail(x, k), Tail(y, k), low);
-            high = Vector256.FusedMultiplyAdd(Tail(x, k + Half), Tail(y, k + Half), high);
+            LoadPadded(x[whole..], out Vector256<double> xLow, out Vector256<double> xHigh);
+            LoadPadded(y[whole..], out Vector256<double> yLow, out Vector256<double> yHigh);
+            low = Vector256.FusedMultiplyAdd(xLow, yLow, low);
+            high = Vector256.FusedMultiplyAdd(xHigh, yHigh, high);
         }
 
-        return Join(low, high);
+        return AddLanes(low, high);
     }
 
-    /// <summary>Σ x_k².</summary>
+    /// <summary>Σ xᵢ²; the same bits as <c>Dot(x, x)</c>.</summary>
     public static double SumOfSquares(ReadOnlySpan<double> x) => Dot(x, x);
 
-    /// <summary>max |x_k|; NaN if any is NaN, 0 for none.</summary>
+    /// <summary>max |xᵢ|; 0 of an empty span, NaN if any element is NaN.</summary>
     public static double MaxAbs(ReadOnlySpan<double> x)
     {
-        double largest = 0;
-        foreach (double value in x)
+        // Without their sign, doubles order as their bits do, and NaN stands above ∞: an integer maximum keeps it.
+        const long Magnitude = long.MaxValue;
+        Vector256<long> mask = Vector256.Create(Magnitude);
+        Vector256<long> largest = Vector256<long>.Zero;
+        ref double start = ref MemoryMarshal.GetReference(x);
+        int i = 0;
+        for (; i <= x.Length - Half; i += Half)
         {
-            double size = Math.Abs(value);
-            if (!(size <= largest))
-            {
-                largest = size;
-                if (double.IsNaN(size))
-                {
-                    return size;
-                }
-            }
+            Vector256<long> bits = Vector256.LoadUnsafe(ref start, (nuint)i).AsInt64() & mask;
+            largest = Vector256.ConditionalSelect(Vector256.GreaterThan(bits, largest), bits, largest);
         }
 
-        return largest;
+        long result = 0;
+        for (int lane = 0; lane < Half; lane++)
+        {
+            result = Math.Max(result, largest.GetElement(lane));
+        }
+
+        for (; i < x.Length; i++)
+        {
+            result = Math.Max(result, BitConverter.DoubleToInt64Bits(x[i]) & Magnitude);
+        }
+
+        return BitConverter.Int64BitsToDouble(result);
     }
 
-    /// <summary>y_k ← y_k + a x_k, fused.</summary>
+    /// <summary>y ← y + a x, one fused multiply-add an element.</summary>
+    /// <exception cref="ArgumentException">The spans differ in length.</exception>
     public static void AddScaled(Span<double> y, double a, ReadOnlySpan<double> x)
     {
         RequireSameLength(x.Length, y.Length);
-        ref double px = ref MemoryMarshal.GetReference(x);
-        ref double py = ref MemoryMarshal.GetReference(y);
         Vector256<double> factor = Vector256.Create(a);
-        int k = 0;
-        for (; k <= x.Length - Half; k += Half)
+        ref double startX = ref MemoryMarshal.GetReference(x);
+        ref double startY = ref MemoryMarshal.GetReference(y);
+        int i = 0;
+        for (; i <= x.Length - Half; i += Half)
         {
-            Vector256.FusedMultiplyAdd(factor, Vector256.LoadUnsafe(ref px, (nuint)k), Vector256.LoadUnsafe(ref py, (nuint)k))
-                .StoreUnsafe(ref py, (nuint)k);
+            Vector256.FusedMultiplyAdd(
+                factor,
+                Vector256.LoadUnsafe(ref startX, (nuint)i),
+                Vector256.LoadUnsafe(ref startY, (nuint)i)).StoreUnsafe(ref startY, (nuint)i);
         }
 
-        for (; k < x.Length; k++)
+        for (; i < x.Length; i++)
         {
-            y[k] = double.FusedMultiplyAdd(a, x[k], y[k]);
+            y[i] = double.FusedMultiplyAdd(a, x[i], y[i]);
         }
     }
 
-    /// <summary>p_k ← g_k + b p_k, fused.</summary>
-    public static void ScaleAdd(Span<double> p, double b, ReadOnlySpan<double> g)
+    /// <summary>p ← g + β p, the new search direction of conjugate gradient; one fused multiply-add an element.</summary>
+    /// <exception cref="ArgumentException">The spans differ in length.</exception>
+    public static void ScaleAdd(Span<double> p, double beta, ReadOnlySpan<double> g)
     {
         RequireSameLength(g.Length, p.Length);
-        ref double pg = ref MemoryMarshal.GetReference(g);
-        ref double pp = ref MemoryMarshal.GetReference(p);
-        Vector256<double> factor = Vector256.Create(b);
-        int k = 0;
-        for (; k <= p.Length - Half; k += Half)
+        Vector256<double> factor = Vector256.Create(beta);
+        ref double startP = ref MemoryMarshal.GetReference(p);
+        ref double startG = ref MemoryMarshal.GetReference(g);
+        int i = 0;
+        for (; i <= g.Length - Half; i += Half)
         {
-            Vector256.FusedMultiplyAdd(factor, Vector256.LoadUnsafe(ref pp, (nuint)k), Vector256.LoadUnsafe(ref pg, (nuint)k))
-                .StoreUnsafe(ref pp, (nuint)k);
+            Vector256.FusedMultiplyAdd(
+                factor,
+                Vector256.LoadUnsafe(ref startP, (nuint)i),
+                Vector256.LoadUnsafe(ref startG, (nuint)i)).StoreUnsafe(ref startP, (nuint)i);
         }
 
-        for (; k < p.Length; k++)
+        for (; i < g.Length; i++)
         {
-            p[k] = double.FusedMultiplyAdd(b, p[k], g[k]);
+            p[i] = double.FusedMultiplyAdd(beta, p[i], g[i]);
         }
     }
 
-    private static Vector256<double> Tail(ReadOnlySpan<double> x, int start)
-    {
-        Span<double> padded = stackalloc double[Half];
-        padded.Clear();
-        if (start < x.Length)
-        {
-            x.Slice(start, Math.Min(Half, x.Length - start)).CopyTo(padded);
-        }
-
-        return Vector256.Create<double>(padded);
-    }
-
+    /// <summary>The eight lanes of two running sums, added in the order that the remarks of this class write out.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static double Join(Vector256<double> low, Vector256<double> high)
+    public static double AddLanes(Vector256<double> low, Vector256<double> high)
     {
         Vector256<double> four = low + high;
         Vector128<double> two = four.GetLower() + four.GetUpper();
         return two.GetElement(0) + two.GetElement(1);
     }
 
+    private static void LoadPadded(ReadOnlySpan<double> tail, out Vector256<double> low, out Vector256<double> high)
+    {
+        Span<double> padded = stackalloc double[Lanes];
+        padded.Clear();
+        tail.CopyTo(padded);
+        low = Vector256.Create<double>(padded);
+        high = Vector256.Create<double>(padded[Half..]);
+    }
+
     private static void RequireSameLength(int first, int second)
     {
         if (first != second)
         {
-            throw new ArgumentException($"Spans of {first} and {second} values do not match.");
+            throw new ArgumentException($"The spans differ in length: {first} and {second}.");
         }
     }
 }
