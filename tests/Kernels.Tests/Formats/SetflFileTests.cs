@@ -122,7 +122,7 @@ public sealed class SetflFileTests : IDisposable
 
     private static EamTables MadeUp(int elements, bool perReceiver)
     {
-        Random random = new(elements);
+        System.Random random = new(elements);
         string[] names = ["Cu", "Zr", "Al"];
         double[][][] pair = [.. Enumerable.Range(0, elements).Select(_ => new double[elements][])];
         double[][][] density = [.. Enumerable.Range(0, elements).Select(_ => new double[elements][])];

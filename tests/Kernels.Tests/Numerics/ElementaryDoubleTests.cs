@@ -7,10 +7,13 @@ namespace Glasswright.Kernels.Tests.Numerics;
 /// <summary>The double functions against series in big integers, at the bounds that <see cref="Elementary"/> states.</summary>
 public sealed class ElementaryDoubleTests
 {
-    private const int Samples = 600;
+    private const int Samples = 1000;
 
     // 1,400 bits hold every double of these ranges with 300 bits to spare.
     private static readonly HighPrecision Reference = new(1400);
+
+    // For arguments near 1 and results that are not tiny.
+    private static readonly HighPrecision Short = new(320);
 
     [Fact]
     public void ExpIsWithinOneUlp()
@@ -24,32 +27,33 @@ public sealed class ElementaryDoubleTests
     [Fact]
     public void LogIsWithinOneUlp()
     {
-        Worst(Logarithmic(-1074, 1023), Elementary.Log, Reference.Log).ShouldBeLessThan(1.0);
-        Worst(Uniform(0.5, 2.0), Elementary.Log, Reference.Log).ShouldBeLessThan(1.0);
-        Worst(Logarithmic(-52, -2).Select(x => 1.0 + x), Elementary.Log, Reference.Log).ShouldBeLessThan(1.0);
-        Worst(Logarithmic(-53, -2).Select(x => 1.0 - x), Elementary.Log, Reference.Log).ShouldBeLessThan(1.0);
+        Worst(Logarithmic(-1074, 1023).Take(100), Elementary.Log, Reference.Log).ShouldBeLessThan(1.0);
+        Worst(Logarithmic(-200, 200), Elementary.Log, Short.Log, Short).ShouldBeLessThan(1.0);
+        Worst(Uniform(0.5, 2.0), Elementary.Log, Short.Log, Short).ShouldBeLessThan(1.0);
+        Worst(Logarithmic(-52, -2).Select(x => 1.0 + x), Elementary.Log, Short.Log, Short).ShouldBeLessThan(1.0);
+        Worst(Logarithmic(-53, -2).Select(x => 1.0 - x), Elementary.Log, Short.Log, Short).ShouldBeLessThan(1.0);
     }
 
     [Fact]
     public void Log1pIsWithinOneAndAHalfUlp()
     {
-        Worst(Logarithmic(-300, 300), Elementary.Log1p, Reference.Log1p).ShouldBeLessThan(1.5);
-        Worst(Uniform(-0.9999, 2.0), Elementary.Log1p, Reference.Log1p).ShouldBeLessThan(1.5);
+        Worst(Logarithmic(-300, 300).Take(200), Elementary.Log1p, Reference.Log1p).ShouldBeLessThan(1.5);
+        Worst(Uniform(-0.9999, 2.0), Elementary.Log1p, Short.Log1p, Short).ShouldBeLessThan(1.5);
         Worst(Logarithmic(-300, -1).Select(x => -x), Elementary.Log1p, Reference.Log1p).ShouldBeLessThan(1.5);
     }
 
     [Fact]
     public void SoftplusIsWithinTwoUlp()
     {
-        Worst(Uniform(-40.0, 40.0), Elementary.Softplus, Reference.Softplus).ShouldBeLessThan(2.0);
+        Worst(Uniform(-40.0, 40.0), Elementary.Softplus, Short.Softplus, Short).ShouldBeLessThan(2.0);
         Worst(Uniform(-700.0, -30.0), Elementary.Softplus, Reference.Softplus).ShouldBeLessThan(2.0);
-        Worst(Uniform(-1.0, 1.0), Elementary.Softplus, Reference.Softplus).ShouldBeLessThan(2.0);
+        Worst(Uniform(-1.0, 1.0), Elementary.Softplus, Short.Softplus, Short).ShouldBeLessThan(2.0);
     }
 
     [Fact]
     public void SigmoidIsWithinTwoUlp()
     {
-        Worst(Uniform(-40.0, 40.0), Elementary.Sigmoid, Reference.Sigmoid).ShouldBeLessThan(2.0);
+        Worst(Uniform(-40.0, 40.0), Elementary.Sigmoid, Short.Sigmoid, Short).ShouldBeLessThan(2.0);
         Worst(Uniform(-700.0, -30.0), Elementary.Sigmoid, Reference.Sigmoid).ShouldBeLessThan(2.0);
     }
 
@@ -147,8 +151,12 @@ public sealed class ElementaryDoubleTests
             .Select(_ => Math.ScaleB(1.0 + random.NextDouble(), low + random.Next(high - low)));
     }
 
-    private static double Worst(IEnumerable<double> x, Func<double, double> function, Func<double, BigInteger> reference) =>
-        x.Max(argument => Reference.ErrorInUlp(function(argument), reference(argument)));
+    private static double Worst(
+        IEnumerable<double> x,
+        Func<double, double> function,
+        Func<double, BigInteger> reference,
+        HighPrecision? precision = null) =>
+        x.Max(argument => (precision ?? Reference).ErrorInUlp(function(argument), reference(argument)));
 
     private static void Same(double expected, double found, double x)
     {

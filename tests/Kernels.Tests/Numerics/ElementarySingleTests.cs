@@ -9,7 +9,7 @@ namespace Glasswright.Kernels.Tests.Numerics;
 /// </summary>
 public sealed class ElementarySingleTests
 {
-    private const uint Stride = 1999;
+    private const uint Stride = 4999;
     private const double SmallestNormal = 1.1754943508222875e-38;
 
     [Fact]
