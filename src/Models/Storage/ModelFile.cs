@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Glasswright.Kernels;
+using Glasswright.Kernels.Formats;
 using Glasswright.Models.Network;
 
 namespace Glasswright.Models.Storage;
@@ -50,6 +51,13 @@ internal static class ModelFile
     /// <exception cref="InputException">The bytes are not a sound model of a version that is read.</exception>
     public static PropertyModel Parse(ReadOnlyMemory<byte> bytes, string? file = null) =>
         FromTensors(SafeTensors.Parse(bytes, file));
+
+    /// <summary>Writes a model; the file appears whole or not at all.</summary>
+    public static void Write(string path, PropertyModel model)
+    {
+        byte[] bytes = ToBytes(model);
+        AtomicFile.Write(path, stream => stream.Write(bytes));
+    }
 
     /// <summary>The bytes of the model's file.</summary>
     public static byte[] ToBytes(PropertyModel model)
@@ -103,7 +111,7 @@ internal static class ModelFile
                 throw new InputException(
                     $"the tensor '{name}' has no place in this architecture",
                     file.File,
-                    nearest: NearestTensor(name, parameters.Layout));
+                    nearest: NearestName.Find(name, parameters.Parameters.Select(p => p.Name)));
             }
         }
 
@@ -174,9 +182,4 @@ internal static class ModelFile
             throw new InputException($"the metadata '{key}' cannot be read", file.File, found: e.Message, inner: e);
         }
     }
-
-    /// <summary>The tensor of the layout that shares the longest beginning with <paramref name="name"/>.</summary>
-    private static string? NearestTensor(string name, ParameterLayout layout) => layout.Parameters
-        .Select(p => p.Name)
-        .MaxBy(candidate => candidate.Zip(name).TakeWhile(pair => pair.First == pair.Second).Count());
 }

@@ -56,17 +56,19 @@ public class ArchitectureTests
     {
         ParameterLayout layout = new(new Architecture());
         long draws = 0;
+        bool inOrder = true;
         ulong state = 1;
         ParameterSet set = ParameterSet.Initialize(layout, draw =>
         {
-            draw.ShouldBe(draws++);
+            inOrder &= draw == draws++;
             state = (state * 6364136223846793005) + 1442695040888963407;
             return ((state >> 11) + 0.5) * (1.0 / (1L << 53));
         });
 
+        inOrder.ShouldBeTrue();
         float[] weights = set[ParameterLayout.EdgeLinear(0) + ".weight"];
         double bound = 1 / Math.Sqrt(131);
-        weights.ShouldAllBe(w => Math.Abs(w) <= bound);
+        weights.All(w => Math.Abs(w) <= bound).ShouldBeTrue();
         weights.Max().ShouldBe((float)bound, 1e-3 * bound);
         weights.Min().ShouldBe((float)-bound, 1e-3 * bound);
         set[ParameterLayout.EdgeNorm(0) + ".weight"].ShouldAllBe(g => g == 1);

@@ -59,6 +59,23 @@ public class ModelFileTests
     }
 
     [Fact]
+    public void AWrittenFileIsTheCanonicalBytes()
+    {
+        string path = Path.Combine(Path.GetTempPath(), $"glasswright-{Guid.NewGuid():N}.safetensors");
+        try
+        {
+            PropertyModel model = Complete();
+            ModelFile.Write(path, model);
+            File.ReadAllBytes(path).ShouldBe(ModelFile.ToBytes(model));
+            ModelFile.Read(path).Sha256.ShouldBe(model.Sha256);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
     public void TheArchitectureIsWrittenWithTheNamesOfTheConfiguration()
     {
         string text = SafeTensors.Parse(ModelFile.ToBytes(Complete())).Metadata["architecture"];
