@@ -132,7 +132,7 @@ internal static unsafe class EamLanes
             out Vector256<double> x, out Vector256<double> y, out Vector256<double> z, out Vector256<double> slopeJ);
         Vector256<double> r2 = Square(x, y, z);
         Vector256<double> counted = Vector256.LessThan(r2, cutoff2);
-        Vector256<double> r = Vector256.Sqrt(Vector256.Min(r2, cutoff2));
+        Vector256<double> r = Vector256.Sqrt(Vector256.MinNative(r2, cutoff2));
         Vector256<double> inverseR = Vector256<double>.One / r;
         grid.Locate(r, out Vector128<int> m, out Vector256<double> p);
 
@@ -219,8 +219,8 @@ internal static unsafe class EamLanes
         public void Locate(Vector256<double> r, out Vector128<int> m, out Vector256<double> p)
         {
             Vector256<double> t = r * PerRadius;
-            Vector256<double> floor = Vector256.Min(Vector256.Floor(t), _lastInterval);
-            p = Vector256.Min(t - floor, Vector256<double>.One);
+            Vector256<double> floor = Vector256.MinNative(Vector256.Floor(t), _lastInterval);
+            p = Vector256.MinNative(t - floor, Vector256<double>.One);
             m = Lanes.ToInt32(floor);
         }
     }

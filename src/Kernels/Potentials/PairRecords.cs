@@ -8,7 +8,7 @@ namespace Glasswright.Kernels.Potentials;
 /// </summary>
 /// <remarks>
 /// Density records, per grid point <c>f v, f s</c> with f = f_{b→a}. Force records, per grid point
-/// <c>rφ v, rφ s, f_{b→a} v, f_{b→a} s, f_{a→b} v, f_{a→b} s, 0, 0</c>. Values and slopes are the file's, unchanged.
+/// <c>rφ v, rφ s, f_{b→a} v, f_{b→a} s, f_{a→b} v, f_{a→b} s</c>. Values and slopes are the file's, unchanged.
 /// </remarks>
 internal sealed unsafe class PairRecords : IDisposable
 {
@@ -16,7 +16,7 @@ internal sealed unsafe class PairRecords : IDisposable
     public const int DensityWidth = 2;
 
     /// <summary>Doubles per grid point of a force record.</summary>
-    public const int ForceWidth = 8;
+    public const int ForceWidth = 6;
 
     private readonly AlignedBuffer<double> _density;
     private readonly AlignedBuffer<double> _force;
