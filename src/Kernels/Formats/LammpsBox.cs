@@ -24,8 +24,9 @@ internal readonly record struct LammpsBox(
     private double HighestY => Math.Max(0, YZ);
 
     /// <summary>
-    /// The box of a cell. The upper bounds are chosen so that hi - lo gives the lengths back to the last bit, which a double
-    /// can do whenever the lower bound is 0 or negative (and not longer than the cell), or the lengths came from such bounds.
+    /// The box of a cell. The upper bounds are chosen so that hi - lo gives the lengths back to the last bit wherever a double
+    /// can do that: always for a corner at zero and for a box that was read from such bounds, else in most cases; where none
+    /// can, the length changes by one unit in the last place.
     /// </summary>
     /// <exception cref="InputException">The cell is not upper triangular, so LAMMPS cannot hold it.</exception>
     public static LammpsBox FromCell(Cell cell, string? file)

@@ -13,6 +13,9 @@ internal static class LammpsDataFile
     /// <summary>The header entry that carries the masses of the types, in g/mol, where the table of elements does not.</summary>
     public const string MassesEntry = "masses";
 
+    /// <summary>Relative difference within which a mass is taken for an element's.</summary>
+    public const double MassTolerance = 2e-3;
+
     /// <summary>Reads a file; the atoms keep its order and ids.</summary>
     /// <param name="path">The file.</param>
     /// <param name="species">Elements of types 1, 2, …; null or empty to take what the file says (types stay unnamed where it is silent).</param>

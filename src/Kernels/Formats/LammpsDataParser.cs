@@ -7,9 +7,6 @@ namespace Glasswright.Kernels.Formats;
 /// <summary>Reads one LAMMPS data file; see <see cref="LammpsDataFile"/> for what is read and what is passed over.</summary>
 internal sealed class LammpsDataParser
 {
-    /// <summary>Relative difference within which a mass is taken for an element's.</summary>
-    private const double MassTolerance = 2e-3;
-
     /// <summary>The shortest line of an atom: <c>1 1 0 0 0</c> with its end.</summary>
     private const int ShortestAtom = 10;
 
@@ -406,8 +403,8 @@ internal sealed class LammpsDataParser
     {
         for (int i = 0; _masses is not null && i < _masses.Length; i++)
         {
-            string? byMass = Elements.ByMass(_masses[i], MassTolerance);
-            if (byMass is not null && Elements.Mass(names[i]) is { } named && Math.Abs(named - _masses[i]) > MassTolerance * named)
+            string? byMass = Elements.ByMass(_masses[i], LammpsDataFile.MassTolerance);
+            if (byMass is not null && Elements.Mass(names[i]) is { } named && Math.Abs(named - _masses[i]) > LammpsDataFile.MassTolerance * named)
             {
                 throw new InputException(
                     $"type {i + 1} is named {names[i]} but has the mass of {byMass}",

@@ -4,7 +4,7 @@ namespace Glasswright.Kernels.Formats;
 internal static class SpeciesList
 {
     /// <summary>More atom types than this in one file are taken for a mistake.</summary>
-    public const int MostTypes = 4096;
+    public const int MostTypes = 1024;
 
     /// <summary>
     /// Names of atom types 1, 2, …: the file's where it has them, else the given ones; empty where neither tells.
@@ -56,14 +56,14 @@ internal static class SpeciesList
 
     /// <summary>Every type must have a name.</summary>
     /// <exception cref="InputException">One has none.</exception>
-    public static void RequireNames(IReadOnlyList<string> names, string file)
+    public static void RequireNames(IReadOnlyList<string> names, string? file, string? suggestion = null)
     {
         for (int i = 0; i < names.Count; i++)
         {
             if (names[i].Length == 0)
             {
                 throw new InputException(
-                    $"the element of atom type {i + 1} is not known", file: file, expected: $"--species with {names.Count} elements, for example --species Cu,Zr");
+                    $"the element of atom type {i + 1} is not known", file: file, expected: $"--species with the elements of types 1 to {names.Count}, such as --species Cu,Zr", nearest: suggestion);
             }
         }
     }
