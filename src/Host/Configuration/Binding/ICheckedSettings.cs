@@ -12,4 +12,11 @@ internal interface ICheckedSettings
 /// <param name="Problem">What is wrong.</param>
 /// <param name="Expected">What would have been right.</param>
 /// <param name="Nearest">The nearest valid name, if it looks like a misspelling.</param>
-internal sealed record SettingFault(string Key, string Problem, string Expected, string? Nearest = null);
+internal sealed record SettingFault(string Key, string Problem, string Expected, string? Nearest = null)
+{
+    /// <summary>
+    /// The other settings that the problem lies between: where the blamed one only has its default, the line of the first
+    /// of these that the user gave is named.
+    /// </summary>
+    public IReadOnlyList<string> Others { get; init; } = [];
+}

@@ -49,14 +49,24 @@ internal sealed class SettingBinder(ConfigObject? reference, string workingDirec
 
         foreach (SettingFault fault in (record as ICheckedSettings)?.Check() ?? [])
         {
-            string[] keys = fault.Key.Split('.');
-            string name = PathExpression.Render([.. path, .. keys]);
-            ConfigNode? blamed = node.Find(keys) ?? reference?.Find([.. path, .. keys]);
-            throw (blamed ?? node).Origin.Fault(
-                $"{name} {fault.Problem}", fault.Expected, (blamed as ConfigScalar)?.Description, fault.Nearest);
+            throw Misfit(fault, node, path);
         }
 
         return record;
+    }
+
+    private InputException Misfit(SettingFault fault, ConfigObject node, IReadOnlyList<string> path)
+    {
+        string[] keys = fault.Key.Split('.');
+        ConfigNode? blamed = node.Find(keys);
+        Origin? given = fault.Others.Prepend(fault.Key)
+            .Select(key => node.Find(key.Split('.'))?.Origin)
+            .FirstOrDefault(origin => origin is not null && origin.Source != reference?.Origin.Source);
+        return (given ?? blamed?.Origin ?? node.Origin).Fault(
+            $"{PathExpression.Render([.. path, .. keys])} {fault.Problem}",
+            fault.Expected,
+            (blamed as ConfigScalar)?.Description,
+            fault.Nearest);
     }
 
     private object? BindSetting(

@@ -101,6 +101,6 @@ internal static partial class HoconWriter
         return text.Append('"').ToString();
     }
 
-    [GeneratedRegex(@"^[A-Za-z_][A-Za-z0-9_-]*\z")]
+    [GeneratedRegex(@"^[A-Za-z0-9_][A-Za-z0-9_-]*\z")]
     private static partial Regex PlainWord();
 }

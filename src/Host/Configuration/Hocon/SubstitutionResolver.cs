@@ -14,7 +14,7 @@ namespace Glasswright.Host.Configuration.Hocon;
 internal sealed class SubstitutionResolver
 {
     /// <summary>Substitutions may lead to one another this often: beyond use, well below the end of the stack.</summary>
-    private const int LongestChain = 500;
+    private const int LongestChain = 200;
 
     private readonly ObjectSyntax _root;
     private readonly Func<string, string?> _environment;

@@ -115,12 +115,18 @@ internal sealed record ArchitectureSettings : ICheckedSettings
     {
         if (Gaussian.Count != EdgeWidth)
         {
-            yield return new SettingFault("gaussian.count", "differs from architecture.edge-width", $"{EdgeWidth}");
+            yield return new SettingFault("gaussian.count", "differs from architecture.edge-width", $"{EdgeWidth}")
+            {
+                Others = ["edge-width"],
+            };
         }
 
         if (Embedding[^1] != NodeWidth)
         {
-            yield return new SettingFault("embedding", "does not end at architecture.node-width", $"{NodeWidth} as the last width");
+            yield return new SettingFault("embedding", "does not end at architecture.node-width", $"{NodeWidth} as the last width")
+            {
+                Others = ["node-width"],
+            };
         }
 
         if (Species.Distinct(StringComparer.Ordinal).Count() != Species.Count)

@@ -85,7 +85,10 @@ internal sealed record ExperimentSettings : ICheckedSettings
             yield return new SettingFault(
                 "replicas",
                 "does not fill whole ladders",
-                $"a multiple of the number of tempering.scales, {Tempering.Scales.Count}");
+                $"a multiple of the number of tempering.scales, {Tempering.Scales.Count}")
+            {
+                Others = ["tempering.scales"],
+            };
         }
 
         if (Store != "sqlite" && !Store.StartsWith("postgres://", StringComparison.Ordinal)

@@ -66,13 +66,19 @@ internal sealed record SearchSettings : ICheckedSettings
         if (!Proposal.Relax && Proposal.Reversible)
         {
             yield return new SettingFault(
-                "proposal.reversible", "checks relaxations, and there are none", "off with search.proposal.relax = off");
+                "proposal.reversible", "checks relaxations, and there are none", "off with search.proposal.relax = off")
+            {
+                Others = ["proposal.relax"],
+            };
         }
 
         if (!Proposal.Relax && Decider.Kind != DeciderChoice.Energy)
         {
             yield return new SettingFault(
-                "proposal.relax", "is off, and the decider needs relaxed structures", "on, or search.decider.kind = energy");
+                "proposal.relax", "is off, and the decider needs relaxed structures", "on, or search.decider.kind = energy")
+            {
+                Others = ["decider.kind"],
+            };
         }
 
         if (Decider.Kind != DeciderChoice.Energy)
@@ -96,7 +102,10 @@ internal sealed record SearchSettings : ICheckedSettings
             yield return new SettingFault(
                 "decider.temperature",
                 "leaves the energy without a constant",
-                "a temperature in K, decider.C in eV, or calibrate { … }");
+                "a temperature in K, decider.C in eV, or calibrate { … }")
+            {
+                Others = ["calibrate", "decider.kind"],
+            };
         }
     }
 }
