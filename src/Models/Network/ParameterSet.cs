@@ -1,4 +1,5 @@
 using Glasswright.Kernels;
+using Glasswright.Kernels.Random;
 
 namespace Glasswright.Models.Network;
 
@@ -75,26 +76,25 @@ internal sealed class ParameterSet
     /// mean 0 and variance 1.
     /// </summary>
     /// <param name="layout">Names and shapes.</param>
-    /// <param name="uniform">
-    /// A uniform number in (0, 1) for every draw 0, 1, …, counted over the elements of linear maps in the layout's order.
+    /// <param name="seed">
+    /// Key of the stream <see cref="RandomStream.Initialization"/>: element m of tensor p of the layout is its draw (p, m).
     /// </param>
-    public static ParameterSet Initialize(ParameterLayout layout, Func<long, double> uniform)
+    public static ParameterSet Initialize(ParameterLayout layout, ulong seed)
     {
-        ArgumentNullException.ThrowIfNull(uniform);
         ParameterSet set = new(layout);
-        long draw = 0;
-        foreach (Parameter parameter in set._parameters)
+        for (int p = 0; p < set._parameters.Length; p++)
         {
+            Parameter parameter = set._parameters[p];
             if (parameter.Descriptor.FanIn == 0)
             {
                 continue;
             }
 
             double bound = 1 / Math.Sqrt(parameter.Descriptor.FanIn);
-            for (int i = 0; i < parameter.Values.Length; i++)
+            for (int m = 0; m < parameter.Values.Length; m++)
             {
-                parameter.Values[i] = (float)(((2 * uniform(draw)) - 1) * bound);
-                draw++;
+                double u = RandomStreams.Uniform(seed, RandomStream.Initialization, p, 0, m);
+                parameter.Values[m] = (float)(((2 * u) - 1) * bound);
             }
         }
 

@@ -55,22 +55,16 @@ public class ArchitectureTests
     public void InitializationStaysWithinTheFanInBoundAndFillsIt()
     {
         ParameterLayout layout = new(new Architecture());
-        long draws = 0;
-        bool inOrder = true;
-        ulong state = 1;
-        ParameterSet set = ParameterSet.Initialize(layout, draw =>
-        {
-            inOrder &= draw == draws++;
-            state = (state * 6364136223846793005) + 1442695040888963407;
-            return ((state >> 11) + 0.5) * (1.0 / (1L << 53));
-        });
+        ParameterSet set = ParameterSet.Initialize(layout, seed: 1);
 
-        inOrder.ShouldBeTrue();
         float[] weights = set[ParameterLayout.EdgeLinear(0) + ".weight"];
         double bound = 1 / Math.Sqrt(131);
         weights.All(w => Math.Abs(w) <= bound).ShouldBeTrue();
         weights.Max().ShouldBe((float)bound, 1e-3 * bound);
         weights.Min().ShouldBe((float)-bound, 1e-3 * bound);
+        set[ParameterLayout.EdgeLinear(1) + ".weight"].ShouldNotBe(weights);
+        ParameterSet.Initialize(layout, seed: 1)[ParameterLayout.EdgeLinear(0) + ".weight"].ShouldBe(weights);
+        ParameterSet.Initialize(layout, seed: 2)[ParameterLayout.EdgeLinear(0) + ".weight"].ShouldNotBe(weights);
         set[ParameterLayout.EdgeNorm(0) + ".weight"].ShouldAllBe(g => g == 1);
         set[ParameterLayout.EdgeNorm(0) + ".bias"].ShouldAllBe(b => b == 0);
         set[ParameterLayout.EdgeNorm(0) + ".running_mean"].ShouldAllBe(m => m == 0);

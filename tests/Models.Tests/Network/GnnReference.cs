@@ -1,3 +1,4 @@
+using Glasswright.Models.Graphs;
 using Glasswright.Models.Network;
 using Glasswright.Models.Storage;
 using Glasswright.Tests.Support;
@@ -45,5 +46,33 @@ internal static class GnnReference
         }
 
         return set;
+    }
+
+    /// <summary>The graph of the file: padded rows of neighbors, of which <c>valid</c> marks the real ones.</summary>
+    public static NeighborGraph Graph(SafeTensors file)
+    {
+        SafeTensor neighborTensor = file.Require("input/neighbour");
+        int nodes = neighborTensor.Shape[0], slots = neighborTensor.Shape[1];
+        long[] neighbor = neighborTensor.ToIntegers();
+        double[] distance = file.Require("input/distance").ToDoubles();
+        float[] valid = file.Require("input/valid").ToSingles();
+        List<int> offsets = [0], neighbors = [];
+        List<double> distances = [];
+        for (int i = 0; i < nodes; i++)
+        {
+            for (int slot = i * slots; slot < (i + 1) * slots; slot++)
+            {
+                if (valid[slot] != 0)
+                {
+                    neighbors.Add((int)neighbor[slot]);
+                    distances.Add(distance[slot]);
+                }
+            }
+
+            offsets.Add(neighbors.Count);
+        }
+
+        int[] species = [.. file.Require("input/species").ToIntegers().Select(s => (int)s)];
+        return NeighborGraph.FromRows(species, [.. offsets], [.. neighbors], [.. distances]);
     }
 }

@@ -1,0 +1,92 @@
+using Glasswright.Kernels.Memory;
+using Glasswright.Models.Network;
+
+namespace Glasswright.Models.Inference;
+
+/// <summary>
+/// All weights of a network in the form inference runs on: read-only after construction, shared by any number of engines.
+/// The embedding is a table of one vector per species; each BatchNorm of the readout is folded into the map after it.
+/// </summary>
+internal sealed unsafe class FoldedNetwork : IDisposable
+{
+    /// <summary>Folds a network; later changes of the parameters are not seen.</summary>
+    public FoldedNetwork(ParameterSet parameters)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        Architecture = parameters.Layout.Architecture;
+        int n = Architecture.NodeWidth;
+        NodeStride = FoldedLayer.PaddedWidth(n);
+        ReferenceNetwork reference = new(parameters);
+        double[][] embedding = [.. Enumerable.Range(0, Architecture.Species.Count).Select(reference.Embed)];
+        Embedding = FoldedLayer.Buffer(embedding.Length * NodeStride, i =>
+            i % NodeStride < n ? embedding[i / NodeStride][i % NodeStride] : 0);
+        Layers = [.. Enumerable.Range(0, Architecture.Layers).Select(layer => new FoldedLayer(parameters, layer))];
+
+        GaussianBasis basis = Architecture.Gaussian;
+        Centers = new AlignedBuffer<double>(FoldedLayer.PaddedWidth(basis.Count));
+        for (int m = 0; m < basis.Count; m++)
+        {
+            Centers.Pointer[m] = basis.Center(m);
+        }
+
+        List<PanelMatrix> maps = [];
+        List<AlignedBuffer<float>> biases = [];
+        NormMap? before = null;
+        for (int layer = 0; layer <= Architecture.Readout.Count; layer++)
+        {
+            bool isLast = layer == Architecture.Readout.Count;
+            LinearMap map = new(
+                parameters,
+                isLast ? ParameterLayout.ReadoutLinear : ParameterLayout.MlpLinear(ParameterLayout.ReadoutMlp, layer));
+            NormMap? norm = before;
+            maps.Add(new PanelMatrix(map.Outputs, map.Inputs, (o, m) => (norm?.Scale(m) ?? 1) * map.Weight(o, m)));
+            biases.Add(FoldedLayer.Buffer(FoldedLayer.PaddedWidth(map.Outputs), o => o < map.Outputs ? Bias(map, norm, o) : 0));
+            before = isLast ? null : new NormMap(parameters, ParameterLayout.MlpNorm(ParameterLayout.ReadoutMlp, layer));
+        }
+
+        ReadoutMaps = [.. maps];
+        ReadoutBiases = [.. biases];
+
+        static double Bias(LinearMap map, NormMap? norm, int output)
+        {
+            double bias = map.Bias(output);
+            for (int m = 0; norm is not null && m < map.Inputs; m++)
+            {
+                bias += map.Weight(output, m) * norm.Value.Shift(m);
+            }
+
+            return bias;
+        }
+    }
+
+    /// <summary>The network's shape.</summary>
+    public Architecture Architecture { get; }
+
+    /// <summary>Floats of a padded node state.</summary>
+    public int NodeStride { get; }
+
+    /// <summary>First node state of each species, [species][NodeStride].</summary>
+    public AlignedBuffer<float> Embedding { get; }
+
+    /// <summary>μ_m, Å, padded with zeros.</summary>
+    public AlignedBuffer<double> Centers { get; }
+
+    /// <summary>The message-passing layers.</summary>
+    public FoldedLayer[] Layers { get; }
+
+    /// <summary>The readout's maps; an activation follows each but the last.</summary>
+    public PanelMatrix[] ReadoutMaps { get; }
+
+    /// <summary>Their biases, padded.</summary>
+    public AlignedBuffer<float>[] ReadoutBiases { get; }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Embedding.Dispose();
+        Centers.Dispose();
+        Array.ForEach(Layers, layer => layer.Dispose());
+        Array.ForEach(ReadoutMaps, map => map.Dispose());
+        Array.ForEach(ReadoutBiases, bias => bias.Dispose());
+    }
+}
