@@ -8,7 +8,11 @@ public sealed class SpecificationSubstitutionTests
 {
     private static readonly Dictionary<string, string> Environment = new()
     {
-        ["HOME"] = "/home/ann", ["EMPTY"] = "", ["LIST_0"] = "a", ["LIST_1"] = "b", ["LIST_3"] = "d",
+        ["HOME"] = "/home/ann",
+        ["EMPTY"] = "",
+        ["LIST_0"] = "a",
+        ["LIST_1"] = "b",
+        ["LIST_3"] = "d",
     };
 
     [Theory]
@@ -79,7 +83,7 @@ public sealed class SpecificationSubstitutionTests
     [Fact]
     public void ALongChainOfSubstitutionsIsAnErrorAndNoCrash()
     {
-        string hocon = string.Join('\n', Enumerable.Range(0, 50_000).Select(i => $"a{i} = ${{a{i + 1}}}"));
+        string hocon = string.Join('\n', Enumerable.Range(0, 5_000).Select(i => $"a{i} = ${{a{i + 1}}}"));
         HoconJson.ShouldFail(hocon).Problem.ShouldBe("substitutions lead to one another too often");
     }
 

@@ -128,6 +128,15 @@ internal sealed record PlateauSettings
     /// <summary>After so many epochs without a better validation loss.</summary>
     [AtLeast(1)]
     public int Patience { get; init; }
+
+    /// <summary>A loss is better when it is below (1 - this) times the best.</summary>
+    [AtLeast(0)]
+    [LessThan(1)]
+    public double Threshold { get; init; }
+
+    /// <summary>The step size never falls below this.</summary>
+    [AtLeast(0)]
+    public double MinLearningRate { get; init; }
 }
 
 /// <summary>Shares that are left out at random while training.</summary>
