@@ -16,10 +16,10 @@ internal sealed class LateralBalance
     public const double Probe = 1e-4;
 
     /// <summary>The largest correction of a lateral stretch at once.</summary>
-    public const double LargestCorrection = 5e-4;
+    public const double LargestCorrection = 1e-3;
 
     /// <summary>Corrections of one step after which it is given up.</summary>
-    public const int MostCorrections = 30;
+    public const int MostCorrections = 50;
 
     private const int CorrectionsBeforeReset = 10;
 

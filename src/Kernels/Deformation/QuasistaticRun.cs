@@ -30,9 +30,6 @@ internal sealed class QuasistaticRun
     /// </summary>
     public const double LargestSmoothIncrement = 0.02;
 
-    /// <summary>1 eV/Å³ in bar.</summary>
-    public const double BarPerElectronVoltPerCubicAngstrom = 1.6021765e6;
-
     private readonly IForceField _field;
     private readonly ConjugateGradient _minimizer;
     private readonly AtomicStructure _reference;
@@ -264,7 +261,7 @@ internal sealed class QuasistaticRun
     }
 
     private double Pressure(int component) =>
-        _forces.Virial[component] / _current.Cell.Volume * BarPerElectronVoltPerCubicAngstrom;
+        _forces.Virial[component] / _current.Cell.Volume * CellRelaxation.BarPerPressureUnit;
 
     // The response of the two lateral stresses to the two lateral stretches, from one probe each; the structure is put back.
     private QuasistaticOutcome PrepareLateral(
