@@ -1,0 +1,90 @@
+using System.Globalization;
+
+namespace Glasswright.Actors.Acceptance;
+
+/// <summary>
+/// One property f of a structure and the way it is driven. The search lowers F, which is f, -f or |f - goal| by
+/// <see cref="Direction"/>.
+/// </summary>
+internal sealed record Target
+{
+    private Target(TargetKind kind, double quantile, TargetDirection direction, double goal, double? constant)
+    {
+        if (kind == TargetKind.Quantile && !(quantile >= 0 && quantile <= 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(quantile), quantile, "A quantile lies between 0 and 1.");
+        }
+
+        if (direction == TargetDirection.Toward && !double.IsFinite(goal))
+        {
+            throw new ArgumentOutOfRangeException(nameof(goal), goal, "The goal of a target must be finite.");
+        }
+
+        if (constant is { } c && !(c > 0 && double.IsFinite(c)))
+        {
+            throw new ArgumentOutOfRangeException(nameof(constant), c, "The constant C of a target must be positive and finite.");
+        }
+
+        Kind = kind;
+        QuantileLevel = quantile;
+        Direction = direction;
+        Goal = goal;
+        Constant = constant;
+        Name = kind switch
+        {
+            TargetKind.Maximum => "max",
+            TargetKind.Mean => "mean",
+            TargetKind.Energy => "energy",
+            _ => "q" + quantile.ToString("0.00##############", CultureInfo.InvariantCulture),
+        };
+    }
+
+    /// <summary>What is measured.</summary>
+    public TargetKind Kind { get; }
+
+    /// <summary>q of a quantile, in [0, 1]; 0 for other kinds.</summary>
+    public double QuantileLevel { get; }
+
+    /// <summary>Where it is driven.</summary>
+    public TargetDirection Direction { get; }
+
+    /// <summary>The goal of <see cref="TargetDirection.Toward"/>.</summary>
+    public double Goal { get; }
+
+    /// <summary>C as given; null when it is to be found from pilot trials.</summary>
+    public double? Constant { get; }
+
+    /// <summary>The chain file's name: <c>max</c>, <c>mean</c>, <c>q0.10</c>, …, <c>energy</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>Whether z is needed.</summary>
+    public bool NeedsValues => Kind != TargetKind.Energy;
+
+    /// <summary>The largest z.</summary>
+    public static Target Maximum(
+        double? constant = null, TargetDirection direction = TargetDirection.Lower, double goal = 0) =>
+        new(TargetKind.Maximum, 0, direction, goal, constant);
+
+    /// <summary>The mean of z.</summary>
+    public static Target Mean(
+        double? constant = null, TargetDirection direction = TargetDirection.Lower, double goal = 0) =>
+        new(TargetKind.Mean, 0, direction, goal, constant);
+
+    /// <summary>The quantile of z at <paramref name="q"/>.</summary>
+    public static Target Quantile(
+        double q, double? constant = null, TargetDirection direction = TargetDirection.Lower, double goal = 0) =>
+        new(TargetKind.Quantile, q, direction, goal, constant);
+
+    /// <summary>The potential energy; C in eV.</summary>
+    public static Target Energy(
+        double? constant = null, TargetDirection direction = TargetDirection.Lower, double goal = 0) =>
+        new(TargetKind.Energy, 0, direction, goal, constant);
+
+    /// <summary>F of a measured f.</summary>
+    public double Objective(double measured) => Direction switch
+    {
+        TargetDirection.Lower => measured,
+        TargetDirection.Raise => -measured,
+        _ => Math.Abs(measured - Goal),
+    };
+}

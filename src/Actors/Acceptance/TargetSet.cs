@@ -1,0 +1,112 @@
+using Glasswright.Kernels.Numerics;
+
+namespace Glasswright.Actors.Acceptance;
+
+/// <summary>
+/// The targets of a search: F_k of a structure from its z and energy. Sums run in the fixed order of <see cref="FixedSum"/>,
+/// so equal z give equal bits. Immutable; what an evaluation writes belongs to the caller.
+/// </summary>
+internal sealed class TargetSet
+{
+    /// <summary>C of mean and quantiles is given for this many atoms (method, section 3).</summary>
+    public const double ReferenceAtoms = 16000;
+
+    private readonly Target[] _targets;
+
+    /// <summary>Takes the targets in the order of the configuration.</summary>
+    public TargetSet(IEnumerable<Target> targets)
+    {
+        _targets = [.. targets];
+        if (_targets.Length == 0)
+        {
+            throw new ArgumentException("A search needs at least one target.", nameof(targets));
+        }
+
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (Target target in _targets)
+        {
+            if (!names.Add(target.Name))
+            {
+                throw new ArgumentException($"The target {target.Name} is given twice.", nameof(targets));
+            }
+        }
+    }
+
+    /// <summary>The seven of the paper: max, mean, and quantiles 0.10, 0.25, 0.50, 0.75, 0.90, constants from pilot trials.</summary>
+    public static TargetSet PaperDefault { get; } = new(
+    [
+        Target.Maximum(), Target.Mean(), Target.Quantile(0.10), Target.Quantile(0.25), Target.Quantile(0.50),
+        Target.Quantile(0.75), Target.Quantile(0.90),
+    ]);
+
+    /// <summary>Number of targets K.</summary>
+    public int Count => _targets.Length;
+
+    /// <summary>Whether any target needs z.</summary>
+    public bool NeedsValues => _targets.Any(t => t.NeedsValues);
+
+    /// <summary>Target k.</summary>
+    public Target this[int k] => _targets[k];
+
+    /// <summary>
+    /// Computes F_k, with the report of z beside them. <paramref name="values"/> is empty where no decider gives z; a target
+    /// that needs it is NaN then. Non-finite z give NaN.
+    /// </summary>
+    /// <param name="energy">Potential energy, eV.</param>
+    /// <param name="values">z of every atom.</param>
+    /// <param name="objectives">Receives F_k, <c>[K]</c>.</param>
+    public TargetReport Evaluate(double energy, ReadOnlySpan<double> values, Span<double> objectives)
+    {
+        double[] sorted = values.ToArray();
+        bool finite = true;
+        foreach (double z in sorted)
+        {
+            finite &= double.IsFinite(z);
+        }
+
+        TargetReport report = TargetReport.Empty;
+        if (finite && sorted.Length > 0)
+        {
+            Array.Sort(sorted);
+            report = new TargetReport(
+                sorted[^1],
+                FixedSum.Sum(values) / values.Length,
+                Quantiles.OfSorted(sorted, 0.10),
+                Quantiles.OfSorted(sorted, 0.25),
+                Quantiles.OfSorted(sorted, 0.50),
+                Quantiles.OfSorted(sorted, 0.75),
+                Quantiles.OfSorted(sorted, 0.90));
+        }
+
+        for (int k = 0; k < _targets.Length; k++)
+        {
+            Target target = _targets[k];
+            double measured = target.Kind switch
+            {
+                TargetKind.Energy => energy,
+                TargetKind.Maximum => report.Maximum,
+                TargetKind.Mean => report.Mean,
+                _ => report.IsEmpty ? double.NaN : Quantiles.OfSorted(sorted, target.QuantileLevel),
+            };
+            objectives[k] = target.Objective(measured);
+        }
+
+        return report;
+    }
+
+    /// <summary>
+    /// The constants as given, scaled from <see cref="ReferenceAtoms"/> to <paramref name="atoms"/> where one swap moves a target
+    /// by O(1/N): mean and quantiles. NaN where none is given.
+    /// </summary>
+    public double[] GivenConstants(int atoms, bool scalePerAtom)
+    {
+        var constants = new double[_targets.Length];
+        for (int k = 0; k < constants.Length; k++)
+        {
+            bool scales = scalePerAtom && _targets[k].Kind is TargetKind.Mean or TargetKind.Quantile;
+            constants[k] = (_targets[k].Constant ?? double.NaN) * (scales ? ReferenceAtoms / atoms : 1);
+        }
+
+        return constants;
+    }
+}

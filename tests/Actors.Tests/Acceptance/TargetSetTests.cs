@@ -1,0 +1,57 @@
+using Glasswright.Actors.Acceptance;
+
+namespace Glasswright.Actors.Tests.Acceptance;
+
+public class TargetSetTests
+{
+    [Fact]
+    public void PaperDefaultHasTheSevenTargetsOfTheContract()
+    {
+        TargetSet set = TargetSet.PaperDefault;
+        Enumerable.Range(0, set.Count).Select(k => set[k].Name).ShouldBe(TargetReport.Names);
+    }
+
+    [Fact]
+    public void EveryKindMeasuresWhatItSays()
+    {
+        var set = new TargetSet([Target.Maximum(), Target.Mean(), Target.Quantile(0.5), Target.Energy()]);
+        var f = new double[4];
+        TargetReport report = set.Evaluate(-7.5, [3, 1, 2, 6], f);
+        f.ShouldBe([6, 3, 2.5, -7.5]);
+        report.Maximum.ShouldBe(6);
+        report.Q50.ShouldBe(2.5);
+    }
+
+    [Fact]
+    public void DirectionsTurnAMeasureIntoSomethingToLower()
+    {
+        Target.Mean(direction: TargetDirection.Raise).Objective(2).ShouldBe(-2);
+        Target.Mean(direction: TargetDirection.Toward, goal: 5).Objective(2).ShouldBe(3);
+        Target.Mean(direction: TargetDirection.Toward, goal: 5).Objective(8).ShouldBe(3);
+    }
+
+    [Fact]
+    public void ANonFiniteValueMakesEveryTargetOfZNonFiniteAndLeavesTheEnergy()
+    {
+        var set = new TargetSet([Target.Maximum(), Target.Energy()]);
+        var f = new double[2];
+        TargetReport report = set.Evaluate(1, [0, double.NaN], f);
+        double.IsNaN(f[0]).ShouldBeTrue();
+        f[1].ShouldBe(1);
+        report.IsEmpty.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void GivenConstantsOfMeanAndQuantilesScaleWithOneOverN()
+    {
+        var set = new TargetSet([Target.Maximum(0.3), Target.Mean(0.001), Target.Quantile(0.9, 0.01), Target.Energy(0.5), Target.Quantile(0.1)]);
+        double[] c = set.GivenConstants(4000, scalePerAtom: true);
+        c[..4].ShouldBe([0.3, 0.004, 0.04, 0.5]);
+        double.IsNaN(c[4]).ShouldBeTrue();
+        set.GivenConstants(4000, scalePerAtom: false)[1].ShouldBe(0.001);
+    }
+
+    [Fact]
+    public void TheSameTargetTwiceIsRefused() =>
+        Should.Throw<ArgumentException>(() => new TargetSet([Target.Quantile(0.5), Target.Quantile(0.5)]));
+}
