@@ -1,0 +1,22 @@
+using Glasswright.Actors.Acceptance;
+
+namespace Glasswright.Actors.Search;
+
+/// <summary>How far a chain is.</summary>
+/// <param name="Trials">Trials committed.</param>
+/// <param name="Accepted">Of these accepted.</param>
+/// <param name="Evaluations">Sum of the evaluations of committed trials.</param>
+/// <param name="Version">Its version.</param>
+/// <param name="Energy">Energy of its structure, eV.</param>
+/// <param name="PressureBar">Pressure of its structure, bar.</param>
+/// <param name="Report">The figures of z of its structure.</param>
+/// <param name="Repeats">Trials of this process that took the numbers of an equal pair.</param>
+internal sealed record ChainProgress(
+    long Trials,
+    long Accepted,
+    long Evaluations,
+    long Version,
+    double Energy,
+    double PressureBar,
+    TargetReport Report,
+    long Repeats);

@@ -1,0 +1,46 @@
+using Glasswright.Actors.Acceptance;
+using Glasswright.Actors.Proposal;
+using Glasswright.Kernels.Structure;
+
+namespace Glasswright.Actors.Search;
+
+/// <summary>
+/// The canonical structure after a number of commits, with all that is computed in full from its stored bytes. Shared by all
+/// samplers and never written after it was made; a trial of this version depends on nothing else.
+/// </summary>
+internal sealed record ChainVersion
+{
+    /// <summary>Number of commits v; 0 is the start.</summary>
+    public required long Number { get; init; }
+
+    /// <summary>The trial whose acceptance made it; 0 of the start.</summary>
+    public required long Trial { get; init; }
+
+    /// <summary>The atoms, decoded from <see cref="Bytes"/>.</summary>
+    public required AtomicStructure Structure { get; init; }
+
+    /// <summary>The canonical bytes.</summary>
+    public required byte[] Bytes { get; init; }
+
+    /// <summary>SHA-256 of the canonical bytes, lower-case hexadecimal.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Energy, pressure and z in full.</summary>
+    public required StructureEvaluation Evaluation { get; init; }
+
+    /// <summary>F_k, <c>[K]</c>.</summary>
+    public required double[] Objectives { get; init; }
+
+    /// <summary>The seven figures of z.</summary>
+    public required TargetReport Report { get; init; }
+
+    /// <summary>How pairs are drawn from it.</summary>
+    public required SwapProposal Proposal { get; init; }
+}
+
+/// <summary>What one structure evaluates to.</summary>
+/// <param name="Energy">Potential energy, eV.</param>
+/// <param name="PressureBar">Mean of the diagonal of the potential part of the pressure, bar.</param>
+/// <param name="AtomEnergies">Energy of every atom, eV.</param>
+/// <param name="Values">z of every atom; empty without a model.</param>
+internal sealed record StructureEvaluation(double Energy, double PressureBar, double[] AtomEnergies, double[] Values);

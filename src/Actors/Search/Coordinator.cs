@@ -1,0 +1,403 @@
+using Glasswright.Actors.Acceptance;
+using Glasswright.Actors.Messages;
+using Glasswright.Actors.Runtime;
+using Glasswright.Actors.Storage;
+using Glasswright.Kernels;
+using Glasswright.Kernels.Structure;
+
+namespace Glasswright.Actors.Search;
+
+/// <summary>What a coordinator works with.</summary>
+/// <param name="Settings">The search.</param>
+/// <param name="Start">The structure that the run was given.</param>
+/// <param name="Store">The authority.</param>
+/// <param name="Fence">The fence of this process.</param>
+/// <param name="MakeEvaluator">Makes a sampler's evaluator, on the sampler's thread.</param>
+/// <param name="MakeProjection">Opens the files of a chain; null for a run without a folder.</param>
+/// <param name="Progress">Told whenever something was committed, on the coordinator's thread.</param>
+internal sealed record CoordinatorParts(
+    SearchSettings Settings,
+    AtomicStructure Start,
+    IRunStore Store,
+    long Fence,
+    Func<ITrialEvaluator> MakeEvaluator,
+    Func<int, IChainProjection>? MakeProjection,
+    IProgress<SearchProgress>? Progress);
+
+/// <summary>
+/// One per run. Starts samplers, opening and replicas; hands every free sampler to the chain where its trial is likeliest to
+/// count, which is the one with the fewest trials under way; sees to checkpoints; ends the run when all chains have, when the
+/// user says so, or at the first failure. Supervises all of them. It decides nothing that the answer depends on, and holds
+/// nothing that a restart could lose.
+/// </summary>
+#pragma warning disable CA1001 // The timer is released in OnStopped, on the actor's own thread.
+internal sealed class Coordinator : Actor<CoordinatorMessage>
+#pragma warning restore CA1001
+{
+    private readonly CoordinatorParts _parts;
+    private readonly TaskCompletionSource<CoordinatorReport> _report;
+    private readonly Sampler[] _samplers;
+    private readonly Stack<int> _idle = new();
+
+    // By owner number; the opening is one of them until it has ended. Sorted, so that ties go to the lowest number.
+    private readonly SortedDictionary<int, Owner> _owners = [];
+    // Kept to the end: an owner that has finished still answers offers that were on their way to it.
+    private readonly List<Actor<ChainMessage>> _started = [];
+    private readonly ChainProgress?[] _chains;
+    private readonly long[] _trialsAtStart;
+    private readonly Timer _checkpoints;
+    private SearchStage _stage = SearchStage.Opening;
+    private WorkCost _cost;
+    private int _finished;
+    private bool _stopping;
+    private bool _reported;
+    private Exception? _error;
+    private string? _failedDuring;
+
+    /// <summary>Creates the coordinator of one process.</summary>
+    public Coordinator(CoordinatorParts parts)
+        : this(parts, new TaskCompletionSource<CoordinatorReport>(TaskCreationOptions.RunContinuationsAsynchronously))
+    {
+    }
+
+    private Coordinator(CoordinatorParts parts, TaskCompletionSource<CoordinatorReport> report)
+        : base("coordinator", new OwnFailure(report))
+    {
+        _parts = parts;
+        _report = report;
+        _chains = new ChainProgress?[parts.Settings.Replicas];
+        _trialsAtStart = new long[parts.Settings.Replicas];
+        _samplers = new Sampler[parts.Settings.SamplerCount];
+        var supervisor = new SamplerSupervisor(this);
+        for (int i = 0; i < _samplers.Length; i++)
+        {
+            _samplers[i] = new Sampler(
+                i, parts.MakeEvaluator, parts.Settings.TargetSet, parts.Settings.Proposal, this, supervisor);
+        }
+
+        _checkpoints = new Timer(_ => Tell(new CheckpointDue()));
+    }
+
+    /// <summary>How the run ended; every actor of it has stopped by then.</summary>
+    public Task<CoordinatorReport> Report => _report.Task;
+
+    /// <summary>Starts the run, or goes on with it from what the store has.</summary>
+    public void Begin()
+    {
+        Start();
+        for (int i = 0; i < _samplers.Length; i++)
+        {
+            _samplers[i].Start();
+        }
+
+        _checkpoints.Change(_parts.Settings.CheckpointEvery, _parts.Settings.CheckpointEvery);
+        Tell(new BeginSearch());
+    }
+
+    /// <inheritdoc/>
+    protected override void Handle(CoordinatorMessage message)
+    {
+        switch (message)
+        {
+            case BeginSearch:
+                Open();
+                break;
+            case SamplerFreed freed:
+                _idle.Push(freed.Index);
+                break;
+            case OfferAnswered answered:
+                Update(answered.Owner, answered.Demand, answers: 1);
+                if (!answered.Taken)
+                {
+                    _idle.Push(answered.Index);
+                }
+
+                break;
+            case DemandChanged changed:
+                Update(changed.Owner, changed.Demand, answers: 0);
+                break;
+            case RunOpened:
+                _owners.Remove(Search.Opening.OwnerNumber);
+                if (!_stopping)
+                {
+                    StartReplicas();
+                }
+
+                break;
+            case PilotAdvanced pilot:
+                _stage = SearchStage.Calibrating;
+                Announce(pilot.Done, pilot.Total, pilot.Done);
+                return;
+            case ChainAdvanced advanced:
+                _chains[advanced.Replica] = advanced.Progress;
+                AnnounceChains();
+                return;
+            case ChainFinished finished:
+                _owners.Remove(finished.Replica);
+                _finished++;
+                break;
+            case ChainHalted halted:
+                _owners.Remove(halted.Owner);
+                break;
+            case WorkPaid paid:
+                _cost += paid.Cost;
+                return;
+            case CheckpointDue:
+                TellOwners(new TakeCheckpoint());
+                return;
+            case StopSearch:
+                Halt();
+                break;
+            case ActorFailed failed:
+                Fail(failed);
+                break;
+            default:
+                throw new InvalidOperationException($"{Name} does not know {message.GetType().Name}.");
+        }
+
+        Assign();
+        EndIfDone();
+    }
+
+    /// <inheritdoc/>
+    protected override void OnStopped()
+    {
+        _checkpoints.Dispose();
+        StopActors();
+    }
+
+    private void Open()
+    {
+        for (int i = 0; i < _samplers.Length; i++)
+        {
+            _idle.Push(i);
+        }
+
+        if (_parts.Store.ReadCalibration() is not null)
+        {
+            StartReplicas();
+            return;
+        }
+
+        var opening = new Opening(
+            _parts.Settings, _parts.Start, _parts.Store, _parts.Fence, this, new ChainSupervisor(this));
+        Add(Search.Opening.OwnerNumber, opening);
+    }
+
+    private void StartReplicas()
+    {
+        _stage = SearchStage.Running;
+        SearchSettings settings = _parts.Settings;
+        CalibrationResult calibration = _parts.Store.ReadCalibration()
+            ?? throw new InvalidDataException("The store has no constants after the run was opened.");
+        IReadOnlyList<PairOutcome> known = _parts.Store.ReadPilots();
+        for (int r = 0; r < settings.Replicas; r++)
+        {
+            ChainState state = _parts.Store.ReadChain(r)
+                ?? throw new InvalidDataException($"The store has no chain {r}, though the run has {settings.Replicas} replicas.");
+            ChainTotals totals = _parts.Store.ReadTotals(r);
+            _trialsAtStart[r] = totals.Trials;
+            var rule = new MultiTargetRule(settings.TargetSet, [.. calibration.Constants]);
+            var parts = new ReplicaParts(
+                r,
+                settings,
+                rule,
+                state with { Fence = _parts.Fence },
+                totals,
+                _parts.Store,
+                _parts.MakeProjection?.Invoke(r),
+                known);
+            Add(r, new Replica(parts, this, new ChainSupervisor(this)));
+        }
+    }
+
+    private void Add(int number, Actor<ChainMessage> actor)
+    {
+        _owners.Add(number, new Owner(actor) { Demand = new WorkDemand(true, 0) });
+        _started.Add(actor);
+        actor.Start();
+    }
+
+    private void Update(int number, WorkDemand demand, int answers)
+    {
+        if (_owners.TryGetValue(number, out Owner? owner))
+        {
+            owner.Demand = demand;
+            owner.Offers -= answers;
+        }
+    }
+
+    private void Assign()
+    {
+        while (!_stopping && _idle.Count > 0)
+        {
+            Owner? best = null;
+            foreach (Owner owner in _owners.Values)
+            {
+                if (owner.Demand.Open && (best is null || owner.Load < best.Load))
+                {
+                    best = owner;
+                }
+            }
+
+            if (best is null)
+            {
+                return;
+            }
+
+            int index = _idle.Pop();
+            best.Offers++;
+            best.Actor.Tell(new OfferSampler(index, _samplers[index]));
+        }
+    }
+
+    private void Halt()
+    {
+        if (!_stopping)
+        {
+            _stopping = true;
+            TellOwners(new HaltChain());
+        }
+    }
+
+    private void Fail(ActorFailed failed)
+    {
+        _error ??= failed.Error;
+        _failedDuring ??= $"{failed.Actor}: {failed.During}";
+        foreach ((int number, Owner owner) in _owners.ToArray())
+        {
+            if (owner.Actor.Name == failed.Actor)
+            {
+                _owners.Remove(number);
+            }
+        }
+
+        Halt();
+    }
+
+    private void TellOwners(ChainMessage message)
+    {
+        foreach (Owner owner in _owners.Values)
+        {
+            owner.Actor.Tell(message);
+        }
+    }
+
+    private void EndIfDone()
+    {
+        if (_owners.Count > 0 || _reported)
+        {
+            return;
+        }
+
+        _reported = true;
+        long repeats = 0, here = 0;
+        for (int r = 0; r < _chains.Length; r++)
+        {
+            repeats += _chains[r]?.Repeats ?? 0;
+            here += (_chains[r]?.Trials ?? _trialsAtStart[r]) - _trialsAtStart[r];
+        }
+
+        SearchOutcome outcome = _error is not null ? SearchOutcome.Failed
+            : _finished == _chains.Length ? SearchOutcome.Finished
+            : SearchOutcome.Stopped;
+        _ = EndAsync(new CoordinatorReport(outcome, _error, _failedDuring, _cost, repeats, here));
+    }
+
+    /// <summary>Reports only when every actor has ended, so that nothing of the run is alive by then.</summary>
+    private async Task EndAsync(CoordinatorReport report)
+    {
+        try
+        {
+            StopActors();
+            await Task.WhenAll(_samplers.Select(s => s.Completion).Concat(_started.Select(a => a.Completion)))
+                .ConfigureAwait(false);
+            _report.TrySetResult(report);
+        }
+#pragma warning disable CA1031 // Whoever awaits the report receives it.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            _report.TrySetException(error);
+        }
+
+        RequestStop();
+    }
+
+    private void StopActors()
+    {
+        foreach (Sampler sampler in _samplers)
+        {
+            sampler.RequestStop();
+        }
+
+        foreach (Actor<ChainMessage> actor in _started)
+        {
+            actor.RequestStop();
+        }
+    }
+
+    private void AnnounceChains()
+    {
+        long done = 0, here = 0;
+        for (int r = 0; r < _chains.Length; r++)
+        {
+            long trials = _chains[r]?.Trials ?? _trialsAtStart[r];
+            done += trials;
+            here += trials - _trialsAtStart[r];
+        }
+
+        Announce(done, _parts.Settings.Trials * _chains.Length, here);
+    }
+
+    private void Announce(long done, long total, long here) =>
+        _parts.Progress?.Report(new SearchProgress(_stage, done, total, here, [.. _chains], _cost));
+
+    private sealed record BeginSearch : CoordinatorMessage;
+
+    private sealed class Owner(Actor<ChainMessage> actor)
+    {
+        public Actor<ChainMessage> Actor { get; } = actor;
+
+        public WorkDemand Demand { get; set; }
+
+        // Offers told and not yet answered.
+        public int Offers { get; set; }
+
+        public int Load => Demand.InFlight + Offers;
+    }
+
+    private sealed class SamplerSupervisor(IMailbox<CoordinatorMessage> coordinator) : ISupervisor<SamplerCommand>
+    {
+        public Directive Decide(Failure<SamplerCommand> failure)
+        {
+            // A failure that its inputs explain would only repeat itself.
+            if (failure.Attempt == 1 && failure.Error is not (InputException or LawBrokenException))
+            {
+                return Directive.Retry;
+            }
+
+            coordinator.Tell(new ActorFailed(failure.Actor, failure.Message.GetType().Name, failure.Error));
+            return Directive.Stop;
+        }
+    }
+
+    private sealed class ChainSupervisor(IMailbox<CoordinatorMessage> coordinator) : ISupervisor<ChainMessage>
+    {
+        public Directive Decide(Failure<ChainMessage> failure)
+        {
+            coordinator.Tell(new ActorFailed(failure.Actor, failure.Message.GetType().Name, failure.Error));
+            return Directive.Stop;
+        }
+    }
+
+    /// <summary>A coordinator that fails itself has nobody above but whoever awaits its report.</summary>
+    private sealed class OwnFailure(TaskCompletionSource<CoordinatorReport> report) : ISupervisor<CoordinatorMessage>
+    {
+        public Directive Decide(Failure<CoordinatorMessage> failure)
+        {
+            report.TrySetException(failure.Error);
+            return Directive.Stop;
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using Glasswright.Actors.Proposal;
+using Glasswright.Kernels.Structure;
+
+namespace Glasswright.Actors.Search;
+
+/// <summary>A relaxation as it ended.</summary>
+/// <param name="Outcome">How; other than <see cref="TrialOutcome.Converged"/> the figures mean nothing.</param>
+/// <param name="Energy">Energy, eV.</param>
+/// <param name="PressureBar">Pressure, bar.</param>
+/// <param name="Evaluations">Force evaluations spent.</param>
+internal readonly record struct Relaxation(TrialOutcome Outcome, double Energy, double PressureBar, int Evaluations);
+
+/// <summary>
+/// The physics of a trial: one instance belongs to one sampler and its thread, and its buffers are reused by the next
+/// trial. Everything it answers is a function of its arguments alone, the same bits on every instance and machine of one
+/// numerics version; nothing is carried over from one call to the next.
+/// </summary>
+internal interface ITrialEvaluator : IDisposable
+{
+    /// <summary>The structure that the last relaxation left; not wrapped, overwritten by the next one.</summary>
+    AtomicStructure Relaxed { get; }
+
+    /// <summary>z of every atom of <see cref="Relaxed"/> after <see cref="RelaxSwap"/> converged; empty without a model.</summary>
+    ReadOnlySpan<double> RelaxedValues { get; }
+
+    /// <summary>Relaxes a structure as the run was given it.</summary>
+    Relaxation RelaxStart(AtomicStructure start, CancellationToken cancel);
+
+    /// <summary>Energy, pressure, energies per atom and z, in full, of a structure as it stands.</summary>
+    StructureEvaluation Evaluate(AtomicStructure structure);
+
+    /// <summary>Exchanges the species of a pair in the version's structure, relaxes, and predicts z if it converged.</summary>
+    Relaxation RelaxSwap(ChainVersion version, AtomPair pair, CancellationToken cancel);
+
+    /// <summary>
+    /// Swaps the pair back in <see cref="Relaxed"/> and relaxes again: true if that returns to the version's structure.
+    /// <see cref="Relaxed"/> keeps the trial structure.
+    /// </summary>
+    /// <param name="version">Where the trial began.</param>
+    /// <param name="pair">Its pair.</param>
+    /// <param name="cancel">Gives up at the next force evaluation.</param>
+    /// <param name="evaluations">Force evaluations spent.</param>
+    /// <returns>Whether it returned; null when canceled.</returns>
+    bool? Returns(ChainVersion version, AtomPair pair, CancellationToken cancel, out int evaluations);
+}

@@ -1,0 +1,84 @@
+using Glasswright.Actors.Acceptance;
+using Glasswright.Actors.Proposal;
+
+namespace Glasswright.Actors.Search;
+
+/// <summary>
+/// The numbers of one (version, pair): a deterministic relaxation, so a repeat of the pair in the same version takes these
+/// and costs a random number only.
+/// </summary>
+internal sealed record PairOutcome
+{
+    /// <summary>The pair.</summary>
+    public required AtomPair Pair { get; init; }
+
+    /// <summary>How the relaxation ended.</summary>
+    public required TrialOutcome Outcome { get; init; }
+
+    /// <summary>Energy of the relaxed structure, eV; NaN if it did not converge.</summary>
+    public double Energy { get; init; } = double.NaN;
+
+    /// <summary>Pressure, bar; NaN if it did not converge.</summary>
+    public double PressureBar { get; init; } = double.NaN;
+
+    /// <summary>Force evaluations of the relaxation; a check of reversibility is not counted here.</summary>
+    public required int Evaluations { get; init; }
+
+    /// <summary>F_k, empty if it did not converge.</summary>
+    public double[] Objectives { get; init; } = [];
+
+    /// <summary>The seven figures of z.</summary>
+    public TargetReport Report { get; init; } = TargetReport.Empty;
+
+    /// <summary>ln R of the choice of pair; 0 where it is not corrected for.</summary>
+    public double LogHastings { get; init; }
+
+    /// <summary>Whether swapping back returned; null as long as no trial needed to know.</summary>
+    public bool? Returns { get; init; }
+}
+
+/// <summary>What was decided over one trial.</summary>
+/// <param name="Accepted">Whether it becomes the next version.</param>
+/// <param name="Outcome">The outcome that the chain records.</param>
+/// <param name="VetoedBy">Who vetoed a converged trial.</param>
+internal readonly record struct TrialDecision(bool Accepted, TrialOutcome Outcome, string? VetoedBy);
+
+/// <summary>One committed trial: a row of the chain.</summary>
+internal sealed record TrialRecord
+{
+    /// <summary>Trial number, from 1.</summary>
+    public required long Trial { get; init; }
+
+    /// <summary>The version it was tried on.</summary>
+    public required long Version { get; init; }
+
+    /// <summary>Whether it was accepted.</summary>
+    public required bool Accepted { get; init; }
+
+    /// <summary>File id of the first atom.</summary>
+    public required long AtomA { get; init; }
+
+    /// <summary>File id of the second atom; 0 of a displacement.</summary>
+    public required long AtomB { get; init; }
+
+    /// <summary>How it ended.</summary>
+    public required TrialOutcome Outcome { get; init; }
+
+    /// <summary>Energy of the trial structure, eV; NaN if it did not converge.</summary>
+    public required double Energy { get; init; }
+
+    /// <summary>Pressure of the trial structure, bar; NaN if it did not converge.</summary>
+    public required double PressureBar { get; init; }
+
+    /// <summary>Force evaluations that belong to (version, pair).</summary>
+    public required int Evaluations { get; init; }
+
+    /// <summary>The rung of the ladder.</summary>
+    public required int Rung { get; init; }
+
+    /// <summary>The target that vetoed a rejection.</summary>
+    public string? VetoedBy { get; init; }
+
+    /// <summary>The seven figures of z of the trial structure.</summary>
+    public required TargetReport Report { get; init; }
+}

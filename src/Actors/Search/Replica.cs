@@ -1,0 +1,335 @@
+using Glasswright.Actors.Acceptance;
+using Glasswright.Actors.Messages;
+using Glasswright.Actors.Runtime;
+using Glasswright.Actors.Storage;
+
+namespace Glasswright.Actors.Search;
+
+/// <summary>What a replica is made of.</summary>
+/// <param name="Index">Its number, from 0.</param>
+/// <param name="Settings">The search.</param>
+/// <param name="Rule">The rule with the constants of its rung.</param>
+/// <param name="State">Where its chain stands in the store.</param>
+/// <param name="Totals">Sums over what is committed.</param>
+/// <param name="Store">The authority.</param>
+/// <param name="Projection">The chain's files; null for a run without a folder.</param>
+/// <param name="Known">Outcomes of pairs in version 0 that the pilot trials left.</param>
+internal sealed record ReplicaParts(
+    int Index,
+    SearchSettings Settings,
+    MultiTargetRule Rule,
+    ChainState State,
+    ChainTotals Totals,
+    IRunStore Store,
+    IChainProjection? Projection,
+    IReadOnlyList<PairOutcome> Known);
+
+/// <summary>
+/// One Markov chain. Owns the window of its version and commits trials in order; what it commits goes to the store in one
+/// transaction, then to the files. Takes <see cref="ChainMessage"/>s; tells the coordinator what it can use, how far it is, and
+/// when it has finished or halted. Supervised by the coordinator: a failure here ends the run, since half-changed state of a
+/// chain must not go on. A restarted process goes on from the store alone.
+/// </summary>
+internal sealed class Replica : Actor<ChainMessage>
+{
+    // Rejected trials are written in batches of at most this many, or at a checkpoint.
+    private const int LargestBatch = 1000;
+
+    private readonly ReplicaParts _parts;
+    private readonly ChainJudge _judge;
+    private readonly IMailbox<CoordinatorMessage> _coordinator;
+    private readonly List<TrialRecord> _unwritten = [];
+    private ChainState _state;
+    private ChainTotals _totals;
+    private long _repeats;
+
+    // The version to be evaluated from its bytes before the window can open: of the store at first, then of each acceptance.
+    private PrepareVersion? _wanted;
+    private bool _preparing;
+    private WindowSlot? _accepted;
+    private TrialWindow? _window;
+    private bool _ended;
+
+    /// <summary>Creates a replica that stands where the store says.</summary>
+    public Replica(ReplicaParts parts, IMailbox<CoordinatorMessage> coordinator, ISupervisor<ChainMessage> supervisor)
+        : base($"replica-{parts.Index}", supervisor)
+    {
+        _parts = parts;
+        _coordinator = coordinator;
+        _judge = new ChainJudge(parts.Settings.Seed, parts.Index, parts.Rule);
+        _state = parts.State;
+        _totals = parts.Totals;
+        _wanted = Want(parts.State.Structure);
+    }
+
+    private WorkDemand Demand => _ended
+        ? new WorkDemand(false, 0)
+        : new WorkDemand(
+            (_wanted is not null && !_preparing) || _window is { CanAssign: true },
+            (_window?.InFlight ?? 0) + (_preparing ? 1 : 0));
+
+    /// <inheritdoc/>
+    protected override void Handle(ChainMessage message)
+    {
+        switch (message)
+        {
+            case OfferSampler offer:
+                Answer(offer);
+                return;
+            case VersionPrepared prepared:
+                Open(prepared.Version);
+                break;
+            case TrialEvaluated trial when trial.Version == _window?.Version.Number:
+                _window.Complete(trial.Trial, trial.Outcome, trial.Decision, trial.Structure);
+                Advance();
+                break;
+            case TrialEvaluated or TrialCanceled:
+                // Of a version that has ended: what it found does not count.
+                return;
+            case TakeCheckpoint:
+                WriteRejected();
+                return;
+            case HaltChain:
+                Halt();
+                return;
+            default:
+                throw new InvalidOperationException($"{Name} does not know {message.GetType().Name}.");
+        }
+
+        _coordinator.Tell(new DemandChanged(_parts.Index, Demand));
+    }
+
+    private PrepareVersion Want(StoredVersion version) => new(this, version.Number, version.Trial, version.Bytes);
+
+    private void Answer(OfferSampler offer)
+    {
+        bool taken = false;
+        if (!_ended && _wanted is { } wanted && !_preparing)
+        {
+            _preparing = true;
+            taken = true;
+            offer.Sampler.Tell(wanted);
+        }
+        else if (!_ended && _window is { } window)
+        {
+            if (window.TryAssign(out TrialAssignment work))
+            {
+                taken = true;
+                offer.Sampler.Tell(new RelaxTrial(
+                    this, window.Version, work.Trial, work.Pair, work.Known, _judge, work.Cancel));
+            }
+
+            // Repeats met on the way may have been decided.
+            Advance();
+        }
+
+        _coordinator.Tell(new OfferAnswered(_parts.Index, offer.Index, taken, Demand));
+    }
+
+    /// <summary>Commits what is decided, in trial order, up to the end of the version or of the chain.</summary>
+    private void Advance()
+    {
+        bool moved = false;
+        while (!_ended && _wanted is null && _window!.TryCommit(out WindowSlot? slot))
+        {
+            moved = true;
+            if (slot!.Decision.Accepted)
+            {
+                // The row waits for the version in full: both are written in one transaction.
+                _accepted = slot;
+                _repeats += _window.Repeats;
+                _wanted = new PrepareVersion(this, _state.Version + 1, slot.Trial, slot.Structure!);
+            }
+            else
+            {
+                _unwritten.Add(Record(slot));
+                _totals = Add(_totals, _unwritten[^1]);
+                if (_unwritten.Count >= LargestBatch)
+                {
+                    WriteRejected();
+                }
+
+                EndIfDone();
+            }
+        }
+
+        if (moved)
+        {
+            Report();
+        }
+    }
+
+    /// <summary>Makes the version that was prepared the present one.</summary>
+    private void Open(ChainVersion version)
+    {
+        _preparing = false;
+        if (_ended || _wanted is null || _wanted.Number != version.Number)
+        {
+            return;
+        }
+
+        if (_accepted is { } slot)
+        {
+            if (!double.IsFinite(version.Evaluation.Energy) || !Array.TrueForAll(version.Objectives, double.IsFinite))
+            {
+                throw new LawBrokenException(
+                    $"the accepted structure of trial {slot.Trial} has finite targets as relaxed and others as stored");
+            }
+
+            TrialRecord record = Record(slot);
+            StoredVersion stored = StoredVersion.Of(version);
+            Write([.. _unwritten, record], stored);
+            _totals = Add(_totals, record);
+            _accepted = null;
+        }
+        else if (!_state.Structure.Agrees(version))
+        {
+            throw new LawBrokenException(
+                $"version {version.Number} of the store evaluates to other numbers than when it was committed");
+        }
+
+        if (_parts.Settings.RoundTripEveryCommit && Reload() is { } reloaded)
+        {
+            version = reloaded;
+        }
+
+        _wanted = null;
+        _window = new TrialWindow(
+            version,
+            _judge,
+            _state.NextTrial,
+            _parts.Settings.Trials,
+            version.Number == 0 ? _parts.Known : null);
+        EndIfDone();
+        Report();
+    }
+
+    /// <summary>
+    /// Takes state and version from the store's bytes. The evaluation in full is not repeated here: it was a function of the
+    /// same bytes, and the next process to resume compares it.
+    /// </summary>
+    private ChainVersion? Reload()
+    {
+        ChainState stored = _parts.Store.ReadChain(_parts.Index)
+            ?? throw new LawBrokenException($"chain {_parts.Index} is not in the store after its commit");
+        if (stored.Version != _state.Version || stored.NextTrial != _state.NextTrial ||
+            !stored.Structure.Bytes.AsSpan().SequenceEqual(_state.Structure.Bytes))
+        {
+            throw new LawBrokenException($"chain {_parts.Index} reads back otherwise than it was written");
+        }
+
+        _state = stored;
+        _totals = _parts.Store.ReadTotals(_parts.Index);
+        Kernels.Structure.AtomicStructure structure = CanonicalStructure.Decode(stored.Structure.Bytes);
+        return new ChainVersion
+        {
+            Number = stored.Version,
+            Trial = stored.Structure.Trial,
+            Structure = structure,
+            Bytes = stored.Structure.Bytes,
+            Id = CanonicalStructure.Id(stored.Structure.Bytes),
+            Evaluation = stored.Structure.Evaluation,
+            Objectives = stored.Structure.Objectives,
+            Report = stored.Structure.Report,
+            Proposal = new Proposal.SwapProposal(
+                structure, stored.Structure.Evaluation.Values, _parts.Settings.Proposal.BiasExponent),
+        };
+    }
+
+    private void EndIfDone()
+    {
+        StopSettings stop = _parts.Settings.Stop;
+        bool done = _totals.Trials >= _parts.Settings.Trials ||
+            (stop.Accepted is { } accepted && _totals.Accepted >= accepted) ||
+            (stop.MeanBelow is { } mean && _state.Structure.Report.Mean < mean);
+        if (!done)
+        {
+            return;
+        }
+
+        _ended = true;
+        _window?.CancelAll();
+        WriteRejected();
+        Report();
+        _coordinator.Tell(new ChainFinished(_parts.Index));
+    }
+
+    private void Halt()
+    {
+        _window?.CancelAll();
+        if (!_ended)
+        {
+            _ended = true;
+            WriteRejected();
+            Report();
+        }
+
+        _coordinator.Tell(new ChainHalted(_parts.Index));
+    }
+
+    private void WriteRejected()
+    {
+        if (_unwritten.Count > 0)
+        {
+            Write([.. _unwritten], null);
+        }
+    }
+
+    /// <summary>Store first, then files: these only ever show what the store has.</summary>
+    private void Write(IReadOnlyList<TrialRecord> trials, StoredVersion? next)
+    {
+        CommitOutcome outcome = _parts.Store.Commit(
+            new ChainCommit(_parts.Index, _state.Fence, _state.Version, trials, next));
+        if (outcome != CommitOutcome.Committed)
+        {
+            throw new OwnershipLostException(_parts.Index, outcome);
+        }
+
+        _unwritten.Clear();
+        _state = _state with
+        {
+            Version = next?.Number ?? _state.Version,
+            NextTrial = trials[^1].Trial + 1,
+            Structure = next ?? _state.Structure,
+        };
+        _parts.Projection?.Append(trials, next);
+    }
+
+    private TrialRecord Record(WindowSlot slot)
+    {
+        long[] ids = _window!.Version.Structure.Ids;
+        PairOutcome outcome = slot.Outcome!;
+        return new TrialRecord
+        {
+            Trial = slot.Trial,
+            Version = _window.Version.Number,
+            Accepted = slot.Decision.Accepted,
+            AtomA = ids[slot.Pair.A],
+            AtomB = ids[slot.Pair.B],
+            Outcome = slot.Decision.Outcome,
+            Energy = outcome.Energy,
+            PressureBar = outcome.PressureBar,
+            Evaluations = outcome.Evaluations,
+            Rung = _state.Rung,
+            VetoedBy = slot.Decision.VetoedBy,
+            Report = outcome.Report,
+        };
+    }
+
+    private static ChainTotals Add(ChainTotals totals, TrialRecord record) => new(
+        totals.Trials + 1, totals.Accepted + (record.Accepted ? 1 : 0), totals.Evaluations + record.Evaluations);
+
+    private void Report()
+    {
+        StoredVersion present = _state.Structure;
+        _coordinator.Tell(new ChainAdvanced(_parts.Index, new ChainProgress(
+            _totals.Trials,
+            _totals.Accepted,
+            _totals.Evaluations,
+            present.Number,
+            present.Evaluation.Energy,
+            present.Evaluation.PressureBar,
+            present.Report,
+            _repeats + (_accepted is null ? _window?.Repeats ?? 0 : 0))));
+    }
+}

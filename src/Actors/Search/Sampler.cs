@@ -1,0 +1,181 @@
+using System.Diagnostics;
+using Glasswright.Actors.Acceptance;
+using Glasswright.Actors.Messages;
+using Glasswright.Actors.Proposal;
+using Glasswright.Actors.Runtime;
+using Glasswright.Actors.Storage;
+using Glasswright.Kernels.Structure;
+
+namespace Glasswright.Actors.Search;
+
+/// <summary>
+/// One dedicated thread that relaxes and evaluates. Takes <see cref="SamplerCommand"/>s one at a time; answers each to its
+/// owner, then tells the coordinator that it is free. Supervised by the coordinator: after a failure its evaluator is made
+/// anew and the command tried once more. Holds nothing that a restart could lose.
+/// </summary>
+internal sealed class Sampler : Actor<SamplerCommand>
+{
+    private readonly int _index;
+    private readonly Func<ITrialEvaluator> _makeEvaluator;
+    private readonly TargetSet _targets;
+    private readonly ProposalSettings _proposal;
+    private readonly IMailbox<CoordinatorMessage> _coordinator;
+    private ITrialEvaluator? _evaluator;
+
+    /// <summary>Creates a sampler; its evaluator is made on its own thread.</summary>
+    public Sampler(
+        int index,
+        Func<ITrialEvaluator> makeEvaluator,
+        TargetSet targets,
+        ProposalSettings proposal,
+        IMailbox<CoordinatorMessage> coordinator,
+        ISupervisor<SamplerCommand> supervisor)
+        : base($"sampler-{index}", supervisor, ActorPlacement.DedicatedThread)
+    {
+        _index = index;
+        _makeEvaluator = makeEvaluator;
+        _targets = targets;
+        _proposal = proposal;
+        _coordinator = coordinator;
+    }
+
+    private ITrialEvaluator Evaluator => _evaluator ??= _makeEvaluator();
+
+    /// <inheritdoc/>
+    protected override void Handle(SamplerCommand message)
+    {
+        SamplerEvent answer = message switch
+        {
+            RelaxStart command => Relax(command),
+            PrepareVersion command => Prepare(command),
+            RelaxTrial command => Try(command),
+            _ => throw new InvalidOperationException($"{Name} does not know {message.GetType().Name}."),
+        };
+
+        // The order matters: the owner must see the answer before the coordinator can offer this sampler to it again.
+        message.Owner.Tell(answer);
+        _coordinator.Tell(new WorkPaid(answer.Cost));
+        _coordinator.Tell(new SamplerFreed(_index));
+    }
+
+    /// <inheritdoc/>
+    protected override void OnRestart()
+    {
+        _evaluator?.Dispose();
+        _evaluator = null;
+    }
+
+    /// <inheritdoc/>
+    protected override void OnStopped() => OnRestart();
+
+    private StartRelaxed Relax(RelaxStart command)
+    {
+        long began = Stopwatch.GetTimestamp();
+        Relaxation relaxation = Evaluator.RelaxStart(command.Start, command.Cancel);
+        byte[]? bytes = relaxation.Outcome == TrialOutcome.Converged
+            ? CanonicalStructure.WrapAndEncode(Evaluator.Relaxed.Clone())
+            : null;
+        return new StartRelaxed(
+            relaxation, bytes, new WorkCost(relaxation.Evaluations, 0, Stopwatch.GetElapsedTime(began), default));
+    }
+
+    private VersionPrepared Prepare(PrepareVersion command)
+    {
+        long began = Stopwatch.GetTimestamp();
+        AtomicStructure structure = CanonicalStructure.Decode(command.Bytes);
+        StructureEvaluation evaluation = Evaluator.Evaluate(structure);
+        var objectives = new double[_targets.Count];
+        TargetReport report = _targets.Evaluate(evaluation.Energy, evaluation.Values, objectives);
+        var version = new ChainVersion
+        {
+            Number = command.Number,
+            Trial = command.Trial,
+            Structure = structure,
+            Bytes = command.Bytes,
+            Id = CanonicalStructure.Id(command.Bytes),
+            Evaluation = evaluation,
+            Objectives = objectives,
+            Report = report,
+            Proposal = new SwapProposal(structure, evaluation.Values, _proposal.BiasExponent),
+        };
+        return new VersionPrepared(version, new WorkCost(1, 0, default, Stopwatch.GetElapsedTime(began)));
+    }
+
+    private SamplerEvent Try(RelaxTrial command)
+    {
+        long began = Stopwatch.GetTimestamp();
+        Relaxation relaxation = Evaluator.RelaxSwap(command.Version, command.Pair, command.Cancel);
+        TimeSpan relaxTime = Stopwatch.GetElapsedTime(began);
+        if (relaxation.Outcome == TrialOutcome.Canceled)
+        {
+            return new TrialCanceled(
+                command.Version.Number, command.Trial, new WorkCost(relaxation.Evaluations, 0, relaxTime, default));
+        }
+
+        PairOutcome outcome = Measure(command, relaxation);
+        TrialDecision decision = command.Judge.Judge(command.Version, outcome, command.Trial);
+        int checks = 0;
+        began = Stopwatch.GetTimestamp();
+        if (decision.Accepted && _proposal.Reversible && outcome.Returns is null)
+        {
+            bool? returns = Evaluator.Returns(command.Version, command.Pair, command.Cancel, out checks);
+            if (returns is null)
+            {
+                return new TrialCanceled(
+                    command.Version.Number,
+                    command.Trial,
+                    new WorkCost(relaxation.Evaluations + checks, 1, relaxTime, Stopwatch.GetElapsedTime(began)));
+            }
+
+            outcome = outcome with { Returns = returns };
+            decision = command.Judge.Judge(command.Version, outcome, command.Trial);
+        }
+
+        byte[]? structure = decision.Accepted ? CanonicalStructure.WrapAndEncode(Evaluator.Relaxed.Clone()) : null;
+        var cost = new WorkCost(relaxation.Evaluations + checks, 1, relaxTime, Stopwatch.GetElapsedTime(began));
+        return new TrialEvaluated(command.Version.Number, command.Trial, outcome, decision, structure, cost);
+    }
+
+    /// <summary>The numbers of a relaxed pair. Where an equal pair left numbers, these must be the same bits.</summary>
+    private PairOutcome Measure(RelaxTrial command, Relaxation relaxation)
+    {
+        var outcome = new PairOutcome
+        {
+            Pair = command.Pair,
+            Outcome = relaxation.Outcome,
+            Evaluations = relaxation.Evaluations,
+        };
+        if (relaxation.Outcome == TrialOutcome.Converged)
+        {
+            var objectives = new double[_targets.Count];
+            ReadOnlySpan<double> values = Evaluator.RelaxedValues;
+            TargetReport report = _targets.Evaluate(relaxation.Energy, values, objectives);
+            bool finite = double.IsFinite(relaxation.Energy) && Array.TrueForAll(objectives, double.IsFinite);
+            outcome = outcome with
+            {
+                Outcome = finite ? TrialOutcome.Converged : TrialOutcome.NonFiniteTarget,
+                Energy = relaxation.Energy,
+                PressureBar = relaxation.PressureBar,
+                Objectives = objectives,
+                Report = report,
+                LogHastings = finite && _proposal.Hastings
+                    ? command.Version.Proposal.LogHastings(command.Pair, command.Version.Structure, Evaluator.Relaxed, values)
+                    : 0,
+            };
+        }
+
+        if (command.Known is { } known)
+        {
+            if (known.Outcome != outcome.Outcome || known.Evaluations != outcome.Evaluations ||
+                !known.Objectives.AsSpan().SequenceEqual(outcome.Objectives))
+            {
+                throw new LawBrokenException(
+                    $"trial {command.Trial} of version {command.Version.Number}: the same pair relaxed to other numbers");
+            }
+
+            return known;
+        }
+
+        return outcome;
+    }
+}

@@ -1,0 +1,47 @@
+using Glasswright.Actors.Acceptance;
+using Glasswright.Actors.Messages;
+
+namespace Glasswright.Actors.Search;
+
+/// <summary>What a search came to.</summary>
+internal sealed record SearchResult
+{
+    /// <summary>Id of the run.</summary>
+    public required string Run { get; init; }
+
+    /// <summary>How it ended.</summary>
+    public required SearchOutcome Outcome { get; init; }
+
+    /// <summary>Committed trials of all replicas, earlier processes included.</summary>
+    public required long Trials { get; init; }
+
+    /// <summary>Of these accepted.</summary>
+    public required long Accepted { get; init; }
+
+    /// <summary>Sum of the chains' column of evaluations: part of the answer.</summary>
+    public required long Evaluations { get; init; }
+
+    /// <summary>What this process really spent: not part of the answer.</summary>
+    public required WorkCost Spent { get; init; }
+
+    /// <summary>Figures of version 0, by column of the chain; NaN where there are none.</summary>
+    public required IReadOnlyList<(string Name, double Value)> TargetsStart { get; init; }
+
+    /// <summary>The same of replica 0's present structure.</summary>
+    public required IReadOnlyList<(string Name, double Value)> TargetsEnd { get; init; }
+
+    /// <summary>The constants; null if the run ended before they were known.</summary>
+    public required CalibrationResult? Calibration { get; init; }
+
+    /// <summary>Names of the targets, in the order of the constants.</summary>
+    public required IReadOnlyList<string> TargetNames { get; init; }
+
+    /// <summary>Share of this process's trials that took the numbers of an equal pair; above 0.3 deserves a warning.</summary>
+    public required double RepeatShare { get; init; }
+
+    /// <summary>exp(entropy) of the proposal within each species at replica 0's present structure.</summary>
+    public required IReadOnlyList<(string Species, double Atoms)> EffectiveAtoms { get; init; }
+
+    /// <summary>Wall time of this process.</summary>
+    public required TimeSpan Elapsed { get; init; }
+}

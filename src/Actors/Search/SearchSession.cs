@@ -1,0 +1,248 @@
+using System.Diagnostics;
+using System.Runtime.ExceptionServices;
+using System.Text.Json.Nodes;
+using Glasswright.Actors.Acceptance;
+using Glasswright.Actors.Proposal;
+using Glasswright.Actors.Storage;
+using Glasswright.Kernels;
+using Glasswright.Kernels.Structure;
+
+namespace Glasswright.Actors.Search;
+
+/// <summary>What a search is made of.</summary>
+internal sealed record SearchParts
+{
+    /// <summary>The settings.</summary>
+    public required SearchSettings Settings { get; init; }
+
+    /// <summary>The structure, as read.</summary>
+    public required AtomicStructure Start { get; init; }
+
+    /// <summary>Makes one evaluator for each sampler, on the sampler's own thread.</summary>
+    public required Func<ITrialEvaluator> MakeEvaluator { get; init; }
+
+    /// <summary>The store.</summary>
+    public required IRunStore Store { get; init; }
+
+    /// <summary>The run folder; null for a run that leaves no files.</summary>
+    public RunFolder? Folder { get; init; }
+
+    /// <summary>What identifies the run, by <see cref="RunIdentity"/>.</summary>
+    public required RunRecord Record { get; init; }
+
+    /// <summary>The input files.</summary>
+    public IReadOnlyList<RunInput> Inputs { get; init; } = [];
+
+    /// <summary>What else <c>run.json</c> should say: release, commit, command, host.</summary>
+    public IReadOnlyDictionary<string, string> Provenance { get; init; } = new Dictionary<string, string>();
+}
+
+/// <summary>
+/// One process's part of a run: a new one, or one that goes on from what the store has. The only way in for callers.
+/// </summary>
+internal sealed class SearchSession
+{
+    private readonly SearchParts _parts;
+    private readonly SearchSettings _settings;
+
+    /// <summary>Checks the settings; nothing is written yet.</summary>
+    /// <exception cref="InputException">The settings cannot be used.</exception>
+    public SearchSession(SearchParts parts)
+    {
+        _parts = parts;
+        _settings = parts.Settings.Validated();
+    }
+
+    /// <summary>
+    /// Runs to the end, or until <paramref name="stop"/>: then everything decided is written, and the outcome is
+    /// <see cref="SearchOutcome.Stopped"/>. The files of the answer are complete when this returns.
+    /// </summary>
+    /// <exception cref="InputException">The run in the store is another one or of other numerics; an input cannot be used.</exception>
+    public async Task<SearchResult> RunAsync(IProgress<SearchProgress>? progress, CancellationToken stop)
+    {
+        long began = Stopwatch.GetTimestamp();
+        OpenRun();
+        long fence = _parts.Store.TakeOver($"{Environment.MachineName}:{Environment.ProcessId}");
+        _parts.Folder?.WriteDocument(Document("running"));
+        Func<int, IChainProjection>? files = _parts.Folder is { } folder
+            ? replica => folder.OpenChain(replica, _parts.Store)
+            : null;
+        var coordinator = new Coordinator(new CoordinatorParts(
+            _settings, _parts.Start, _parts.Store, fence, _parts.MakeEvaluator, files, progress));
+        coordinator.Begin();
+        CoordinatorReport report;
+        using (stop.Register(() => coordinator.Tell(new Messages.StopSearch())))
+        {
+            report = await coordinator.Report.ConfigureAwait(false);
+        }
+
+        if (report.Outcome == SearchOutcome.Failed)
+        {
+            _parts.Folder?.WriteDocument(Document("failed"));
+            ExceptionDispatchInfo.Throw(report.Error!);
+        }
+
+        SearchResult result = Summarize(report, Stopwatch.GetElapsedTime(began));
+        if (_parts.Folder is { } run)
+        {
+            if (result.Calibration is { } calibration)
+            {
+                run.WriteStructures(
+                    _parts.Store, _settings.Replicas, new MultiTargetRule(_settings.TargetSet, [.. calibration.Constants]));
+            }
+
+            run.WriteDocument(Document(result.Outcome.ToString().ToLowerInvariant(), result));
+        }
+
+        return result;
+    }
+
+    private void OpenRun()
+    {
+        RunRecord? present = _parts.Store.ReadRun();
+        if (present is null)
+        {
+            _parts.Store.CreateRun(_parts.Record, _parts.Inputs);
+            _parts.Folder?.WriteConfiguration(_parts.Record.Configuration);
+            return;
+        }
+
+        if (present.Numerics != _parts.Record.Numerics)
+        {
+            throw new InputException(
+                "the run was computed with other numerics and would not go on with the same bits",
+                _parts.Folder?.Path,
+                expected: present.Numerics,
+                found: _parts.Record.Numerics);
+        }
+
+        if (present.Run != _parts.Record.Run)
+        {
+            throw new InputException(
+                "the store holds another run", _parts.Folder?.Path, expected: present.Run, found: _parts.Record.Run);
+        }
+    }
+
+    private SearchResult Summarize(CoordinatorReport report, TimeSpan elapsed)
+    {
+        long trials = 0, accepted = 0, evaluations = 0;
+        for (int r = 0; r < _settings.Replicas; r++)
+        {
+            ChainTotals totals = _parts.Store.ReadTotals(r);
+            trials += totals.Trials;
+            accepted += totals.Accepted;
+            evaluations += totals.Evaluations;
+        }
+
+        StoredVersion? start = _parts.Store.ReadVersions(0, 0).FirstOrDefault();
+        StoredVersion? end = _parts.Store.ReadChain(0)?.Structure;
+        TargetSet targets = _settings.TargetSet;
+        return new SearchResult
+        {
+            Run = _parts.Record.Run,
+            Outcome = report.Outcome,
+            Trials = trials,
+            Accepted = accepted,
+            Evaluations = evaluations,
+            Spent = report.Cost,
+            TargetsStart = Figures(start),
+            TargetsEnd = Figures(end),
+            Calibration = _parts.Store.ReadCalibration(),
+            TargetNames = [.. Enumerable.Range(0, targets.Count).Select(k => targets[k].Name)],
+            RepeatShare = report.TrialsHere == 0 ? 0 : (double)report.Repeats / report.TrialsHere,
+            EffectiveAtoms = EffectiveAtoms(end),
+            Elapsed = elapsed,
+        };
+    }
+
+    private List<(string Species, double Atoms)> EffectiveAtoms(StoredVersion? version)
+    {
+        if (version is null)
+        {
+            return [];
+        }
+
+        AtomicStructure structure = CanonicalStructure.Decode(version.Bytes);
+        var proposal = new SwapProposal(structure, version.Evaluation.Values, _settings.Proposal.BiasExponent);
+        return [.. structure.SpeciesNames.Zip(proposal.EffectiveAtoms)];
+    }
+
+    private static List<(string Name, double Value)> Figures(StoredVersion? version) => version is null
+        ? []
+        :
+        [
+            ("energy_eV", version.Evaluation.Energy),
+            ("pressure_bar", version.Evaluation.PressureBar),
+            .. TargetReport.Names.Zip(version.Report.ToArray()),
+        ];
+
+    private JsonObject Document(string outcome, SearchResult? result = null)
+    {
+        var document = new JsonObject { ["run"] = _parts.Record.Run };
+        foreach ((string key, string value) in _parts.Provenance)
+        {
+            document[key] = value;
+        }
+
+        document["seed"] = _settings.Seed;
+        document["numerics"] = _parts.Record.Numerics;
+        document["inputs"] = new JsonArray(
+        [
+            .. _parts.Store.ReadInputs().Select(i => new JsonObject
+            {
+                ["name"] = i.Name,
+                ["file"] = i.FileName,
+                ["sha256"] = i.Sha256,
+            }),
+        ]);
+        document["outcome"] = outcome;
+        if (result is not null)
+        {
+            Complete(document, result);
+        }
+
+        return document;
+    }
+
+    private static void Complete(JsonObject document, SearchResult result)
+    {
+        document["trials"] = result.Trials;
+        document["accepted"] = result.Accepted;
+        document["evaluations"] = result.Evaluations;
+        document["targets_start"] = Object(result.TargetsStart);
+        document["targets_end"] = Object(result.TargetsEnd);
+        document["elapsed_s"] = result.Elapsed.TotalSeconds;
+        document["spent"] = new JsonObject
+        {
+            ["evaluations"] = result.Spent.Evaluations,
+            ["unique_relaxations"] = result.Spent.Relaxations,
+            ["relax_s"] = result.Spent.RelaxTime.TotalSeconds,
+            ["evaluate_s"] = result.Spent.EvaluateTime.TotalSeconds,
+            ["repeat_share"] = result.RepeatShare,
+        };
+        document["effective_atoms"] = Object(result.EffectiveAtoms);
+        if (result.Calibration is { } calibration)
+        {
+            document["calibration"] = new JsonObject
+            {
+                ["outcome"] = calibration.Outcome.ToString(),
+                ["scale"] = Number(calibration.Scale),
+                ["acceptance"] = Number(calibration.Acceptance),
+                ["constants"] = Object([.. result.TargetNames.Zip(calibration.Constants)]),
+            };
+        }
+    }
+
+    private static JsonObject Object(IEnumerable<(string Name, double Value)> figures)
+    {
+        var node = new JsonObject();
+        foreach ((string name, double value) in figures)
+        {
+            node[name] = Number(value);
+        }
+
+        return node;
+    }
+
+    private static JsonValue? Number(double value) => double.IsFinite(value) ? JsonValue.Create(value) : null;
+}

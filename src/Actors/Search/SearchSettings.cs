@@ -1,0 +1,148 @@
+using Glasswright.Actors.Acceptance;
+using Glasswright.Kernels;
+using Glasswright.Kernels.Minimization;
+
+namespace Glasswright.Actors.Search;
+
+/// <summary>Everything that decides what a search does; paths and rendering are the caller's. Immutable.</summary>
+internal sealed record SearchSettings
+{
+    /// <summary>Trials of each replica.</summary>
+    public required long Trials { get; init; }
+
+    /// <summary>The key of every random stream.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>Number of samplers; null stands for one per core of the process's affinity mask.</summary>
+    public int? Samplers { get; init; }
+
+    /// <summary>Number of Markov chains, each with its own random numbers.</summary>
+    public int Replicas { get; init; } = 1;
+
+    /// <summary>What evaluates a trial.</summary>
+    public DeciderSettings Decider { get; init; } = new();
+
+    /// <summary>How a trial is made.</summary>
+    public ProposalSettings Proposal { get; init; } = new();
+
+    /// <summary>The targets; null stands for the paper's seven, and for the energy with the decider <c>energy</c>.</summary>
+    public IReadOnlyList<Target>? Targets { get; init; }
+
+    /// <summary>Whether given C of mean and quantiles are per 16,000 atoms.</summary>
+    public bool ScaleConstantsPerAtom { get; init; } = true;
+
+    /// <summary>Pilot trials that set the constants; null takes them as written.</summary>
+    public CalibrationSettings? Calibration { get; init; } = new();
+
+    /// <summary>When a chain ends before its last trial.</summary>
+    public StopSettings Stop { get; init; } = new();
+
+    /// <summary>How a trial is relaxed.</summary>
+    public MinimizerSettings Minimizer { get; init; } = new();
+
+    /// <summary>The ladder of constants.</summary>
+    public TemperingSettings Tempering { get; init; } = new();
+
+    /// <summary>The longest time between two writes of the store; a write is never an event of the chain.</summary>
+    public TimeSpan CheckpointEvery { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Serializes and reloads the state after every commit; the answer is the same bytes.</summary>
+    public bool RoundTripEveryCommit { get; init; }
+
+    /// <summary>The samplers to start.</summary>
+    public int SamplerCount => Samplers ?? Environment.ProcessorCount;
+
+    /// <summary>
+    /// The calibration in force: with <c>relax = off</c> there is none, since C = k_B·T is a physical temperature there.
+    /// </summary>
+    public CalibrationSettings? EffectiveCalibration => Proposal.Relax ? Calibration : null;
+
+    /// <summary>
+    /// The targets in force. A decider <c>energy</c> without targets has the energy, with C = k_B·T or as given.
+    /// </summary>
+    public TargetSet TargetSet
+    {
+        get
+        {
+            if (Targets is { Count: > 0 })
+            {
+                return new TargetSet(Targets);
+            }
+
+            return Decider.Kind == DeciderKind.Energy
+                ? new TargetSet([Target.Energy(Decider.EnergyConstant)])
+                : TargetSet.PaperDefault;
+        }
+    }
+
+    /// <summary>Checks what no single setting can: combinations.</summary>
+    /// <exception cref="InputException">Settings that contradict each other or ask for what this release does not have.</exception>
+    public SearchSettings Validated()
+    {
+        Require(Trials >= 1, "search.trials", "at least 1", Trials);
+        Require(Replicas >= 1, "replicas", "at least 1", Replicas);
+        Require(Samplers is null or >= 1, "search.samplers", "auto or at least 1", Samplers);
+        Require(
+            Tempering.Scales is [1],
+            "tempering.scales",
+            "[1]: independent replicas (exchange between rungs is not part of this release)",
+            "[" + string.Join(", ", Tempering.Scales) + "]");
+        Require(
+            double.IsFinite(Proposal.BiasExponent) && Proposal.BiasExponent >= 0,
+            "search.proposal.bias-exponent", "a number not below 0", Proposal.BiasExponent);
+        Require(
+            Calibration is null or { Acceptance: > 0 and < 1, Pilot: >= 2 },
+            "search.calibrate", "an acceptance between 0 and 1 and at least 2 pilot trials", Calibration);
+        Require(
+            Stop.Accepted is null or >= 1, "search.stop.accepted", "none or at least 1", Stop.Accepted);
+        if (Proposal.Relax)
+        {
+            Require(
+                Proposal.DisplacementShare is null or 0,
+                "search.proposal.displacements.share",
+                "0 with relax = on: a displaced atom only falls back",
+                Proposal.DisplacementShare);
+        }
+        else
+        {
+            Require(
+                Decider.Kind == DeciderKind.Energy && Decider.Model is null,
+                "search.proposal.relax",
+                "decider.kind = energy without a model where relax = off (Eq. 6)",
+                Decider.Kind);
+            Require(
+                Decider.EnergyConstant is not null,
+                "search.decider", "a temperature (K) or C (eV) where relax = off", "none");
+            Require(
+                !Proposal.Hastings && !Proposal.Reversible,
+                "search.proposal", "hastings = off and reversible = off where relax = off: its moves are symmetric", "on");
+            Require(
+                Proposal.EffectiveDisplacementShare is >= 0 and <= 1,
+                "search.proposal.displacements.share", "a share between 0 and 1", Proposal.DisplacementShare);
+            Require(
+                Proposal.DisplacementStep > 0 && double.IsFinite(Proposal.DisplacementStep),
+                "search.proposal.displacements.step", "a positive length in Å", Proposal.DisplacementStep);
+            Require(
+                Proposal.RecomputeEvery >= 1, "search.proposal.recompute-every", "at least 1", Proposal.RecomputeEvery);
+        }
+
+        bool hasValues = Decider.Kind == DeciderKind.Gnn || Decider.Model is not null;
+        Require(
+            hasValues || !TargetSet.NeedsValues,
+            "search.targets", "targets of energy only, or a model", "targets of a predicted property without a model");
+        Require(
+            hasValues || Stop.MeanBelow is null, "search.stop.mean-below", "none without a model", Stop.MeanBelow);
+        return this;
+    }
+
+    private static void Require(bool holds, string setting, string expected, object? found)
+    {
+        if (!holds)
+        {
+            throw new InputException(
+                $"{setting} cannot be used as it stands",
+                expected: expected,
+                found: Convert.ToString(found, System.Globalization.CultureInfo.InvariantCulture));
+        }
+    }
+}

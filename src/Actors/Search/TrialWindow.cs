@@ -1,0 +1,215 @@
+using Glasswright.Actors.Proposal;
+
+namespace Glasswright.Actors.Search;
+
+/// <summary>A trial handed to a sampler.</summary>
+/// <param name="Trial">Its number.</param>
+/// <param name="Pair">Its pair.</param>
+/// <param name="Known">Numbers that an equal pair left, where only the structure is missing.</param>
+/// <param name="Cancel">Canceled when the trial can no longer count.</param>
+internal readonly record struct TrialAssignment(long Trial, AtomPair Pair, PairOutcome? Known, CancellationToken Cancel);
+
+/// <summary>
+/// The rolling reorder buffer of one version: trials are assigned from the lowest number up, evaluated in any order and
+/// committed in order. It holds no thread and no lock: the actor that owns the chain owns it.
+/// </summary>
+/// <remarks>
+/// What makes the answer independent of the schedule: a trial's pair, numbers and decision depend on version and number only;
+/// commits run in trial order; the first accepted trial ends the version, so nothing beyond it ever counts. Hence a would-be
+/// accepted trial is a barrier: no trial beyond it is started, and those already under way are canceled at once. A pair that
+/// occurs again in the version takes the numbers of the first (or follows it while it is under way); only if its new random
+/// number would accept it, is it evaluated again, for the structure.
+/// </remarks>
+internal sealed class TrialWindow
+{
+    /// <summary>How far assignment may run ahead of commits; bounds memory when nearly every trial is a repeat.</summary>
+    public const int Reach = 1024;
+
+    private readonly ChainVersion _version;
+    private readonly ITrialJudge _judge;
+    private readonly long _lastTrial;
+    private readonly SortedDictionary<long, WindowSlot> _slots = [];
+
+    // Looked up by pair, never enumerated: their order must not be seen.
+    private readonly Dictionary<AtomPair, PairOutcome> _known = [];
+    private readonly Dictionary<AtomPair, long> _leaders = [];
+
+    private long _nextUnassigned;
+    private long _barrier = long.MaxValue;
+
+    /// <summary>A window over the trials from <paramref name="firstTrial"/> to <paramref name="lastTrial"/> of one version.</summary>
+    public TrialWindow(
+        ChainVersion version, ITrialJudge judge, long firstTrial, long lastTrial, IEnumerable<PairOutcome>? known = null)
+    {
+        _version = version;
+        _judge = judge;
+        _lastTrial = lastTrial;
+        NextTrial = firstTrial;
+        _nextUnassigned = firstTrial;
+        foreach (PairOutcome outcome in known ?? [])
+        {
+            _known.TryAdd(outcome.Pair, outcome);
+        }
+    }
+
+    /// <summary>The version whose trials these are.</summary>
+    public ChainVersion Version => _version;
+
+    /// <summary>The lowest trial not committed.</summary>
+    public long NextTrial { get; private set; }
+
+    /// <summary>Trials under way that can still count.</summary>
+    public int InFlight { get; private set; }
+
+    /// <summary>Trials that took the numbers of an equal pair.</summary>
+    public long Repeats { get; private set; }
+
+    /// <summary>Whether <see cref="TryAssign"/> may find something.</summary>
+    public bool CanAssign => MayAdvance || _slots.Values.Any(IsOpen);
+
+    private bool MayAdvance =>
+        _nextUnassigned <= _lastTrial && _nextUnassigned < _barrier && _nextUnassigned - NextTrial < Reach;
+
+    /// <summary>
+    /// Hands out the lowest trial that a sampler must evaluate. Repeats met on the way are decided here, so commits may have
+    /// become possible even if it answers false.
+    /// </summary>
+    public bool TryAssign(out TrialAssignment assignment)
+    {
+        WindowSlot? open = _slots.Values.FirstOrDefault(IsOpen);
+        while (open is null && MayAdvance)
+        {
+            long trial = _nextUnassigned++;
+            var slot = new WindowSlot(trial, _judge.Draw(_version, trial));
+            _slots.Add(trial, slot);
+            if (_known.TryGetValue(slot.Pair, out PairOutcome? outcome))
+            {
+                Repeats++;
+                DecideFromNumbers(slot, outcome);
+            }
+            else if (!_leaders.TryAdd(slot.Pair, trial))
+            {
+                slot.State = SlotState.Following;
+            }
+
+            open = IsOpen(slot) ? slot : null;
+        }
+
+        if (open is null)
+        {
+            assignment = default;
+            return false;
+        }
+
+        open.State = SlotState.InFlight;
+        open.Cancellation = new CancellationTokenSource();
+        InFlight++;
+        _known.TryGetValue(open.Pair, out PairOutcome? numbers);
+        assignment = new TrialAssignment(open.Trial, open.Pair, numbers, open.Cancellation.Token);
+        return true;
+    }
+
+    /// <summary>
+    /// Takes what a sampler found. A trial that is no longer under way (canceled, or of a window given up) is ignored.
+    /// </summary>
+    /// <param name="trial">Its number.</param>
+    /// <param name="outcome">Its numbers.</param>
+    /// <param name="decision">The decision computed where the trial ended.</param>
+    /// <param name="structure">Canonical bytes of a would-be accepted structure.</param>
+    public void Complete(long trial, PairOutcome outcome, TrialDecision decision, byte[]? structure)
+    {
+        if (!_slots.TryGetValue(trial, out WindowSlot? slot) || slot.State != SlotState.InFlight)
+        {
+            return;
+        }
+
+        InFlight--;
+        _known[slot.Pair] = outcome;
+        Decide(slot, outcome, decision, structure);
+        if (decision.Accepted)
+        {
+            RaiseBarrier(trial);
+        }
+
+        if (_leaders.Remove(slot.Pair))
+        {
+            foreach (WindowSlot follower in _slots.Values.Where(s => s.State == SlotState.Following && s.Pair == slot.Pair))
+            {
+                Repeats++;
+                DecideFromNumbers(follower, outcome);
+            }
+        }
+    }
+
+    /// <summary>Takes back a trial whose sampler gave it up; it is handed out again if it can still count.</summary>
+    public void Withdraw(long trial)
+    {
+        if (_slots.TryGetValue(trial, out WindowSlot? slot) && slot.State == SlotState.InFlight)
+        {
+            InFlight--;
+            slot.State = SlotState.Waiting;
+        }
+    }
+
+    /// <summary>Commits the next trial if it is decided. After an accepted one the window is at its end.</summary>
+    public bool TryCommit(out WindowSlot? slot)
+    {
+        if (NextTrial > _barrier || !_slots.TryGetValue(NextTrial, out slot) || slot.State != SlotState.Decided)
+        {
+            slot = null;
+            return false;
+        }
+
+        _slots.Remove(NextTrial);
+        NextTrial++;
+        if (slot.Decision.Accepted)
+        {
+            CancelAll();
+        }
+
+        return true;
+    }
+
+    /// <summary>Ends every evaluation under way; nothing is handed out any more.</summary>
+    public void CancelAll() => RaiseBarrier(NextTrial - 1);
+
+    private bool IsOpen(WindowSlot slot) => slot.State == SlotState.Waiting && slot.Trial < _barrier;
+
+    private void DecideFromNumbers(WindowSlot slot, PairOutcome outcome)
+    {
+        TrialDecision decision = _judge.Judge(_version, outcome, slot.Trial);
+        if (decision.Accepted)
+        {
+            // The numbers are known, but a rejected twin left no structure.
+            slot.State = SlotState.Waiting;
+        }
+        else
+        {
+            Decide(slot, outcome, decision, null);
+        }
+    }
+
+    private static void Decide(WindowSlot slot, PairOutcome outcome, TrialDecision decision, byte[]? structure)
+    {
+        slot.State = SlotState.Decided;
+        slot.Outcome = outcome;
+        slot.Decision = decision;
+        slot.Structure = structure;
+    }
+
+    private void RaiseBarrier(long trial)
+    {
+        if (trial >= _barrier)
+        {
+            return;
+        }
+
+        _barrier = trial;
+        foreach (WindowSlot slot in _slots.Values.Where(s => s.Trial > trial && s.State == SlotState.InFlight))
+        {
+            slot.State = SlotState.Waiting;
+            InFlight--;
+            slot.Cancellation?.Cancel();
+        }
+    }
+}

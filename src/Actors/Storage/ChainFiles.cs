@@ -1,0 +1,177 @@
+using System.Globalization;
+using System.Text;
+using Glasswright.Actors.Search;
+using Glasswright.Kernels.Formats;
+using Glasswright.Kernels.Structure;
+
+namespace Glasswright.Actors.Storage;
+
+/// <summary>
+/// <c>chain-r.csv</c> and <c>accepted-r.extxyz</c> of one replica. Opened, they are brought to what the store has: rows beyond
+/// it, torn lines and torn frames are cut off, missing ones appended. Nothing is forced to the disk here: whatever a crash
+/// takes from a file, the store gives back.
+/// </summary>
+internal sealed class ChainFiles : IChainProjection
+{
+    private readonly string _chainPath;
+    private readonly string _acceptedPath;
+
+    /// <summary>Opens the files of a replica and repairs them from the store.</summary>
+    public ChainFiles(string folder, int replica, IRunStore store)
+    {
+        _chainPath = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"chain-{replica}.csv"));
+        _acceptedPath = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"accepted-{replica}.extxyz"));
+        RewriteChain(store, replica);
+        RepairAccepted(store, replica);
+    }
+
+    /// <inheritdoc/>
+    public void Append(IReadOnlyList<TrialRecord> trials, StoredVersion? next)
+    {
+        var text = new StringBuilder();
+        foreach (TrialRecord trial in trials)
+        {
+            ChainRow.Append(text, trial);
+        }
+
+        using (var chain = new FileStream(_chainPath, FileMode.Append, FileAccess.Write, FileShare.Read))
+        {
+            chain.Write(Encoding.UTF8.GetBytes(text.ToString()));
+        }
+
+        if (next is not null)
+        {
+            using var accepted = new FileStream(_acceptedPath, FileMode.Append, FileAccess.Write, FileShare.Read);
+            ExtendedXyzFile.Append(accepted, Frame(next), _acceptedPath);
+        }
+    }
+
+    /// <summary>A version as a frame: columns <c>energy</c> and, with a model, <c>value</c>; header <c>trial</c> and <c>energy_eV</c>.</summary>
+    public static StructureFrame Frame(StoredVersion version)
+    {
+        var frame = new StructureFrame(CanonicalStructure.Decode(version.Bytes));
+        frame.Columns["energy"] = version.Evaluation.AtomEnergies;
+        if (version.Evaluation.Values.Length > 0)
+        {
+            frame.Columns["value"] = version.Evaluation.Values;
+        }
+
+        frame.Header["trial"] = version.Trial.ToString(CultureInfo.InvariantCulture);
+        frame.Header["energy_eV"] = version.Evaluation.Energy.ToString(CultureInfo.InvariantCulture);
+        return frame;
+    }
+
+    private void RewriteChain(IRunStore store, int replica) => AtomicFile.Write(_chainPath, stream =>
+    {
+        var text = new StringBuilder(ChainRow.Header).Append('\n');
+        foreach (TrialRecord trial in store.ReadTrials(replica, 1))
+        {
+            ChainRow.Append(text, trial);
+            if (text.Length > 1 << 16)
+            {
+                stream.Write(Encoding.UTF8.GetBytes(text.ToString()));
+                text.Clear();
+            }
+        }
+
+        stream.Write(Encoding.UTF8.GetBytes(text.ToString()));
+    });
+
+    private void RepairAccepted(IRunStore store, int replica)
+    {
+        IReadOnlyList<VersionSummary> versions = store.ReadSummaries(replica);
+        using var file = new FileStream(_acceptedPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+        (long length, int frames) = WholeFrames(file, versions);
+        file.SetLength(length);
+        file.Position = length;
+        for (int version = frames; version < versions.Count; version++)
+        {
+            ExtendedXyzFile.Append(file, Frame(store.ReadVersions(replica, version).First()), _acceptedPath);
+        }
+    }
+
+    /// <summary>How many frames from the start are whole and are those of the store, and where the last of them ends.</summary>
+    private static (long Length, int Frames) WholeFrames(FileStream file, IReadOnlyList<VersionSummary> versions)
+    {
+        var reader = new LineScanner(file);
+        long length = 0;
+        int frames = 0;
+        while (frames < versions.Count)
+        {
+            if (!reader.TryLine(out string line) ||
+                !int.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out int atoms) ||
+                !reader.TryLine(out string header))
+            {
+                break;
+            }
+
+            string trial = string.Create(CultureInfo.InvariantCulture, $" trial={versions[frames].Trial} ");
+            if (!header.Contains(trial, StringComparison.Ordinal) || !reader.TrySkip(atoms))
+            {
+                break;
+            }
+
+            frames++;
+            length = reader.Position;
+        }
+
+        return (length, frames);
+    }
+
+    /// <summary>Reads whole lines and says where they end.</summary>
+    private sealed class LineScanner(Stream stream)
+    {
+        private readonly byte[] _buffer = new byte[1 << 16];
+        private int _next;
+        private int _filled;
+
+        public long Position { get; private set; }
+
+        public bool TryLine(out string line)
+        {
+            var bytes = new List<byte>();
+            bool whole = TryTake(bytes);
+            line = Encoding.UTF8.GetString([.. bytes]);
+            return whole;
+        }
+
+        public bool TrySkip(int lines)
+        {
+            for (int i = 0; i < lines; i++)
+            {
+                if (!TryTake(null))
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+
+        private bool TryTake(List<byte>? into)
+        {
+            while (true)
+            {
+                if (_next == _filled)
+                {
+                    _filled = stream.Read(_buffer);
+                    _next = 0;
+                    if (_filled == 0)
+                    {
+                        return false;
+                    }
+                }
+
+                int end = _buffer.AsSpan(_next, _filled - _next).IndexOf((byte)'\n');
+                int taken = end < 0 ? _filled - _next : end;
+                into?.AddRange(_buffer.AsSpan(_next, taken));
+                _next += taken + (end < 0 ? 0 : 1);
+                Position += taken + (end < 0 ? 0 : 1);
+                if (end >= 0)
+                {
+                    return true;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,162 @@
+using Glasswright.Actors.Acceptance;
+using Glasswright.Actors.Search;
+
+namespace Glasswright.Actors.Storage;
+
+/// <summary>
+/// The one authority over a run: what is not in the store did not happen. One writer at a time, whatever the number of
+/// threads that call; every commit is one transaction that is on disk when the call returns. Failures of the store throw.
+/// </summary>
+internal interface IRunStore : IDisposable
+{
+    /// <summary>The run's own row; null as long as it was not created.</summary>
+    RunRecord? ReadRun();
+
+    /// <summary>Creates the run with its inputs.</summary>
+    void CreateRun(RunRecord run, IReadOnlyList<RunInput> inputs);
+
+    /// <summary>The run's inputs, by name.</summary>
+    IReadOnlyList<RunInput> ReadInputs();
+
+    /// <summary>
+    /// Takes the chains over: from now on only commits with the returned fence count. Of a run without chains it is the fence
+    /// that its first chains will have.
+    /// </summary>
+    long TakeOver(string owner);
+
+    /// <summary>Creates all chains at version 0, in one transaction.</summary>
+    CommitOutcome CreateChains(int replicas, long fence, StoredVersion start);
+
+    /// <summary>Stores unique outcomes of pilot trials from version 0; ones already there stay.</summary>
+    void WritePilots(IReadOnlyList<(long Pilot, PairOutcome Outcome)> pilots);
+
+    /// <summary>The stored outcomes of pilot trials.</summary>
+    IReadOnlyList<PairOutcome> ReadPilots();
+
+    /// <summary>Fixes the constants of the run. They are written once.</summary>
+    void WriteCalibration(CalibrationResult calibration);
+
+    /// <summary>The constants; null before they are fixed.</summary>
+    CalibrationResult? ReadCalibration();
+
+    /// <summary>The state of a chain; null before it was created.</summary>
+    ChainState? ReadChain(int replica);
+
+    /// <summary>Commits trials in order, with the new version if the last of them was accepted, in one transaction.</summary>
+    CommitOutcome Commit(ChainCommit commit);
+
+    /// <summary>Committed trials of a chain from a number on, in order.</summary>
+    IEnumerable<TrialRecord> ReadTrials(int replica, long fromTrial);
+
+    /// <summary>Versions of a chain from a number on, in order.</summary>
+    IEnumerable<StoredVersion> ReadVersions(int replica, long fromVersion);
+
+    /// <summary>Number, trial and F_k of every version of a chain, in order.</summary>
+    IReadOnlyList<VersionSummary> ReadSummaries(int replica);
+
+    /// <summary>Sums over the committed trials of a chain.</summary>
+    ChainTotals ReadTotals(int replica);
+}
+
+/// <summary>Whether a commit took effect.</summary>
+internal enum CommitOutcome
+{
+    /// <summary>It did, and is on disk.</summary>
+    Committed,
+
+    /// <summary>Another process has taken the chain over.</summary>
+    StaleFence,
+
+    /// <summary>The chain is not at the version and trial that the commit continues.</summary>
+    StaleVersion,
+}
+
+/// <summary>What identifies a run and what it was made of.</summary>
+/// <param name="Run">Its id: <see cref="RunIdentity"/>.</param>
+/// <param name="Identity">The text whose hash is the id.</param>
+/// <param name="Numerics">The numerics version that computed it.</param>
+/// <param name="Configuration">The resolved configuration, as the caller wrote it.</param>
+/// <param name="Replicas">Number of chains.</param>
+internal sealed record RunRecord(string Run, string Identity, string Numerics, string Configuration, int Replicas);
+
+/// <summary>An input file, kept in the store so that nothing else is needed to go on.</summary>
+/// <param name="Name">Its role: <c>structure</c>, <c>potential</c>, <c>model</c>.</param>
+/// <param name="FileName">Its name, without folder; readers choose by extension.</param>
+/// <param name="Sha256">Of its bytes, lower-case hexadecimal.</param>
+/// <param name="Bytes">The file.</param>
+internal sealed record RunInput(string Name, string FileName, string Sha256, byte[] Bytes);
+
+/// <summary>A version as stored: canonical bytes, and what they evaluated to.</summary>
+internal sealed record StoredVersion
+{
+    /// <summary>Version number.</summary>
+    public required long Number { get; init; }
+
+    /// <summary>The trial that made it.</summary>
+    public required long Trial { get; init; }
+
+    /// <summary>SHA-256 of <see cref="Bytes"/>.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Canonical bytes.</summary>
+    public required byte[] Bytes { get; init; }
+
+    /// <summary>Energy, pressure, energies per atom and z.</summary>
+    public required StructureEvaluation Evaluation { get; init; }
+
+    /// <summary>F_k.</summary>
+    public required double[] Objectives { get; init; }
+
+    /// <summary>The figures of z.</summary>
+    public required TargetReport Report { get; init; }
+
+    /// <summary>A version as it is to be stored.</summary>
+    public static StoredVersion Of(ChainVersion version) => new()
+    {
+        Number = version.Number,
+        Trial = version.Trial,
+        Id = version.Id,
+        Bytes = version.Bytes,
+        Evaluation = version.Evaluation,
+        Objectives = version.Objectives,
+        Report = version.Report,
+    };
+
+    /// <summary>Whether a version evaluated from the same bytes has the same bits.</summary>
+    public bool Agrees(ChainVersion version) =>
+        Id == version.Id &&
+        BitConverter.DoubleToInt64Bits(Evaluation.Energy) == BitConverter.DoubleToInt64Bits(version.Evaluation.Energy) &&
+        Objectives.AsSpan().SequenceEqual(version.Objectives) &&
+        Evaluation.Values.AsSpan().SequenceEqual(version.Evaluation.Values);
+}
+
+/// <summary>What tells versions apart without their atoms.</summary>
+/// <param name="Number">Version number.</param>
+/// <param name="Trial">The trial that made it.</param>
+/// <param name="Objectives">F_k.</param>
+internal sealed record VersionSummary(long Number, long Trial, double[] Objectives);
+
+/// <summary>Where a chain stands.</summary>
+/// <param name="Replica">Which one.</param>
+/// <param name="Version">Number of commits.</param>
+/// <param name="NextTrial">The next trial.</param>
+/// <param name="Rung">Its rung.</param>
+/// <param name="Fence">The fence that commits need.</param>
+/// <param name="Structure">The structure of <paramref name="Version"/>.</param>
+internal sealed record ChainState(
+    int Replica, long Version, long NextTrial, int Rung, long Fence, StoredVersion Structure);
+
+/// <summary>Trials to commit.</summary>
+/// <param name="Replica">The chain.</param>
+/// <param name="Fence">The owner's fence.</param>
+/// <param name="Version">The version that all of them were tried on.</param>
+/// <param name="Trials">The trials, continuing the chain without a gap; only the last may be accepted.</param>
+/// <param name="Next">The new version if the last trial was accepted.</param>
+internal sealed record ChainCommit(
+    int Replica, long Fence, long Version, IReadOnlyList<TrialRecord> Trials, StoredVersion? Next);
+
+/// <summary>Sums over a chain.</summary>
+/// <param name="Trials">Committed trials.</param>
+/// <param name="Accepted">Of these accepted.</param>
+/// <param name="Evaluations">Sum of the chain's column of evaluations.</param>
+internal readonly record struct ChainTotals(long Trials, long Accepted, long Evaluations);

@@ -1,0 +1,56 @@
+namespace Glasswright.Actors.Storage;
+
+/// <summary>
+/// The schema of a run's store, as numbered steps that are applied in order and never edited after a release. A store with a
+/// higher number than this program knows is refused.
+/// </summary>
+internal static class Migrations
+{
+    /// <summary>The steps; number n is at index n - 1.</summary>
+    public static IReadOnlyList<(string Name, string Sql)> Steps { get; } =
+    [
+        ("chains, structures, outcomes",
+            """
+            CREATE TABLE run(
+                run TEXT PRIMARY KEY, identity TEXT NOT NULL, numerics TEXT NOT NULL, configuration TEXT NOT NULL,
+                replicas INTEGER NOT NULL, fence INTEGER NOT NULL, owner TEXT,
+                calibration_outcome TEXT, calibration_scale REAL, calibration_acceptance REAL, constants BLOB);
+            CREATE TABLE input(
+                run TEXT NOT NULL, name TEXT NOT NULL, file_name TEXT NOT NULL, sha256 TEXT NOT NULL,
+                PRIMARY KEY(run, name));
+            CREATE TABLE blob(sha256 TEXT PRIMARY KEY, bytes BLOB NOT NULL);
+            CREATE TABLE chain(
+                run TEXT NOT NULL, replica INTEGER NOT NULL, version INTEGER NOT NULL, next_trial INTEGER NOT NULL,
+                rung INTEGER NOT NULL, owner TEXT, fence INTEGER NOT NULL,
+                PRIMARY KEY(run, replica));
+            CREATE TABLE heartbeat(run TEXT NOT NULL, owner TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY(run, owner));
+            CREATE TABLE structure(
+                run TEXT NOT NULL, replica INTEGER NOT NULL, version INTEGER NOT NULL, trial INTEGER NOT NULL,
+                sha256 TEXT NOT NULL, bytes BLOB NOT NULL, energy REAL NOT NULL, pressure REAL,
+                objectives BLOB NOT NULL, report BLOB, atom_energies BLOB NOT NULL, atom_values BLOB NOT NULL,
+                PRIMARY KEY(run, replica, version));
+            CREATE TABLE claim(
+                run TEXT NOT NULL, replica INTEGER NOT NULL, version INTEGER NOT NULL, first INTEGER NOT NULL,
+                count INTEGER NOT NULL, until TEXT NOT NULL,
+                PRIMARY KEY(run, replica, version, first));
+            CREATE TABLE result(
+                run TEXT NOT NULL, replica INTEGER NOT NULL, version INTEGER NOT NULL, trial INTEGER NOT NULL,
+                kind TEXT NOT NULL, atom_a INTEGER NOT NULL, atom_b INTEGER NOT NULL, outcome TEXT NOT NULL,
+                energy REAL, pressure REAL, evaluations INTEGER NOT NULL, objectives BLOB NOT NULL, report BLOB,
+                log_hastings REAL, digest TEXT NOT NULL,
+                PRIMARY KEY(run, replica, version, kind, trial));
+            CREATE TABLE outcome(
+                run TEXT NOT NULL, replica INTEGER NOT NULL, trial INTEGER NOT NULL, version INTEGER NOT NULL,
+                accepted INTEGER NOT NULL, atom_a INTEGER NOT NULL, atom_b INTEGER NOT NULL, outcome TEXT NOT NULL,
+                energy REAL, pressure REAL, evaluations INTEGER NOT NULL, rung INTEGER NOT NULL, vetoed_by TEXT,
+                z_max REAL, z_mean REAL, z_q10 REAL, z_q25 REAL, z_q50 REAL, z_q75 REAL, z_q90 REAL,
+                PRIMARY KEY(run, replica, trial));
+            CREATE TABLE exchange(
+                run TEXT NOT NULL, round INTEGER NOT NULL, pair INTEGER NOT NULL, accepted INTEGER NOT NULL,
+                PRIMARY KEY(run, round, pair));
+            CREATE TABLE label(
+                run TEXT NOT NULL, structure TEXT NOT NULL, mode TEXT NOT NULL, sha256 TEXT NOT NULL,
+                PRIMARY KEY(run, structure, mode));
+            """),
+    ];
+}

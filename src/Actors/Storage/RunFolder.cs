@@ -1,0 +1,201 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Glasswright.Actors.Acceptance;
+using Glasswright.Kernels;
+using Glasswright.Kernels.Formats;
+using Glasswright.Kernels.Structure;
+
+namespace Glasswright.Actors.Storage;
+
+/// <summary>What to do when the folder of a new run already holds one.</summary>
+internal enum OutExists
+{
+    /// <summary>Refuse.</summary>
+    Refuse,
+
+    /// <summary>Take the next free of <c>name-2</c>, <c>name-3</c>, ….</summary>
+    Number,
+}
+
+/// <summary>
+/// The folder of a run: everything in it but <c>run.db</c>, <c>config.conf</c> and <c>log.txt</c> is a projection of the store.
+/// Held by one process at a time through a locked file.
+/// </summary>
+internal sealed class RunFolder : IDisposable
+{
+    private const string StoreName = "run.db";
+    private const string LockName = ".lock";
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    private readonly FileStream _lock;
+
+    private RunFolder(string path)
+    {
+        Directory.CreateDirectory(path);
+        Path = path;
+        try
+        {
+            _lock = new FileStream(Within(LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException busy)
+        {
+            throw new InputException("another process works in this run folder", path, inner: busy);
+        }
+    }
+
+    /// <summary>The folder.</summary>
+    public string Path { get; }
+
+    /// <summary>Where the log belongs.</summary>
+    public string LogPath => Within("log.txt");
+
+    /// <summary>Where the resolved configuration is kept.</summary>
+    public string ConfigurationPath => Within("config.conf");
+
+    /// <summary>Makes the folder of a new run and links <c>latest</c> to it where it lies in a folder <c>runs</c>.</summary>
+    /// <exception cref="InputException">It holds a run already, and <paramref name="exists"/> refuses.</exception>
+    public static RunFolder Create(string path, OutExists exists)
+    {
+        string free = path;
+        for (int number = 2; HoldsRun(free); number++)
+        {
+            if (exists == OutExists.Refuse)
+            {
+                throw new InputException(
+                    "this folder already holds a run",
+                    path,
+                    expected: $"--resume {path} to go on with it, or --out with another folder");
+            }
+
+            free = path + "-" + number.ToString(CultureInfo.InvariantCulture);
+        }
+
+        var folder = new RunFolder(free);
+        folder.LinkLatest();
+        return folder;
+    }
+
+    /// <summary>Opens the folder of a run to go on with it. A link such as <c>runs/latest</c> is followed.</summary>
+    /// <exception cref="InputException">It holds no run.</exception>
+    public static RunFolder Open(string path)
+    {
+        string target = Directory.Exists(path)
+            ? new DirectoryInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path
+            : path;
+        return HoldsRun(target)
+            ? new RunFolder(target)
+            : throw new InputException("this folder holds no run to resume", path, expected: $"a folder with {StoreName}");
+    }
+
+    /// <summary>Whether a folder holds a run.</summary>
+    public static bool HoldsRun(string path) =>
+        File.Exists(System.IO.Path.Combine(path, StoreName)) || File.Exists(System.IO.Path.Combine(path, "run.json"));
+
+    /// <summary>Opens the run's own store.</summary>
+    public SqliteRunStore OpenStore() => new(Within(StoreName));
+
+    /// <summary>Opens the files of one chain.</summary>
+    public IChainProjection OpenChain(int replica, IRunStore store) => new ChainFiles(Path, replica, store);
+
+    /// <summary>Writes the resolved configuration.</summary>
+    public void WriteConfiguration(string text) =>
+        AtomicFile.Write(ConfigurationPath, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+
+    /// <summary>Writes <c>run.json</c>.</summary>
+    public void WriteDocument(JsonObject document) => AtomicFile.Write(
+        Within("run.json"), stream => stream.Write(Encoding.UTF8.GetBytes(document.ToJsonString(Indented) + "\n")));
+
+    /// <summary>
+    /// Writes <c>best.*</c>, <c>final.*</c> and <c>final-r.extxyz</c>. Best is the lowest Σ_k F_k/C_k with rung 0's constants over
+    /// all replicas, ties by replica, then trial.
+    /// </summary>
+    public void WriteStructures(IRunStore store, int replicas, MultiTargetRule rule)
+    {
+        double lowest = double.PositiveInfinity;
+        (int Replica, long Version) best = (0, 0);
+        for (int r = 0; r < replicas; r++)
+        {
+            foreach (VersionSummary version in store.ReadSummaries(r))
+            {
+                double score = rule.Score(version.Objectives);
+                if (score < lowest)
+                {
+                    lowest = score;
+                    best = (r, version.Number);
+                }
+            }
+        }
+
+        WriteBoth("best", ChainFiles.Frame(store.ReadVersions(best.Replica, best.Version).First()));
+        for (int r = 0; r < replicas; r++)
+        {
+            StructureFrame last = ChainFiles.Frame(store.ReadChain(r)!.Structure);
+            string name = string.Create(CultureInfo.InvariantCulture, $"final-{r}.extxyz");
+            ExtendedXyzFile.Write(Within(name), last);
+            if (r == 0)
+            {
+                WriteBoth("final", last);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Puts an input of the run into a file, for readers that want one, and returns its path: the run goes on though the
+    /// original was moved or changed.
+    /// </summary>
+    public string Materialize(RunInput input)
+    {
+        string folder = Within("inputs");
+        Directory.CreateDirectory(folder);
+        string path = System.IO.Path.Combine(folder, input.FileName);
+        if (!File.Exists(path) || CanonicalStructure.Id(File.ReadAllBytes(path)) != input.Sha256)
+        {
+            AtomicFile.Write(path, stream => stream.Write(input.Bytes));
+        }
+
+        return path;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _lock.Dispose();
+
+    private string Within(string name) => System.IO.Path.Combine(Path, name);
+
+    private void WriteBoth(string name, StructureFrame frame)
+    {
+        ExtendedXyzFile.Write(Within(name + ".extxyz"), frame);
+
+        // LAMMPS has no words for a cell in another orientation; the extended XYZ file says it all.
+        if (frame.Structure.Cell.IsRestricted)
+        {
+            LammpsDataFile.Write(Within(name + ".data"), frame);
+        }
+    }
+
+    private void LinkLatest()
+    {
+        string full = System.IO.Path.GetFullPath(Path);
+        string? parent = System.IO.Path.GetDirectoryName(full);
+        if (parent is null || System.IO.Path.GetFileName(parent) != "runs")
+        {
+            return;
+        }
+
+        string link = System.IO.Path.Combine(parent, "latest");
+        var present = new DirectoryInfo(link);
+        if (present.LinkTarget is null && (present.Exists || File.Exists(link)))
+        {
+            // Something of the user's own lies there.
+            return;
+        }
+
+        if (present.LinkTarget is not null)
+        {
+            present.Delete();
+        }
+
+        Directory.CreateSymbolicLink(link, System.IO.Path.GetFileName(full));
+    }
+}

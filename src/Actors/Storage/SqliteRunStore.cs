@@ -1,0 +1,528 @@
+using System.Globalization;
+using Glasswright.Actors.Acceptance;
+using Glasswright.Actors.Proposal;
+using Glasswright.Actors.Search;
+using Glasswright.Kernels;
+using Microsoft.Data.Sqlite;
+
+namespace Glasswright.Actors.Storage;
+
+/// <summary>
+/// The store in one SQLite file: write-ahead log, <c>synchronous = FULL</c>, so that a commit that has returned survives a
+/// power cut. One connection; a lock makes its callers one writer. Non-finite numbers are NULL beside their outcome.
+/// </summary>
+internal sealed class SqliteRunStore : IRunStore
+{
+    private readonly Lock _gate = new();
+
+    // Guarded by the gate: a connection serves one thread at a time.
+    private readonly SqliteConnection _connection;
+    private readonly SqliteCommand _insertTrial;
+    private string? _run;
+
+    /// <summary>Opens the store, creating the file or bringing its schema up to date.</summary>
+    /// <exception cref="InputException">The file was written by a newer release, or is no store.</exception>
+    public SqliteRunStore(string path)
+    {
+        var address = new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            Mode = SqliteOpenMode.ReadWriteCreate,
+            Pooling = false,
+        };
+        _connection = new SqliteConnection(address.ToString());
+        try
+        {
+            _connection.Open();
+            Execute("PRAGMA journal_mode = WAL");
+            Execute("PRAGMA synchronous = FULL");
+            Execute("PRAGMA busy_timeout = 5000");
+            Migrate(path);
+            _run = Query("SELECT run FROM run", r => r.GetString(0)).FirstOrDefault();
+            _insertTrial = PrepareTrialInsert();
+        }
+        catch (SqliteException error) when (error.SqliteErrorCode is 26 or 11)
+        {
+            _connection.Dispose();
+            throw new InputException("this is no store of a run", path, expected: "an SQLite file", found: error.Message, inner: error);
+        }
+        catch
+        {
+            _connection.Dispose();
+            throw;
+        }
+    }
+
+    private string Run => _run ?? throw new InvalidOperationException("The store holds no run yet.");
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _insertTrial.Dispose();
+            _connection.Dispose();
+        }
+    }
+
+    /// <inheritdoc/>
+    public RunRecord? ReadRun()
+    {
+        lock (_gate)
+        {
+            return Query(
+                "SELECT run, identity, numerics, configuration, replicas FROM run",
+                r => new RunRecord(r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetInt32(4)))
+                .FirstOrDefault();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void CreateRun(RunRecord run, IReadOnlyList<RunInput> inputs)
+    {
+        lock (_gate)
+        {
+            using SqliteTransaction transaction = _connection.BeginTransaction();
+            Execute(
+                "INSERT INTO run(run, identity, numerics, configuration, replicas, fence) VALUES($a, $b, $c, $d, $e, 0)",
+                run.Run, run.Identity, run.Numerics, run.Configuration, run.Replicas);
+            foreach (RunInput input in inputs)
+            {
+                Execute("INSERT OR IGNORE INTO blob(sha256, bytes) VALUES($a, $b)", input.Sha256, input.Bytes);
+                Execute(
+                    "INSERT INTO input(run, name, file_name, sha256) VALUES($a, $b, $c, $d)",
+                    run.Run, input.Name, input.FileName, input.Sha256);
+            }
+
+            transaction.Commit();
+            _run = run.Run;
+        }
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<RunInput> ReadInputs()
+    {
+        lock (_gate)
+        {
+            return Query(
+                """
+                SELECT name, file_name, input.sha256, bytes FROM input JOIN blob ON blob.sha256 = input.sha256
+                WHERE run = $a ORDER BY name
+                """,
+                r => new RunInput(r.GetString(0), r.GetString(1), r.GetString(2), (byte[])r[3]),
+                Run);
+        }
+    }
+
+    /// <inheritdoc/>
+    public long TakeOver(string owner)
+    {
+        lock (_gate)
+        {
+            using SqliteTransaction transaction = _connection.BeginTransaction();
+            Execute("UPDATE run SET fence = fence + 1, owner = $b WHERE run = $a", Run, owner);
+            Execute(
+                "UPDATE chain SET owner = $b, fence = (SELECT fence FROM run WHERE run = $a) WHERE run = $a", Run, owner);
+            Execute(
+                "INSERT OR REPLACE INTO heartbeat(run, owner, at) VALUES($a, $b, $c)",
+                Run, owner, DateTimeOffset.UtcNow.ToString("O", CultureInfo.InvariantCulture));
+            long fence = Query("SELECT fence FROM run WHERE run = $a", r => r.GetInt64(0), Run)[0];
+            transaction.Commit();
+            return fence;
+        }
+    }
+
+    /// <inheritdoc/>
+    public CommitOutcome CreateChains(int replicas, long fence, StoredVersion start)
+    {
+        lock (_gate)
+        {
+            using SqliteTransaction transaction = _connection.BeginTransaction();
+            if (Query("SELECT fence FROM run WHERE run = $a", r => r.GetInt64(0), Run)[0] != fence)
+            {
+                return CommitOutcome.StaleFence;
+            }
+
+            for (int replica = 0; replica < replicas; replica++)
+            {
+                Execute(
+                    """
+                    INSERT INTO chain(run, replica, version, next_trial, rung, owner, fence)
+                    SELECT run, $b, 0, 1, 0, owner, fence FROM run WHERE run = $a
+                    """,
+                    Run, replica);
+                InsertVersion(replica, start);
+            }
+
+            transaction.Commit();
+            return CommitOutcome.Committed;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void WritePilots(IReadOnlyList<(long Pilot, PairOutcome Outcome)> pilots)
+    {
+        lock (_gate)
+        {
+            using SqliteTransaction transaction = _connection.BeginTransaction();
+            foreach ((long pilot, PairOutcome outcome) in pilots)
+            {
+                byte[] objectives = Doubles.ToBytes(outcome.Objectives);
+                Execute(
+                    """
+                    INSERT OR IGNORE INTO result(run, replica, version, trial, kind, atom_a, atom_b, outcome,
+                        energy, pressure, evaluations, objectives, report, log_hastings, digest)
+                    VALUES($a, 0, 0, $b, 'pilot', $c, $d, $e, $f, $g, $h, $i, $j, $k, $l)
+                    """,
+                    Run, pilot, outcome.Pair.A, outcome.Pair.B, outcome.Outcome.ToString(), outcome.Energy,
+                    outcome.PressureBar, outcome.Evaluations, objectives, Doubles.ToBytes(outcome.Report.ToArray()),
+                    outcome.LogHastings, CanonicalStructure.Id(objectives));
+            }
+
+            transaction.Commit();
+        }
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<PairOutcome> ReadPilots()
+    {
+        lock (_gate)
+        {
+            return Query(
+                """
+                SELECT atom_a, atom_b, outcome, energy, pressure, evaluations, objectives, report, log_hastings
+                FROM result WHERE run = $a AND kind = 'pilot' ORDER BY trial
+                """,
+                r => new PairOutcome
+                {
+                    Pair = new AtomPair(r.GetInt32(0), r.GetInt32(1)),
+                    Outcome = Enum.Parse<TrialOutcome>(r.GetString(2)),
+                    Energy = Real(r, 3),
+                    PressureBar = Real(r, 4),
+                    Evaluations = r.GetInt32(5),
+                    Objectives = Doubles.FromBytes((byte[])r[6]),
+                    Report = TargetReport.FromArray(Doubles.FromBytes((byte[])r[7])),
+                    LogHastings = Real(r, 8),
+                },
+                Run);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void WriteCalibration(CalibrationResult calibration)
+    {
+        lock (_gate)
+        {
+            Execute(
+                """
+                UPDATE run SET calibration_outcome = $b, calibration_scale = $c, calibration_acceptance = $d, constants = $e
+                WHERE run = $a AND constants IS NULL
+                """,
+                Run, calibration.Outcome.ToString(), calibration.Scale, calibration.Acceptance,
+                Doubles.ToBytes([.. calibration.Constants]));
+        }
+    }
+
+    /// <inheritdoc/>
+    public CalibrationResult? ReadCalibration()
+    {
+        lock (_gate)
+        {
+            return Query(
+                """
+                SELECT calibration_outcome, constants, calibration_scale, calibration_acceptance FROM run
+                WHERE run = $a AND constants IS NOT NULL
+                """,
+                r => new CalibrationResult(
+                    Enum.Parse<CalibrationOutcome>(r.GetString(0)), Doubles.FromBytes((byte[])r[1]), Real(r, 2), Real(r, 3)),
+                Run).FirstOrDefault();
+        }
+    }
+
+    /// <inheritdoc/>
+    public ChainState? ReadChain(int replica)
+    {
+        lock (_gate)
+        {
+            (long Version, long NextTrial, int Rung, long Fence)[] rows =
+            [
+                .. Query(
+                    "SELECT version, next_trial, rung, fence FROM chain WHERE run = $a AND replica = $b",
+                    r => (r.GetInt64(0), r.GetInt64(1), r.GetInt32(2), r.GetInt64(3)),
+                    Run, replica),
+            ];
+            return rows.Length == 0
+                ? null
+                : new ChainState(
+                    replica, rows[0].Version, rows[0].NextTrial, rows[0].Rung, rows[0].Fence,
+                    SelectVersions(replica, rows[0].Version)[0]);
+        }
+    }
+
+    /// <inheritdoc/>
+    public CommitOutcome Commit(ChainCommit commit)
+    {
+        lock (_gate)
+        {
+            // An immediate transaction takes the write lock before the fence is read: nobody can move it in between.
+            using SqliteTransaction transaction = _connection.BeginTransaction(deferred: false);
+            (long Version, long NextTrial, long Fence) = Query(
+                "SELECT version, next_trial, fence FROM chain WHERE run = $a AND replica = $b",
+                r => (r.GetInt64(0), r.GetInt64(1), r.GetInt64(2)),
+                Run, commit.Replica)[0];
+            if (Fence != commit.Fence)
+            {
+                return CommitOutcome.StaleFence;
+            }
+
+            if (Version != commit.Version || commit.Trials.Count == 0 || commit.Trials[0].Trial != NextTrial)
+            {
+                return CommitOutcome.StaleVersion;
+            }
+
+            foreach (TrialRecord trial in commit.Trials)
+            {
+                InsertTrial(transaction, commit.Replica, trial);
+            }
+
+            if (commit.Next is { } next)
+            {
+                InsertVersion(commit.Replica, next);
+            }
+
+            Execute(
+                "UPDATE chain SET version = $c, next_trial = $d WHERE run = $a AND replica = $b",
+                Run, commit.Replica, commit.Next?.Number ?? Version, commit.Trials[^1].Trial + 1);
+            transaction.Commit();
+            return CommitOutcome.Committed;
+        }
+    }
+
+    /// <inheritdoc/>
+    public IEnumerable<TrialRecord> ReadTrials(int replica, long fromTrial)
+    {
+        const int Page = 4096;
+        for (long from = fromTrial; ; from += Page)
+        {
+            List<TrialRecord> rows = SelectTrials(replica, from, from + Page);
+            foreach (TrialRecord row in rows)
+            {
+                yield return row;
+            }
+
+            if (rows.Count == 0)
+            {
+                yield break;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public IEnumerable<StoredVersion> ReadVersions(int replica, long fromVersion)
+    {
+        // One at a time: a version of a large glass is a megabyte.
+        for (long version = fromVersion; ; version++)
+        {
+            StoredVersion? row;
+            lock (_gate)
+            {
+                row = SelectVersions(replica, version).FirstOrDefault();
+            }
+
+            if (row is null)
+            {
+                yield break;
+            }
+
+            yield return row;
+        }
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<VersionSummary> ReadSummaries(int replica)
+    {
+        lock (_gate)
+        {
+            return Query(
+                "SELECT version, trial, objectives FROM structure WHERE run = $a AND replica = $b ORDER BY version",
+                r => new VersionSummary(r.GetInt64(0), r.GetInt64(1), Doubles.FromBytes((byte[])r[2])),
+                Run, replica);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ChainTotals ReadTotals(int replica)
+    {
+        lock (_gate)
+        {
+            return Query(
+                """
+                SELECT COUNT(*), COALESCE(SUM(accepted), 0), COALESCE(SUM(evaluations), 0)
+                FROM outcome WHERE run = $a AND replica = $b
+                """,
+                r => new ChainTotals(r.GetInt64(0), r.GetInt64(1), r.GetInt64(2)),
+                Run, replica)[0];
+        }
+    }
+
+    private static double Real(SqliteDataReader reader, int column) =>
+        reader.IsDBNull(column) ? double.NaN : reader.GetDouble(column);
+
+    private static object Value(object? value) => value switch
+    {
+        null => DBNull.Value,
+        double d when !double.IsFinite(d) => DBNull.Value,
+        _ => value,
+    };
+
+    private void Migrate(string path)
+    {
+        Execute("CREATE TABLE IF NOT EXISTS migration(number INTEGER PRIMARY KEY, name TEXT NOT NULL)");
+        long present = Query("SELECT COALESCE(MAX(number), 0) FROM migration", r => r.GetInt64(0))[0];
+        if (present > Migrations.Steps.Count)
+        {
+            throw new InputException(
+                "the store was written by a newer release",
+                path,
+                expected: $"schema {Migrations.Steps.Count} or older",
+                found: $"schema {present}");
+        }
+
+        for (long number = present + 1; number <= Migrations.Steps.Count; number++)
+        {
+            (string name, string sql) = Migrations.Steps[(int)number - 1];
+            using SqliteTransaction transaction = _connection.BeginTransaction();
+            Execute(sql);
+            Execute("INSERT INTO migration(number, name) VALUES($a, $b)", number, name);
+            transaction.Commit();
+        }
+    }
+
+    private void InsertVersion(int replica, StoredVersion version) => Execute(
+        """
+        INSERT INTO structure(run, replica, version, trial, sha256, bytes, energy, pressure, objectives, report,
+            atom_energies, atom_values)
+        VALUES($a, $b, $c, $d, $e, $f, $g, $h, $i, $j, $k, $l)
+        """,
+        Run, replica, version.Number, version.Trial, version.Id, version.Bytes, version.Evaluation.Energy,
+        version.Evaluation.PressureBar, Doubles.ToBytes(version.Objectives),
+        version.Report.IsEmpty ? null : Doubles.ToBytes(version.Report.ToArray()),
+        Doubles.ToBytes(version.Evaluation.AtomEnergies), Doubles.ToBytes(version.Evaluation.Values));
+
+    private List<StoredVersion> SelectVersions(int replica, long version) => Query(
+        """
+        SELECT version, trial, sha256, bytes, energy, pressure, objectives, report, atom_energies, atom_values
+        FROM structure WHERE run = $a AND replica = $b AND version = $c
+        """,
+        r => new StoredVersion
+        {
+            Number = r.GetInt64(0),
+            Trial = r.GetInt64(1),
+            Id = r.GetString(2),
+            Bytes = (byte[])r[3],
+            Objectives = Doubles.FromBytes((byte[])r[6]),
+            Report = r.IsDBNull(7) ? TargetReport.Empty : TargetReport.FromArray(Doubles.FromBytes((byte[])r[7])),
+            Evaluation = new StructureEvaluation(
+                Real(r, 4), Real(r, 5), Doubles.FromBytes((byte[])r[8]), Doubles.FromBytes((byte[])r[9])),
+        },
+        Run, replica, version);
+
+    private SqliteCommand PrepareTrialInsert()
+    {
+        SqliteCommand command = _connection.CreateCommand();
+        command.CommandText =
+            """
+            INSERT INTO outcome(run, replica, trial, version, accepted, atom_a, atom_b, outcome, energy, pressure,
+                evaluations, rung, vetoed_by, z_max, z_mean, z_q10, z_q25, z_q50, z_q75, z_q90)
+            VALUES($p0, $p1, $p2, $p3, $p4, $p5, $p6, $p7, $p8, $p9, $p10, $p11, $p12, $p13, $p14, $p15, $p16, $p17, $p18, $p19)
+            """;
+        for (int p = 0; p < 20; p++)
+        {
+            command.Parameters.Add(new SqliteParameter($"$p{p}", DBNull.Value));
+        }
+
+        return command;
+    }
+
+    private void InsertTrial(SqliteTransaction transaction, int replica, TrialRecord trial)
+    {
+        double[] report = trial.Report.ToArray();
+        object?[] values =
+        [
+            Run, replica, trial.Trial, trial.Version, trial.Accepted ? 1 : 0, trial.AtomA, trial.AtomB,
+            trial.Outcome.ToString(), trial.Energy, trial.PressureBar, trial.Evaluations, trial.Rung, trial.VetoedBy,
+            .. report.Cast<object?>(),
+        ];
+        for (int p = 0; p < values.Length; p++)
+        {
+            _insertTrial.Parameters[p].Value = Value(values[p]);
+        }
+
+        _insertTrial.Transaction = transaction;
+        _insertTrial.ExecuteNonQuery();
+    }
+
+    private List<TrialRecord> SelectTrials(int replica, long from, long to)
+    {
+        lock (_gate)
+        {
+            return Query(
+                """
+                SELECT trial, version, accepted, atom_a, atom_b, outcome, energy, pressure, evaluations, rung, vetoed_by,
+                    z_max, z_mean, z_q10, z_q25, z_q50, z_q75, z_q90
+                FROM outcome WHERE run = $a AND replica = $b AND trial >= $c AND trial < $d ORDER BY trial
+                """,
+                r => new TrialRecord
+                {
+                    Trial = r.GetInt64(0),
+                    Version = r.GetInt64(1),
+                    Accepted = r.GetInt64(2) != 0,
+                    AtomA = r.GetInt64(3),
+                    AtomB = r.GetInt64(4),
+                    Outcome = Enum.Parse<TrialOutcome>(r.GetString(5)),
+                    Energy = Real(r, 6),
+                    PressureBar = Real(r, 7),
+                    Evaluations = r.GetInt32(8),
+                    Rung = r.GetInt32(9),
+                    VetoedBy = r.IsDBNull(10) ? null : r.GetString(10),
+                    Report = new TargetReport(
+                        Real(r, 11), Real(r, 12), Real(r, 13), Real(r, 14), Real(r, 15), Real(r, 16), Real(r, 17)),
+                },
+                Run, replica, from, to);
+        }
+    }
+
+    /// <summary>Runs a statement with parameters $a, $b, … in order.</summary>
+    private void Execute(string sql, params ReadOnlySpan<object?> values)
+    {
+        using SqliteCommand command = Command(sql, values);
+        command.ExecuteNonQuery();
+    }
+
+    private List<T> Query<T>(string sql, Func<SqliteDataReader, T> read, params ReadOnlySpan<object?> values)
+    {
+        using SqliteCommand command = Command(sql, values);
+        using SqliteDataReader reader = command.ExecuteReader();
+        var rows = new List<T>();
+        while (reader.Read())
+        {
+            rows.Add(read(reader));
+        }
+
+        return rows;
+    }
+
+    private SqliteCommand Command(string sql, ReadOnlySpan<object?> values)
+    {
+        SqliteCommand command = _connection.CreateCommand();
+#pragma warning disable CA2100 // Every statement is a literal of this file or of Migrations; values travel as parameters.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        for (int p = 0; p < values.Length; p++)
+        {
+            command.Parameters.AddWithValue("$" + (char)('a' + p), Value(values[p]));
+        }
+
+        return command;
+    }
+}

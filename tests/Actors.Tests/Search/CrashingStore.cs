@@ -1,0 +1,70 @@
+using Glasswright.Actors.Acceptance;
+using Glasswright.Actors.Search;
+using Glasswright.Actors.Storage;
+
+namespace Glasswright.Actors.Tests.Search;
+
+/// <summary>The process dies here.</summary>
+internal sealed class SimulatedCrashException : Exception;
+
+/// <summary>
+/// A store whose process dies at its n-th write: before the transaction, or after it and so before anything that should
+/// follow (the files, the next message). From then on every write fails, as it would for a dead process.
+/// </summary>
+internal sealed class CrashingStore(IRunStore inner, int dieAtWrite, bool afterCommit) : IRunStore
+{
+    private int _writes;
+
+    public RunRecord? ReadRun() => inner.ReadRun();
+
+    public void CreateRun(RunRecord run, IReadOnlyList<RunInput> inputs) => inner.CreateRun(run, inputs);
+
+    public IReadOnlyList<RunInput> ReadInputs() => inner.ReadInputs();
+
+    public long TakeOver(string owner) => inner.TakeOver(owner);
+
+    public CommitOutcome CreateChains(int replicas, long fence, StoredVersion start) =>
+        Write(() => inner.CreateChains(replicas, fence, start));
+
+    public void WritePilots(IReadOnlyList<(long Pilot, PairOutcome Outcome)> pilots) => Write(() =>
+    {
+        inner.WritePilots(pilots);
+        return 0;
+    });
+
+    public IReadOnlyList<PairOutcome> ReadPilots() => inner.ReadPilots();
+
+    public void WriteCalibration(CalibrationResult calibration) => Write(() =>
+    {
+        inner.WriteCalibration(calibration);
+        return 0;
+    });
+
+    public CalibrationResult? ReadCalibration() => inner.ReadCalibration();
+
+    public ChainState? ReadChain(int replica) => inner.ReadChain(replica);
+
+    public CommitOutcome Commit(ChainCommit commit) => Write(() => inner.Commit(commit));
+
+    public IEnumerable<TrialRecord> ReadTrials(int replica, long fromTrial) => inner.ReadTrials(replica, fromTrial);
+
+    public IEnumerable<StoredVersion> ReadVersions(int replica, long fromVersion) => inner.ReadVersions(replica, fromVersion);
+
+    public IReadOnlyList<VersionSummary> ReadSummaries(int replica) => inner.ReadSummaries(replica);
+
+    public ChainTotals ReadTotals(int replica) => inner.ReadTotals(replica);
+
+    public void Dispose() => inner.Dispose();
+
+    private T Write<T>(Func<T> write)
+    {
+        int number = Interlocked.Increment(ref _writes);
+        if (number > dieAtWrite || (number == dieAtWrite && !afterCommit))
+        {
+            throw new SimulatedCrashException();
+        }
+
+        T result = write();
+        return number == dieAtWrite ? throw new SimulatedCrashException() : result;
+    }
+}

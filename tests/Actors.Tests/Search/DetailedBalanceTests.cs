@@ -1,0 +1,148 @@
+using Glasswright.Actors.Acceptance;
+using Glasswright.Actors.Proposal;
+using Glasswright.Actors.Search;
+using Glasswright.Kernels.Random;
+using Glasswright.Kernels.Structure;
+
+namespace Glasswright.Actors.Tests.Search;
+
+/// <summary>
+/// A system small enough to enumerate: three atoms of one species and two of another on five sites, ten configurations, pairs
+/// drawn by the biased proposal. With Hastings on the visits must follow exp(-Σ_k F_k/C_k); the same check must catch two wrong
+/// rules, or it would prove nothing.
+/// </summary>
+public class DetailedBalanceTests
+{
+    private const int Trials = 300_000;
+    private const int Blocks = 100;
+    private const double Exponent = 2;
+
+    private static readonly ToyLandscape.Options Options = new() { Atoms = 5, Key = 3, FailingShare = 0, ValueScale = 1.5 };
+    private static readonly TargetSet Targets = new([Target.Maximum(), Target.Mean(), Target.Energy()]);
+    private static readonly MultiTargetRule Rule = new(Targets, [0.8, 0.5, 0.9]);
+
+    private readonly ChainVersion[] _versions;
+    private readonly double[] _stationary;
+    private readonly Dictionary<(int State, AtomPair Pair), (int Next, PairOutcome Outcome)> _moves = [];
+
+    public DetailedBalanceTests()
+    {
+        _versions = [.. Configurations().Select((s, n) => Versions.Of(Options, s, Targets, Exponent, n))];
+        double[] weights = [.. _versions.Select(v => Math.Exp(-Rule.Score(v.Objectives)))];
+        double total = weights.Sum();
+        _stationary = [.. weights.Select(w => w / total)];
+        foreach ((ChainVersion x, int from) in _versions.Select((v, i) => (v, i)))
+        {
+            foreach (AtomPair pair in Pairs(x.Structure))
+            {
+                AtomicStructure trial = x.Structure.Clone();
+                trial.SwapSpecies(pair.A, pair.B);
+                int to = Array.FindIndex(_versions, v => v.Structure.Species.SequenceEqual(trial.Species));
+                ChainVersion y = _versions[to];
+                _moves[(from, pair)] = (to, new PairOutcome
+                {
+                    Pair = pair,
+                    Outcome = TrialOutcome.Converged,
+                    Evaluations = 1,
+                    Energy = y.Evaluation.Energy,
+                    Objectives = y.Objectives,
+                    LogHastings = x.Proposal.LogHastings(pair, x.Structure, trial, y.Evaluation.Values),
+                });
+            }
+        }
+    }
+
+    [Fact]
+    public void TheLandscapeIsTheOneThatIsEnumerated()
+    {
+        _versions.Length.ShouldBe(10);
+        _stationary.Max().ShouldBeLessThan(0.5);
+        _stationary.Min().ShouldBeGreaterThan(0.001);
+
+        // The proposal must be biased, or the wrong rules would be right.
+        _moves.Values.Max(m => Math.Abs(m.Outcome.LogHastings)).ShouldBeGreaterThan(1);
+    }
+
+    [Fact]
+    public void EveryFlowIsBalancedByItsReverse()
+    {
+        foreach (((int x, AtomPair pair), (int y, PairOutcome outcome)) in _moves)
+        {
+            var back = new AtomPair(pair.B, pair.A);
+            PairOutcome reverse = _moves[(y, back)].Outcome;
+            Flow(x, pair, outcome).ShouldBe(Flow(y, back, reverse), 1e-14);
+        }
+    }
+
+    [Fact]
+    public void VisitsFollowTheWantedDistribution() =>
+        LargestDeviation(new ChainJudge(11, 0, Rule).Judge).ShouldBeLessThan(5);
+
+    [Fact]
+    public void WithoutHastingsTheCheckFails() =>
+        LargestDeviation((version, outcome, trial) =>
+            new ChainJudge(11, 0, Rule).Judge(version, outcome with { LogHastings = 0 }, trial)).ShouldBeGreaterThan(10);
+
+    [Fact]
+    public void WithTheClippedProductTimesRTheCheckFails() =>
+        LargestDeviation((version, outcome, trial) =>
+        {
+            double product = Math.Exp(-Rule.Cost(version.Objectives, outcome.Objectives));
+            double u = RandomStreams.Uniform(11, RandomStream.Acceptance, 0, trial, 0);
+            return new TrialDecision(u <= product * Math.Exp(outcome.LogHastings), outcome.Outcome, null);
+        }).ShouldBeGreaterThan(10);
+
+    private static IEnumerable<AtomicStructure> Configurations()
+    {
+        for (int a = 0; a < 5; a++)
+        {
+            for (int b = a + 1; b < 5; b++)
+            {
+                AtomicStructure structure = ToyLandscape.Start(Options);
+                Array.Clear(structure.Species);
+                structure.Species[a] = structure.Species[b] = 1;
+                yield return structure;
+            }
+        }
+    }
+
+    private static IEnumerable<AtomPair> Pairs(AtomicStructure structure) =>
+        from a in Enumerable.Range(0, 5)
+        from b in Enumerable.Range(0, 5)
+        where structure.Species[a] == 0 && structure.Species[b] == 1
+        select new AtomPair(a, b);
+
+    private double Flow(int x, AtomPair pair, PairOutcome outcome) =>
+        _stationary[x] *
+        Math.Exp(_versions[x].Proposal.LogProbability(pair, _versions[x].Structure)) *
+        Math.Exp(-Rule.Cost(_versions[x].Objectives, outcome.Objectives) + Math.Min(0, outcome.LogHastings));
+
+    /// <summary>The largest |visits - expected| over all configurations, in standard errors from block averages.</summary>
+    private double LargestDeviation(Func<ChainVersion, PairOutcome, long, TrialDecision> rule)
+    {
+        var draw = new ChainJudge(11, 0, Rule);
+        var blocks = new double[Blocks, _versions.Length];
+        int state = 0;
+        for (int t = 0; t < Trials; t++)
+        {
+            AtomPair pair = draw.Draw(_versions[state], t + 1);
+            (int next, PairOutcome outcome) = _moves[(state, pair)];
+            if (rule(_versions[state], outcome, t + 1).Accepted)
+            {
+                state = next;
+            }
+
+            blocks[t / (Trials / Blocks), state] += (double)Blocks / Trials;
+        }
+
+        double largest = 0;
+        for (int s = 0; s < _versions.Length; s++)
+        {
+            double mean = Enumerable.Range(0, Blocks).Average(b => blocks[b, s]);
+            double variance = Enumerable.Range(0, Blocks).Sum(b => Math.Pow(blocks[b, s] - mean, 2)) / (Blocks - 1);
+            largest = Math.Max(largest, Math.Abs(mean - _stationary[s]) / Math.Sqrt(variance / Blocks));
+        }
+
+        return largest;
+    }
+}

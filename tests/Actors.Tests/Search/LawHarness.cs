@@ -1,0 +1,98 @@
+using Glasswright.Actors.Acceptance;
+using Glasswright.Actors.Search;
+using Glasswright.Actors.Storage;
+using Glasswright.Kernels.Random;
+
+namespace Glasswright.Actors.Tests.Search;
+
+/// <summary>Runs searches on the toy landscape in folders of their own and compares what they answer, byte for byte.</summary>
+internal sealed class LawHarness : IDisposable
+{
+    private readonly string _root = Directory.CreateTempSubdirectory("glasswright-law-").FullName;
+    private int _folders;
+
+    /// <summary>A search with everything on: Hastings, reversibility, calibration, two chains, failing relaxations, repeats.</summary>
+    public static SearchSettings Settings { get; } = new()
+    {
+        Trials = 120,
+        Seed = 5,
+        Replicas = 2,
+        Decider = new DeciderSettings { Kind = DeciderKind.Gnn, Model = "toy" },
+        Proposal = new ProposalSettings { BiasExponent = 2, Hastings = true, Reversible = true },
+        Targets = [Target.Maximum(), Target.Mean(), Target.Quantile(0.9, 0.1), Target.Energy(direction: TargetDirection.Raise)],
+        Calibration = new CalibrationSettings(0.5, 40),
+        CheckpointEvery = TimeSpan.FromMilliseconds(20),
+    };
+
+    public string NewFolder() => Path.Combine(_root, $"run{++_folders}");
+
+    /// <summary>Delays of random length after random force evaluations: yields and spins, chosen by test-own random numbers.</summary>
+    public static ToyLandscape.Options Delayed(ulong key) => new()
+    {
+        Delay = (version, call) =>
+        {
+            double u = RandomStreams.Uniform(key, RandomStream.DelayTest, Environment.CurrentManagedThreadId, call, 0);
+            if (u < 0.02)
+            {
+                Thread.SpinWait((int)(u * 100_000));
+            }
+            else if (u > 0.97)
+            {
+                Thread.Yield();
+            }
+        },
+    };
+
+    /// <summary>One process: runs to the end or to the failure or stop that the arguments bring about.</summary>
+    public static async Task<SearchResult> RunAsync(
+        string folder,
+        SearchSettings settings,
+        ToyLandscape.Options options,
+        Func<IRunStore, IRunStore>? wrap = null,
+        IProgress<SearchProgress>? progress = null,
+        CancellationToken stop = default)
+    {
+        using RunFolder run = RunFolder.HoldsRun(folder) ? RunFolder.Open(folder) : RunFolder.Create(folder, OutExists.Refuse);
+        using SqliteRunStore sqlite = run.OpenStore();
+        IRunStore store = wrap?.Invoke(sqlite) ?? sqlite;
+        var session = new SearchSession(new SearchParts
+        {
+            Settings = settings,
+            Start = ToyLandscape.Start(options),
+            MakeEvaluator = () => new ToyLandscape(options),
+            Store = store,
+            Folder = run,
+            Record = new RunRecord("toy", "toy", "toy", "trials = 1", settings.Replicas),
+        });
+        return await session.RunAsync(progress, stop).WaitAsync(TimeSpan.FromMinutes(2), CancellationToken.None);
+    }
+
+    /// <summary>What a run answers: all of its files but the store, the lock, the log and run.json.</summary>
+    public static SortedDictionary<string, string> Answer(string folder)
+    {
+        var answer = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (string path in Directory.GetFiles(folder))
+        {
+            string name = Path.GetFileName(path);
+            if (name.EndsWith(".csv", StringComparison.Ordinal) || name.EndsWith(".extxyz", StringComparison.Ordinal) ||
+                name.EndsWith(".data", StringComparison.Ordinal))
+            {
+                answer[name] = File.ReadAllText(path);
+            }
+        }
+
+        return answer;
+    }
+
+    public static void ShouldAnswerTheSame(string folder, string reference)
+    {
+        SortedDictionary<string, string> expected = Answer(reference), found = Answer(folder);
+        found.Keys.ShouldBe(expected.Keys);
+        foreach ((string name, string text) in expected)
+        {
+            found[name].ShouldBe(text, $"{name} of {folder}");
+        }
+    }
+
+    public void Dispose() => Directory.Delete(_root, recursive: true);
+}

@@ -1,0 +1,66 @@
+using Glasswright.Actors.Acceptance;
+using Glasswright.Actors.Search;
+using Glasswright.Kernels;
+
+namespace Glasswright.Actors.Tests.Search;
+
+public class SearchSettingsTests
+{
+    private static readonly SearchSettings Sound = new() { Trials = 10, Decider = new DeciderSettings { Model = "m" } };
+
+    [Fact]
+    public void TheDefaultsAreThoseOfTheContract()
+    {
+        SearchSettings settings = Sound.Validated();
+        settings.Proposal.BiasExponent.ShouldBe(6);
+        settings.Proposal.Hastings.ShouldBeFalse();
+        settings.Proposal.Relax.ShouldBeTrue();
+        settings.Calibration.ShouldBe(new CalibrationSettings(0.012, 200));
+        settings.TargetSet.ShouldBeSameAs(TargetSet.PaperDefault);
+        settings.CheckpointEvery.ShouldBe(TimeSpan.FromSeconds(60));
+    }
+
+    [Fact]
+    public void TheEnergyDeciderHasOneTargetWithCOfTheTemperature()
+    {
+        var settings = new SearchSettings
+        {
+            Trials = 1,
+            Decider = new DeciderSettings { Kind = DeciderKind.Energy, Temperature = 1000 },
+        };
+        TargetSet targets = settings.Validated().TargetSet;
+        targets.Count.ShouldBe(1);
+        targets[0].Kind.ShouldBe(TargetKind.Energy);
+        targets[0].Constant!.Value.ShouldBe(0.08617333262, 1e-15);
+    }
+
+    [Theory]
+    [InlineData("tempering")]
+    [InlineData("displacements")]
+    [InlineData("relax")]
+    [InlineData("decider")]
+    [InlineData("targets")]
+    [InlineData("mean-below")]
+    [InlineData("trials")]
+    [InlineData("calibrate")]
+    public void CombinationsThatCannotBeUsedAreNamed(string setting)
+    {
+        DeciderSettings energy = new() { Kind = DeciderKind.Energy, Temperature = 800 };
+        SearchSettings settings = setting switch
+        {
+            "tempering" => Sound with { Tempering = new TemperingSettings { Scales = [1, 2] } },
+            "displacements" => Sound with { Proposal = new ProposalSettings { DisplacementShare = 0.5 } },
+            "relax" => Sound with { Proposal = new ProposalSettings { Relax = false } },
+            "decider" => Sound with
+            {
+                Proposal = new ProposalSettings { Relax = false },
+                Decider = energy with { Temperature = null },
+            },
+            "targets" => Sound with { Decider = energy, Targets = [Target.Maximum()] },
+            "mean-below" => Sound with { Decider = energy, Stop = new StopSettings(MeanBelow: 1) },
+            "trials" => Sound with { Trials = 0 },
+            _ => Sound with { Calibration = new CalibrationSettings(1.5) },
+        };
+        Should.Throw<InputException>(settings.Validated).Message.ShouldContain(setting);
+    }
+}

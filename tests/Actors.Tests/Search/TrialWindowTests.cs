@@ -1,0 +1,181 @@
+using Glasswright.Actors.Acceptance;
+using Glasswright.Actors.Proposal;
+using Glasswright.Actors.Search;
+
+namespace Glasswright.Actors.Tests.Search;
+
+public class TrialWindowTests
+{
+    private static readonly ChainVersion Version =
+        Versions.Of(new ToyLandscape.Options(), ToyLandscape.Start(new ToyLandscape.Options()), new TargetSet([Target.Energy()]), 0);
+
+    [Fact]
+    public void TrialsAreHandedOutFromTheLowestNumberUp()
+    {
+        TrialWindow window = Window(pairs: t => (int)t, accepts: _ => false);
+        Take(window, 3).Select(a => a.Trial).ShouldBe([1L, 2L, 3L]);
+    }
+
+    [Fact]
+    public void WhateverIsDoneFirstCommitsRunInTrialOrder()
+    {
+        TrialWindow window = Window(t => (int)t, _ => false);
+        TrialAssignment[] work = Take(window, 3);
+        Complete(window, work[2], false);
+        Complete(window, work[1], false);
+        window.TryCommit(out _).ShouldBeFalse();
+        Complete(window, work[0], false);
+        Commits(window).ShouldBe([1, 2, 3]);
+    }
+
+    [Fact]
+    public void AWouldBeAcceptedTrialCancelsWhatLiesBeyondAndNothingNewIsStarted()
+    {
+        TrialWindow window = Window(t => (int)t, t => t == 3);
+        TrialAssignment[] work = Take(window, 5);
+        Complete(window, work[2], true);
+        work.Select(w => w.Cancel.IsCancellationRequested).ShouldBe([false, false, false, true, true]);
+        window.CanAssign.ShouldBeFalse();
+        window.InFlight.ShouldBe(2);
+        Complete(window, work[0], false);
+        Complete(window, work[1], false);
+        Commits(window).ShouldBe([1, 2, 3]);
+        window.NextTrial.ShouldBe(4);
+    }
+
+    [Fact]
+    public void ALowerAcceptanceOverridesAHigherOne()
+    {
+        TrialWindow window = Window(t => (int)t, t => t is 2 or 4);
+        TrialAssignment[] work = Take(window, 4);
+        Complete(window, work[3], true);
+        Complete(window, work[1], true);
+        work[2].Cancel.IsCancellationRequested.ShouldBeTrue();
+        Complete(window, work[0], false);
+        Commits(window).ShouldBe([1, 2]);
+        window.TryCommit(out _).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void ResultsOfCanceledTrialsAreIgnored()
+    {
+        TrialWindow window = Window(t => (int)t, t => t == 1);
+        TrialAssignment[] work = Take(window, 2);
+        Complete(window, work[0], true);
+        Complete(window, work[1], true);
+        Commits(window).ShouldBe([1]);
+    }
+
+    [Fact]
+    public void ARepeatTakesTheNumbersAndNoSampler()
+    {
+        TrialWindow window = Window(t => t == 2 ? 1 : (int)t, _ => false);
+        Complete(window, Take(window, 1)[0], false);
+        Take(window, 1)[0].Trial.ShouldBe(3);
+        window.Repeats.ShouldBe(1);
+        window.TryCommit(out WindowSlot? first).ShouldBeTrue();
+        window.TryCommit(out WindowSlot? repeat).ShouldBeTrue();
+        repeat!.Outcome.ShouldBeSameAs(first!.Outcome);
+    }
+
+    [Fact]
+    public void AnEqualPairUnderWayIsFollowedNotRepeated()
+    {
+        TrialWindow window = Window(t => t is 1 or 2 or 4 ? 1 : (int)t, _ => false);
+        TrialAssignment[] work = Take(window, 2);
+        work.Select(w => w.Trial).ShouldBe([1L, 3L]);
+        Take(window, 1)[0].Trial.ShouldBe(5);
+        Complete(window, work[0], false);
+        Commits(window).ShouldBe([1, 2]);
+        Complete(window, work[1], false);
+        Commits(window).ShouldBe([3, 4]);
+    }
+
+    [Fact]
+    public void ARepeatThatWouldBeAcceptedIsEvaluatedAgainForItsStructure()
+    {
+        TrialWindow window = Window(_ => 1, t => t == 3);
+        Complete(window, Take(window, 1)[0], false);
+        TrialAssignment again = Take(window, 1)[0];
+        again.Trial.ShouldBe(3);
+        again.Known.ShouldNotBeNull();
+        Complete(window, again, true);
+        Commits(window).ShouldBe([1, 2, 3]);
+    }
+
+    [Fact]
+    public void AFollowerThatWouldBeAcceptedIsEvaluatedForItsStructure()
+    {
+        TrialWindow window = Window(t => t is 1 or 3 ? 1 : 2, t => t == 3);
+        TrialAssignment[] work = Take(window, 2);
+        window.TryAssign(out _).ShouldBeFalse();
+        Complete(window, work[0], false);
+        window.CanAssign.ShouldBeTrue();
+        Take(window, 1)[0].Trial.ShouldBe(3);
+    }
+
+    [Fact]
+    public void AWithdrawnTrialIsHandedOutAgainBeforeAnyOther()
+    {
+        TrialWindow window = Window(t => (int)t, _ => false);
+        TrialAssignment[] work = Take(window, 2);
+        window.Withdraw(work[0].Trial);
+        Take(window, 1)[0].Trial.ShouldBe(1);
+    }
+
+    [Fact]
+    public void AssignmentNeverRunsFartherAheadThanItsReach()
+    {
+        TrialWindow window = Window(t => t == 1 ? 1 : 2, _ => false, last: 100_000);
+        Take(window, 2);
+        window.TryAssign(out _).ShouldBeFalse();
+        window.CanAssign.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void TheLastTrialIsTheLast()
+    {
+        TrialWindow window = Window(t => (int)t, _ => false, last: 2);
+        Take(window, 2);
+        window.TryAssign(out _).ShouldBeFalse();
+    }
+
+    private static TrialWindow Window(Func<long, int> pairs, Func<long, bool> accepts, long last = 1000) =>
+        new(Version, new ScriptedJudge(pairs, accepts), 1, last);
+
+    private static TrialAssignment[] Take(TrialWindow window, int count)
+    {
+        var taken = new TrialAssignment[count];
+        for (int i = 0; i < count; i++)
+        {
+            window.TryAssign(out taken[i]).ShouldBeTrue();
+        }
+
+        return taken;
+    }
+
+    private static void Complete(TrialWindow window, TrialAssignment work, bool accepted) => window.Complete(
+        work.Trial,
+        new PairOutcome { Pair = work.Pair, Outcome = TrialOutcome.Converged, Evaluations = 1 },
+        new TrialDecision(accepted, TrialOutcome.Converged, null),
+        accepted ? [1] : null);
+
+    private static int[] Commits(TrialWindow window)
+    {
+        var trials = new List<int>();
+        while (window.TryCommit(out WindowSlot? slot))
+        {
+            trials.Add((int)slot!.Trial);
+        }
+
+        return [.. trials];
+    }
+
+    private sealed class ScriptedJudge(Func<long, int> pairs, Func<long, bool> accepts) : ITrialJudge
+    {
+        public AtomPair Draw(ChainVersion version, long trial) => new(0, pairs(trial));
+
+        public TrialDecision Judge(ChainVersion version, PairOutcome outcome, long trial) =>
+            new(accepts(trial), outcome.Outcome, null);
+    }
+}

@@ -1,0 +1,87 @@
+using Glasswright.Actors.Storage;
+using Glasswright.Kernels;
+
+namespace Glasswright.Actors.Tests.Storage;
+
+public sealed class RunFolderTests : IDisposable
+{
+    private readonly string _root = Directory.CreateTempSubdirectory("glasswright-folder-").FullName;
+
+    public void Dispose() => Directory.Delete(_root, recursive: true);
+
+    [Fact]
+    public void AFolderThatHoldsARunIsRefusedNamingTheWaysOut()
+    {
+        string path = Path.Combine(_root, "a");
+        Make(path);
+        InputException error = Should.Throw<InputException>(() => RunFolder.Create(path, OutExists.Refuse));
+        error.Message.ShouldContain("--resume");
+        error.Message.ShouldContain("--out");
+    }
+
+    [Fact]
+    public void OrTheNextFreeNumberIsTaken()
+    {
+        string path = Path.Combine(_root, "runs", "quick");
+        Make(path);
+        using (RunFolder second = RunFolder.Create(path, OutExists.Number))
+        {
+            second.Path.ShouldBe(path + "-2");
+            second.OpenStore().Dispose();
+        }
+
+        using RunFolder third = RunFolder.Create(path, OutExists.Number);
+        third.Path.ShouldBe(path + "-3");
+        new DirectoryInfo(Path.Combine(_root, "runs", "latest")).LinkTarget.ShouldBe("quick-3");
+    }
+
+    [Fact]
+    public void TheLatestRunCanBeOpenedByItsLink()
+    {
+        string path = Path.Combine(_root, "runs", "b");
+        Make(path);
+        using RunFolder folder = RunFolder.Open(Path.Combine(_root, "runs", "latest"));
+        Path.GetFullPath(folder.Path).ShouldBe(path);
+    }
+
+    [Fact]
+    public void OneProcessAtATimeHoldsAFolder()
+    {
+        string path = Path.Combine(_root, "c");
+        using RunFolder folder = RunFolder.Create(path, OutExists.Refuse);
+        folder.OpenStore().Dispose();
+        Should.Throw<InputException>(() => RunFolder.Open(path)).Message.ShouldContain("another process");
+    }
+
+    [Fact]
+    public void AFolderWithoutARunCannotBeResumed() =>
+        Should.Throw<InputException>(() => RunFolder.Open(_root)).Message.ShouldContain("no run");
+
+    [Fact]
+    public void InputsOfTheStoreBecomeFilesAgain()
+    {
+        using RunFolder folder = RunFolder.Create(Path.Combine(_root, "d"), OutExists.Refuse);
+        var input = new RunInput("structure", "glass.data", CanonicalStructure.Id([7, 8]), [7, 8]);
+        string path = folder.Materialize(input);
+        Path.GetFileName(path).ShouldBe("glass.data");
+        File.WriteAllBytes(path, [1]);
+        File.ReadAllBytes(folder.Materialize(input)).ShouldBe([7, 8]);
+    }
+
+    [Fact]
+    public void TheIdOfARunDependsOnContentsNotOnNamesOrOrder()
+    {
+        RunInput a = new("structure", "a.data", "11", []), b = new("potential", "b.fs", "22", []);
+        string id = RunIdentity.Compute("x = 1", [a, b], "n").Run;
+        RunIdentity.Compute("x = 1", [b, a with { FileName = "c.data" }], "n").Run.ShouldBe(id);
+        RunIdentity.Compute("x = 1", [a with { Sha256 = "33" }, b], "n").Run.ShouldNotBe(id);
+        RunIdentity.Compute("x = 2", [a, b], "n").Run.ShouldNotBe(id);
+        RunIdentity.Compute("x = 1", [a, b], "m").Run.ShouldNotBe(id);
+    }
+
+    private static void Make(string path)
+    {
+        using RunFolder folder = RunFolder.Create(path, OutExists.Refuse);
+        folder.OpenStore().Dispose();
+    }
+}

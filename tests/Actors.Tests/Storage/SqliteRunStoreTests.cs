@@ -1,0 +1,170 @@
+using Glasswright.Actors.Acceptance;
+using Glasswright.Actors.Proposal;
+using Glasswright.Actors.Search;
+using Glasswright.Actors.Storage;
+using Glasswright.Actors.Tests.Search;
+using Glasswright.Kernels;
+using Microsoft.Data.Sqlite;
+
+namespace Glasswright.Actors.Tests.Storage;
+
+public sealed class SqliteRunStoreTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("glasswright-store-").FullName;
+
+    private string DatabasePath => Path.Combine(_folder, "run.db");
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void WhatWasCommittedIsThereBitForBitAfterReopening()
+    {
+        StoredVersion start = Version(0), next = Version(1);
+        TrialRecord failed = Trial(1) with { Outcome = TrialOutcome.NoDescent, Energy = double.NaN, Report = TargetReport.Empty };
+        TrialRecord accepted = Trial(2) with { Accepted = true, Energy = -1.0 / 3, PressureBar = 1e-300 };
+        using (SqliteRunStore store = Open(out long fence))
+        {
+            store.CreateChains(2, fence, start).ShouldBe(CommitOutcome.Committed);
+            store.Commit(new ChainCommit(1, fence, 0, [failed, accepted], next)).ShouldBe(CommitOutcome.Committed);
+        }
+
+        using var again = new SqliteRunStore(DatabasePath);
+        again.ReadRun().ShouldBe(new RunRecord("id", "identity", "n1", "trials = 4", 2));
+        ChainState state = again.ReadChain(1).ShouldNotBeNull();
+        (state.Version, state.NextTrial).ShouldBe((1, 3));
+        state.Structure.Bytes.ShouldBe(next.Bytes);
+        state.Structure.Evaluation.Energy.ShouldBe(next.Evaluation.Energy);
+        state.Structure.Evaluation.Values.ShouldBe(next.Evaluation.Values);
+        state.Structure.Objectives.ShouldBe(next.Objectives);
+        again.ReadTrials(1, 1).ShouldBe([failed, accepted]);
+        again.ReadTotals(1).ShouldBe(new ChainTotals(2, 1, 14));
+        again.ReadChain(0)!.NextTrial.ShouldBe(1);
+        again.ReadVersions(1, 0).Select(v => v.Number).ShouldBe([0L, 1L]);
+        again.ReadInputs().ShouldHaveSingleItem().Bytes.ShouldBe([1, 2, 3]);
+    }
+
+    [Fact]
+    public void ACommitOfAnOwnerThatLostTheChainIsRefusedAndChangesNothing()
+    {
+        using SqliteRunStore store = Open(out long fence);
+        store.CreateChains(1, fence, Version(0));
+        using (var other = new SqliteRunStore(DatabasePath))
+        {
+            other.TakeOver("other").ShouldBe(fence + 1);
+        }
+
+        store.Commit(new ChainCommit(0, fence, 0, [Trial(1)], null)).ShouldBe(CommitOutcome.StaleFence);
+        store.ReadTotals(0).Trials.ShouldBe(0);
+        store.Commit(new ChainCommit(0, fence + 1, 0, [Trial(1)], null)).ShouldBe(CommitOutcome.Committed);
+    }
+
+    [Fact]
+    public void ACommitThatDoesNotContinueTheChainIsRefused()
+    {
+        using SqliteRunStore store = Open(out long fence);
+        store.CreateChains(1, fence, Version(0));
+        store.Commit(new ChainCommit(0, fence, 1, [Trial(1)], null)).ShouldBe(CommitOutcome.StaleVersion);
+        store.Commit(new ChainCommit(0, fence, 0, [Trial(2)], null)).ShouldBe(CommitOutcome.StaleVersion);
+        store.Commit(new ChainCommit(0, fence, 0, [Trial(1)], null)).ShouldBe(CommitOutcome.Committed);
+        store.Commit(new ChainCommit(0, fence, 0, [Trial(1)], null)).ShouldBe(CommitOutcome.StaleVersion);
+    }
+
+    [Fact]
+    public void ACommitThatFailsHalfWayLeavesNothing()
+    {
+        using SqliteRunStore store = Open(out long fence);
+        store.CreateChains(1, fence, Version(0));
+        Should.Throw<SqliteException>(() => store.Commit(new ChainCommit(0, fence, 0, [Trial(1), Trial(1)], null)));
+        store.ReadTotals(0).Trials.ShouldBe(0);
+        store.Commit(new ChainCommit(0, fence, 0, [Trial(1)], null)).ShouldBe(CommitOutcome.Committed);
+    }
+
+    [Fact]
+    public void PilotsAreKeptOnceWithTheirBits()
+    {
+        using SqliteRunStore store = Open(out _);
+        var pilot = new PairOutcome
+        {
+            Pair = new AtomPair(3, 4),
+            Outcome = TrialOutcome.Converged,
+            Energy = 0.1,
+            PressureBar = -2,
+            Evaluations = 5,
+            Objectives = [0.1 + 0.2, -0.0],
+            Report = new TargetReport(1, 2, 3, 4, 5, 6, 7),
+            LogHastings = -0.3,
+        };
+        store.WritePilots([(1, pilot)]);
+        store.WritePilots([(1, pilot with { Energy = 9 })]);
+        PairOutcome read = store.ReadPilots().ShouldHaveSingleItem();
+        (read with { Objectives = pilot.Objectives }).ShouldBe(pilot);
+        read.Objectives.Select(BitConverter.DoubleToInt64Bits).ShouldBe(pilot.Objectives.Select(BitConverter.DoubleToInt64Bits));
+    }
+
+    [Fact]
+    public void ConstantsAreWrittenOnce()
+    {
+        using SqliteRunStore store = Open(out _);
+        store.ReadCalibration().ShouldBeNull();
+        store.WriteCalibration(new CalibrationResult(CalibrationOutcome.Solved, [0.1, 0.2], 3, double.NaN));
+        store.WriteCalibration(new CalibrationResult(CalibrationOutcome.Solved, [9, 9], 9, 9));
+        store.ReadCalibration().ShouldNotBeNull().Constants.ShouldBe([0.1, 0.2]);
+    }
+
+    [Fact]
+    public void ANewerSchemaIsRefusedInOneLine()
+    {
+        new SqliteRunStore(DatabasePath).Dispose();
+        using (var connection = new SqliteConnection($"Data Source={DatabasePath};Pooling=False"))
+        {
+            connection.Open();
+            using SqliteCommand command = connection.CreateCommand();
+            command.CommandText = "INSERT INTO migration(number, name) VALUES(99, 'of the future')";
+            command.ExecuteNonQuery();
+        }
+
+        InputException error = Should.Throw<InputException>(() => new SqliteRunStore(DatabasePath));
+        error.Message.ShouldContain("newer release");
+        error.Found.ShouldBe("schema 99");
+    }
+
+    [Fact]
+    public void AFileThatIsNoStoreIsRefusedInOneLine()
+    {
+        File.WriteAllText(DatabasePath, new string('x', 5000));
+        Should.Throw<InputException>(() => new SqliteRunStore(DatabasePath)).Message.ShouldContain("no store");
+    }
+
+    private static StoredVersion Version(long number)
+    {
+        var options = new ToyLandscape.Options { Key = (ulong)(50 + number) };
+        return StoredVersion.Of(Versions.Of(
+            options, ToyLandscape.Start(options), new TargetSet([Target.Mean(), Target.Energy()]), 2, number));
+    }
+
+    private static TrialRecord Trial(long number) => new()
+    {
+        Trial = number,
+        Version = 0,
+        Accepted = false,
+        AtomA = 5,
+        AtomB = 6,
+        Outcome = TrialOutcome.Converged,
+        Energy = 1.5,
+        PressureBar = double.NaN,
+        Evaluations = 7,
+        Rung = 0,
+        VetoedBy = "max",
+        Report = new TargetReport(0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7),
+    };
+
+    private SqliteRunStore Open(out long fence)
+    {
+        var store = new SqliteRunStore(DatabasePath);
+        store.CreateRun(
+            new RunRecord("id", "identity", "n1", "trials = 4", 2),
+            [new RunInput("structure", "a.data", CanonicalStructure.Id([1, 2, 3]), [1, 2, 3])]);
+        fence = store.TakeOver("me");
+        return store;
+    }
+}
