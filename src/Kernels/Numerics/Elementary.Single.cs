@@ -72,7 +72,7 @@ internal static partial class Elementary
     }
 
     /// <summary>
-    /// ln(1 + eˣ) = max(x, 0) + ln(1 + t), t = e⁻ˡˣˡ in [0, 1]; ln(1 + t) = t (1 + t l(t)) by one polynomial: no
+    /// ln(1 + eˣ) = max(x, 0) + ln(1 + t), t = e⁻ˡˣˡ in [0, 1]; ln(1 + t) = t + t² l(t) by one polynomial: no
     /// logarithm, no division, no branch, 30 operations. Below x = -87.68 the result is 0.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -135,9 +135,10 @@ internal static partial class Elementary
         l = Vector256.FusedMultiplyAdd(l, t, Vector256.Create(-0.24955375f));
         l = Vector256.FusedMultiplyAdd(l, t, Vector256.Create(0.33330205f));
         l = Vector256.FusedMultiplyAdd(l, t, Vector256.Create(-0.49999923f));
-        l = Vector256.FusedMultiplyAdd(l, t, Vector256<float>.One);
+
+        // t + t² l rather than t (1 + t l): one operation more, but the rounding of the bracket would cost 0.3 ulp.
         Vector256<float> positive = Vector256.BitwiseAnd(x, Vector256.GreaterThan(x, Vector256<float>.Zero));
-        return Vector256.FusedMultiplyAdd(l, t, positive);
+        return positive + Vector256.FusedMultiplyAdd(l, t * t, t);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -16,7 +16,7 @@ namespace Glasswright.Kernels.Numerics;
 /// <para>Largest errors, in units in the last place (ulp) of the exact result; the tests measure them:</para>
 /// <list type="table">
 /// <listheader><term>function</term><description>double; float</description></listheader>
-/// <item><term>Exp</term><description>1 ulp; 1 ulp (1 ulp of the subnormal where the result is subnormal)</description></item>
+/// <item><term>Exp</term><description>1 ulp; 1.1 ulp (of the subnormal where the result is subnormal)</description></item>
 /// <item><term>Log</term><description>1 ulp; 1 ulp, subnormal arguments included</description></item>
 /// <item><term>Log1p</term><description>1.5 ulp; not offered</description></item>
 /// <item><term>Softplus</term><description>2 ulp; 2 ulp down to results of 2⁻¹²⁶, below that 1.2e-38 absolute</description></item>

@@ -4,8 +4,8 @@ using Glasswright.Kernels.Numerics;
 namespace Glasswright.Kernels.Tests.Numerics;
 
 /// <summary>
-/// The float functions against double precision of the C library, over every <c>Stride</c>-th bit pattern there is. (Once,
-/// with a stride of 1, over all of them: docs/design/numerics.md has the figures.)
+/// The float functions against double precision of the C library, over every <c>Stride</c>-th bit pattern there is.
+/// Ranges covered float by float: docs/design/numerics.md.
 /// </summary>
 public sealed class ElementarySingleTests
 {
@@ -13,8 +13,8 @@ public sealed class ElementarySingleTests
     private const double SmallestNormal = 1.1754943508222875e-38;
 
     [Fact]
-    public void ExpIsWithinOneUlp() =>
-        Worst(x => x is > -103.9f and < 88.72f, Elementary.Exp, x => Math.Exp(x)).ShouldBeLessThan(1.0);
+    public void ExpIsWithinOnePointOneUlp() =>
+        Worst(x => x is > -103.9f and < 88.72f, Elementary.Exp, x => Math.Exp(x)).ShouldBeLessThan(1.1);
 
     [Fact]
     public void LogIsWithinOneUlp() =>
