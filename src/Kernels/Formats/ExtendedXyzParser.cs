@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Glasswright.Kernels.Structure;
 
@@ -71,7 +72,11 @@ internal sealed class ExtendedXyzParser
     private int ParseCount()
     {
         ReadOnlySpan<byte> token = _reader.Current.Trim(" \t"u8);
-        long count = _reader.Whole(token, "the number of atoms");
+        if (!long.TryParse(token, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long count))
+        {
+            throw _reader.Error("a frame does not begin with its number of atoms", "a whole number alone on its line", LineReader.Quote(token));
+        }
+
         if (count < 1)
         {
             throw _reader.Error("there are no atoms", "at least one atom", LineReader.Quote(token));
@@ -88,8 +93,12 @@ internal sealed class ExtendedXyzParser
     {
         if (!entries.TryGetValue("Lattice", out string? lattice))
         {
+            string? misspelled = NearestName.Find("Lattice", entries.Keys);
             throw _reader.Error(
-                "the cell is missing", "Lattice=\"ax ay az bx by bz cx cy cz\"", nearest: NearestName.Find("Lattice", entries.Keys));
+                "the cell is missing",
+                "Lattice=\"ax ay az bx by bz cx cy cz\"",
+                misspelled is null ? null : $"'{misspelled}'",
+                misspelled is null ? null : "Lattice");
         }
 
         if (entries.TryGetValue("pbc", out string? pbc) && !IsPeriodic(pbc))

@@ -83,7 +83,9 @@ internal readonly record struct LammpsBox(
                 "the cell vectors do not span a right-handed volume", "a positive finite volume", FormattableString.Invariant($"{volume} Å^3"));
     }
 
-    private static void RequireOrder(LineReader reader, string axis, double low, double high)
+    /// <summary>The upper bound must lie above the lower one.</summary>
+    /// <exception cref="InputException">It does not.</exception>
+    public static void RequireOrder(LineReader reader, string axis, double low, double high)
     {
         if (!(high > low))
         {

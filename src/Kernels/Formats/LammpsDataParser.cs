@@ -129,16 +129,19 @@ internal sealed class LammpsDataParser
             case "xlo xhi":
                 RequireValues(values, 2, word);
                 _box = _box with { XLo = Next(ref tokens, word), XHi = Next(ref tokens, word) };
+                LammpsBox.RequireOrder(_reader, "x", _box.XLo, _box.XHi);
                 _boundsSeen |= 1;
                 break;
             case "ylo yhi":
                 RequireValues(values, 2, word);
                 _box = _box with { YLo = Next(ref tokens, word), YHi = Next(ref tokens, word) };
+                LammpsBox.RequireOrder(_reader, "y", _box.YLo, _box.YHi);
                 _boundsSeen |= 2;
                 break;
             case "zlo zhi":
                 RequireValues(values, 2, word);
                 _box = _box with { ZLo = Next(ref tokens, word), ZHi = Next(ref tokens, word) };
+                LammpsBox.RequireOrder(_reader, "z", _box.ZLo, _box.ZHi);
                 _boundsSeen |= 4;
                 break;
             case "xy xz yz":
@@ -179,7 +182,7 @@ internal sealed class LammpsDataParser
         long count = _reader.Whole(token, $"the number of {what}");
         if (count < 1)
         {
-            throw _reader.Error($"there are no {what}", $"at least one of the {what}", LineReader.Quote(token));
+            throw _reader.Error($"there are no {what}", "1 or more", LineReader.Quote(token));
         }
 
         return count <= Math.Min(most, Array.MaxLength / 4)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Glasswright.Kernels.Potentials;
 
@@ -41,7 +42,7 @@ internal sealed class SetflParser
 
         ParseElements();
         ParseGrid();
-        bool perReceiver = IsFinnisSinclair();
+        bool? perReceiver = TellByCount();
         int elements = _elements.Length;
         double[] masses = new double[elements];
         double[][] embedding = new double[elements][];
@@ -51,11 +52,11 @@ internal sealed class SetflParser
             masses[i] = ParseElementLine(_elements[i]);
             embedding[i] = ParseArray(_densityPoints, $"F(ρ) of {_elements[i]}");
             density[i] = new double[elements][];
-            for (int j = 0; j < elements; j++)
+            density[i][0] = ParseArray(_radiusPoints, $"the density of {_elements[i]}");
+            perReceiver ??= IsArrayNext();
+            for (int j = 1; j < elements; j++)
             {
-                density[i][j] = j > 0 && !perReceiver
-                    ? density[i][0]
-                    : ParseArray(_radiusPoints, perReceiver ? $"the density of {_elements[i]} at {_elements[j]}" : $"the density of {_elements[i]}");
+                density[i][j] = perReceiver.Value ? ParseArray(_radiusPoints, $"the density of {_elements[i]} at {_elements[j]}") : density[i][0];
             }
         }
 
@@ -164,23 +165,40 @@ internal sealed class SetflParser
     }
 
     /// <summary>
-    /// Tells <c>fs</c> from <c>alloy</c> by the number of values that follow. A file that fits neither is read as the one it
-    /// is nearer to, and that reading finds the place where it goes wrong.
+    /// Tells <c>fs</c> (true) from <c>alloy</c> (false) by the number of values that follow; null for a file that fits neither.
+    /// The last word of an element's line, the lattice, may be absent.
     /// </summary>
-    private bool IsFinnisSinclair()
+    private bool? TellByCount()
     {
         long elements = _elements.Length;
         long pairs = elements * (elements + 1) / 2 * _radiusPoints;
         long alloy = (elements * (_densityPoints + (long)_radiusPoints + 4)) + pairs;
         long finnisSinclair = (elements * (_densityPoints + (elements * _radiusPoints) + 4)) + pairs;
-        long least = Math.Min(alloy, finnisSinclair);
-        if (least > _bytes.Length)
+        if (2 * alloy > _bytes.Length)
         {
-            throw _reader.Error("the grid announces more values than the file can hold", $"a file of {2 * least} bytes or more", $"{_bytes.Length} bytes");
+            throw _reader.Error("the grid announces more values than the file can hold", $"a file of {2 * alloy} bytes or more", $"{_bytes.Length} bytes");
         }
 
         long present = CountValues();
-        return Math.Abs(present - finnisSinclair) < Math.Abs(present - alloy);
+        return present <= alloy && present >= alloy - elements ? false
+            : present <= finnisSinclair && present >= finnisSinclair - elements ? true
+            : null;
+    }
+
+    /// <summary>
+    /// For a file whose values are too many or too few, so that the complaint fits its format: whether another array of numbers
+    /// follows the first density, and not the line of an element.
+    /// </summary>
+    private bool IsArrayNext()
+    {
+        if (!_reader.MoveToContent())
+        {
+            return true;
+        }
+
+        Tokens tokens = new(Tokens.BeforeComment(_reader.Current));
+        _reader.StepBack();
+        return tokens.Next(out ReadOnlySpan<byte> token) && !long.TryParse(token, CultureInfo.InvariantCulture, out _);
     }
 
     private long CountValues()
