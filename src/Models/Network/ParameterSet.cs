@@ -55,6 +55,18 @@ internal sealed class ParameterSet
     /// <summary>Names and shapes.</summary>
     public ParameterLayout Layout { get; }
 
+    /// <summary>The tensors of a layout with zeros everywhere: gradients and moments.</summary>
+    public static ParameterSet Zeros(ParameterLayout layout)
+    {
+        ParameterSet set = new(layout);
+        foreach (Parameter parameter in set._parameters)
+        {
+            Array.Clear(parameter.Values);
+        }
+
+        return set;
+    }
+
     /// <summary>Every tensor, in the layout's order.</summary>
     public IReadOnlyList<Parameter> Parameters => _parameters;
 

@@ -1,0 +1,184 @@
+namespace Glasswright.Models.Network.Layers;
+
+/// <summary>
+/// One message-passing layer, steps 1 to 5: (h, e) ↦ (h', e'). The phases between two statistics of the whole batch run
+/// block by block on the team; each <c>Finish…</c> between them is short and runs alone.
+/// </summary>
+internal sealed unsafe class ConvolutionLayer<TActivation>
+    where TActivation : struct, IActivation
+{
+    private readonly Workspace _workspace;
+    private readonly EdgeUpdate<TActivation> _edges;
+    private readonly AttentionHeads _heads;
+    private readonly MessagePooling<TActivation> _messages;
+    private readonly HeadMerge<TActivation> _merge;
+    private readonly HeadColumns _columns;
+    private readonly int _edgeWidth;
+    private readonly int _nodeWidth;
+    private readonly int _partialSize;
+    private readonly bool _first;
+    private readonly Action<int>[] _forward;
+    private readonly Action<int>[] _backward;
+    private GraphBatch _batch = null!;
+    private float* _h;
+    private float* _e;
+
+    /// <summary>Creates layer <paramref name="layer"/>.</summary>
+    public ConvolutionLayer(
+        Architecture architecture, int layer, ParameterSet parameters, ParameterSet gradients, Workspace workspace)
+    {
+        _workspace = workspace;
+        _first = layer == 0;
+        _edgeWidth = MatrixKernels.Padded(architecture.EdgeWidth);
+        _nodeWidth = MatrixKernels.Padded(architecture.NodeWidth);
+        _columns = new HeadColumns(architecture.Heads, architecture.HeadWidth);
+        int partial = 0;
+        _edges = new(architecture, layer, parameters, gradients, workspace, ref partial);
+        _heads = new(architecture, layer, _columns, parameters, gradients, workspace, ref partial);
+        _messages = new(layer, _columns, _heads, parameters, gradients, workspace);
+        _merge = new(architecture, layer, parameters, gradients, workspace, ref partial);
+        _partialSize = partial;
+
+        // Made once: a pass allocates nothing.
+        _forward =
+        [
+            block =>
+            {
+                _edges.Linear.NodeForward(_batch, block, _h);
+                _heads.Linear.NodeForward(_batch, block, _h);
+            },
+            block => _edges.Map(_batch, block, _e),
+            block =>
+            {
+                _edges.Activate(_batch, block, _e);
+                _heads.Map(_batch, block, _edges.Output);
+            },
+            block => _heads.Score(_batch, block),
+            block =>
+            {
+                _heads.Softmax(_batch, block);
+                _messages.Weigh(_batch, block);
+            },
+            block =>
+            {
+                _messages.Pool(_batch, block);
+                _merge.Map(_batch, block, _messages.Pooled);
+            },
+            block => _merge.Activate(_batch, block),
+            block => _merge.Remember(_batch, block, _h, _messages.Pooled),
+        ];
+        _backward =
+        [
+            block => _merge.RememberBackward(_batch, block, _messages.Pooled),
+            block => _merge.ActivateBackward(_batch, block, _messages.Pooled),
+            block =>
+            {
+                _merge.MapBackward(_batch, block, _messages.Pooled);
+                _messages.PoolBackward(_batch, block);
+            },
+            block =>
+            {
+                _messages.WeighBackward(_batch, block);
+                _heads.SoftmaxBackward(_batch, block);
+            },
+            block => _heads.ScoreBackward(_batch, block),
+            block =>
+            {
+                _heads.MapBackward(_batch, block, _edges.Output);
+                _edges.ActivateBackward(_batch, block, _e);
+            },
+            block => _edges.MapBackward(_batch, block, _e, inputGradient: !_first),
+            block =>
+            {
+                float* dh = _workspace.NodeGradient.Pointer;
+                _edges.Linear.NodeBackward(_batch, block, _h, _workspace.EdgeLinearGradient.Pointer, dh);
+                _heads.Linear.NodeBackward(_batch, block, _h, _workspace.HeadsGradient.Pointer, dh);
+            },
+        ];
+    }
+
+    /// <summary>h', [N, n].</summary>
+    public float* NodeOutput => _merge.Output;
+
+    /// <summary>e', [E, e].</summary>
+    public float* EdgeOutput => _edges.Output;
+
+    /// <summary>Packs the weights.</summary>
+    public void Load(ParameterSet parameters)
+    {
+        _edges.Linear.Load(parameters);
+        _heads.Linear.Load(parameters);
+        _merge.Load(parameters);
+    }
+
+    /// <summary>h' and e' of h [N, n] and e [E, e].</summary>
+    public void Forward(GraphBatch batch, float* h, float* e, Dropout dropout, NormMode mode)
+    {
+        _batch = batch;
+        _h = h;
+        _e = e;
+        _edges.Begin(batch);
+        _heads.Begin(batch, dropout);
+        _messages.Begin(batch);
+        _merge.Begin(batch);
+        int nodes = batch.NodeCount;
+        int edges = batch.EdgeCount;
+        Run(_forward[0]);
+        Run(_forward[1]);
+        _edges.Norm.FinishForward(edges, mode);
+        Run(_forward[2]);
+        _heads.HiddenNorm.FinishForward(edges, mode);
+        _heads.FoldScores();
+        Run(_forward[3]);
+        _heads.ScoreNorm.FinishForward(edges, mode);
+        Run(_forward[4]);
+        _messages.Norm.FinishForward(edges, mode);
+        Run(_forward[5]);
+        if (_merge.HasMap)
+        {
+            _merge.FinishInner(nodes, mode);
+            Run(_forward[6]);
+        }
+
+        _merge.OutputNorm.FinishForward(nodes, mode);
+        Run(_forward[7]);
+    }
+
+    /// <summary>
+    /// From the gradients of h' and e' in the workspace to those of h and e there, and the layer's parameter gradients. The
+    /// first layer leaves the gradient of e aside: the features are data.
+    /// </summary>
+    public void Backward(ParameterSet gradients)
+    {
+        int blocks = _batch.BlockCount;
+        int nodes = _batch.NodeCount;
+        int edges = _batch.EdgeCount;
+        _workspace.HeadsGradient.Reserve((long)edges * 2 * _columns.Columns);
+        _workspace.ScoreGradient.Reserve((long)edges * _columns.PaddedHeads);
+        _workspace.EdgeLinearGradient.Reserve((long)edges * _edgeWidth);
+        _workspace.PooledGradient.Reserve((long)nodes * _columns.Columns);
+        _workspace.MergeGradient.Reserve((long)nodes * _nodeWidth);
+        _workspace.BeginPartials(blocks, _partialSize);
+        Run(_backward[0]);
+        _merge.OutputNorm.FinishBackward(nodes);
+        Run(_backward[1]);
+        _merge.FinishInnerBackward(nodes);
+        Run(_backward[2]);
+        _messages.Norm.FinishBackward(edges);
+        Run(_backward[3]);
+        _heads.ScoreNorm.FinishBackward(edges);
+        Run(_backward[4]);
+        _heads.FinishScoreBackward(blocks);
+        _heads.HiddenNorm.FinishBackward(edges);
+        Run(_backward[5]);
+        _edges.Norm.FinishBackward(edges);
+        Run(_backward[6]);
+        Run(_backward[7]);
+        _workspace.Reduce();
+        _edges.Linear.StoreGradients(gradients);
+        _heads.Linear.StoreGradients(gradients);
+        _merge.StoreGradients(gradients);
+    }
+
+    private void Run(Action<int> phase) => _workspace.Team.Run(_batch.BlockCount, phase);
+}

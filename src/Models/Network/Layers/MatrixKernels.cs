@@ -1,0 +1,212 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Glasswright.Models.Network.Layers;
+
+/// <summary>
+/// Small dense products in single precision. Every element of the result is one chain of fused multiply-adds over the inner
+/// index in rising order, started at what stood there: the tiling and the vector width are not seen in the bits.
+/// </summary>
+internal static unsafe class MatrixKernels
+{
+    /// <summary>Lanes of a vector; widths of rows are padded to a multiple of it.</summary>
+    public const int Lanes = 8;
+
+    /// <summary>A width rounded up to whole vectors.</summary>
+    public static int Padded(int width) => (width + Lanes - 1) & ~(Lanes - 1);
+
+    /// <summary>
+    /// C[i, j] += Σ_p A(i, p)·B[p, j] for i &lt; rows, p &lt; inner, j &lt; columns (a multiple of 8), with A(i, p) =
+    /// a[i·aRow + p·aStep], so that A may be read as it lies or transposed.
+    /// </summary>
+    public static void MultiplyAdd(
+        float* a, nint aRow, nint aStep, float* b, nint bRow, float* c, nint cRow, int rows, int inner, int columns)
+    {
+        int column = 0;
+        while (column < columns)
+        {
+            // Panels of three vectors keep twelve sums in registers; four vectors go as two and two.
+            int vectors = ((columns - column) / Lanes) switch { 1 => 1, 2 or 4 => 2, _ => 3 };
+            int row = 0;
+            for (; row + 4 <= rows; row += 4)
+            {
+                float* aTile = a + (row * aRow);
+                float* cTile = c + (row * cRow) + column;
+                if (vectors == 3)
+                {
+                    Tile4x3(aTile, aRow, aStep, b + column, bRow, cTile, cRow, inner);
+                }
+                else if (vectors == 2)
+                {
+                    Tile4x2(aTile, aRow, aStep, b + column, bRow, cTile, cRow, inner);
+                }
+                else
+                {
+                    Tile4x1(aTile, aRow, aStep, b + column, bRow, cTile, cRow, inner);
+                }
+            }
+
+            for (; row < rows; row++)
+            {
+                for (int vector = 0; vector < vectors; vector++)
+                {
+                    int at = column + (vector * Lanes);
+                    Tile1x1(a + (row * aRow), aStep, b + at, bRow, c + (row * cRow) + at, inner);
+                }
+            }
+
+            column += vectors * Lanes;
+        }
+    }
+
+    /// <summary>sum[j] += Σ_i A[i, j] over the rows in rising order.</summary>
+    public static void AddRows(float* a, nint aRow, int rows, float* sum, int columns)
+    {
+        for (int column = 0; column < columns; column += Lanes)
+        {
+            Vector256<float> total = Vector256.Load(sum + column);
+            float* at = a + column;
+            for (int row = 0; row < rows; row++)
+            {
+                total += Vector256.Load(at);
+                at += aRow;
+            }
+
+            total.Store(sum + column);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile4x3(
+        float* a, nint aRow, nint aStep, float* b, nint bRow, float* c, nint cRow, int inner)
+    {
+        float* c1 = c + cRow;
+        float* c2 = c1 + cRow;
+        float* c3 = c2 + cRow;
+        Vector256<float> s00 = Vector256.Load(c), s01 = Vector256.Load(c + 8), s02 = Vector256.Load(c + 16);
+        Vector256<float> s10 = Vector256.Load(c1), s11 = Vector256.Load(c1 + 8), s12 = Vector256.Load(c1 + 16);
+        Vector256<float> s20 = Vector256.Load(c2), s21 = Vector256.Load(c2 + 8), s22 = Vector256.Load(c2 + 16);
+        Vector256<float> s30 = Vector256.Load(c3), s31 = Vector256.Load(c3 + 8), s32 = Vector256.Load(c3 + 16);
+        nint aRow2 = 2 * aRow;
+        nint aRow3 = 3 * aRow;
+        for (int p = 0; p < inner; p++)
+        {
+            Vector256<float> b0 = Vector256.Load(b), b1 = Vector256.Load(b + 8), b2 = Vector256.Load(b + 16);
+            Vector256<float> x = Vector256.Create(*a);
+            s00 = Vector256.FusedMultiplyAdd(x, b0, s00);
+            s01 = Vector256.FusedMultiplyAdd(x, b1, s01);
+            s02 = Vector256.FusedMultiplyAdd(x, b2, s02);
+            x = Vector256.Create(*(a + aRow));
+            s10 = Vector256.FusedMultiplyAdd(x, b0, s10);
+            s11 = Vector256.FusedMultiplyAdd(x, b1, s11);
+            s12 = Vector256.FusedMultiplyAdd(x, b2, s12);
+            x = Vector256.Create(*(a + aRow2));
+            s20 = Vector256.FusedMultiplyAdd(x, b0, s20);
+            s21 = Vector256.FusedMultiplyAdd(x, b1, s21);
+            s22 = Vector256.FusedMultiplyAdd(x, b2, s22);
+            x = Vector256.Create(*(a + aRow3));
+            s30 = Vector256.FusedMultiplyAdd(x, b0, s30);
+            s31 = Vector256.FusedMultiplyAdd(x, b1, s31);
+            s32 = Vector256.FusedMultiplyAdd(x, b2, s32);
+            a += aStep;
+            b += bRow;
+        }
+
+        s00.Store(c);
+        s01.Store(c + 8);
+        s02.Store(c + 16);
+        s10.Store(c1);
+        s11.Store(c1 + 8);
+        s12.Store(c1 + 16);
+        s20.Store(c2);
+        s21.Store(c2 + 8);
+        s22.Store(c2 + 16);
+        s30.Store(c3);
+        s31.Store(c3 + 8);
+        s32.Store(c3 + 16);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile4x2(
+        float* a, nint aRow, nint aStep, float* b, nint bRow, float* c, nint cRow, int inner)
+    {
+        float* c1 = c + cRow;
+        float* c2 = c1 + cRow;
+        float* c3 = c2 + cRow;
+        Vector256<float> s00 = Vector256.Load(c), s01 = Vector256.Load(c + 8);
+        Vector256<float> s10 = Vector256.Load(c1), s11 = Vector256.Load(c1 + 8);
+        Vector256<float> s20 = Vector256.Load(c2), s21 = Vector256.Load(c2 + 8);
+        Vector256<float> s30 = Vector256.Load(c3), s31 = Vector256.Load(c3 + 8);
+        nint aRow2 = 2 * aRow;
+        nint aRow3 = 3 * aRow;
+        for (int p = 0; p < inner; p++)
+        {
+            Vector256<float> b0 = Vector256.Load(b), b1 = Vector256.Load(b + 8);
+            Vector256<float> x = Vector256.Create(*a);
+            s00 = Vector256.FusedMultiplyAdd(x, b0, s00);
+            s01 = Vector256.FusedMultiplyAdd(x, b1, s01);
+            x = Vector256.Create(*(a + aRow));
+            s10 = Vector256.FusedMultiplyAdd(x, b0, s10);
+            s11 = Vector256.FusedMultiplyAdd(x, b1, s11);
+            x = Vector256.Create(*(a + aRow2));
+            s20 = Vector256.FusedMultiplyAdd(x, b0, s20);
+            s21 = Vector256.FusedMultiplyAdd(x, b1, s21);
+            x = Vector256.Create(*(a + aRow3));
+            s30 = Vector256.FusedMultiplyAdd(x, b0, s30);
+            s31 = Vector256.FusedMultiplyAdd(x, b1, s31);
+            a += aStep;
+            b += bRow;
+        }
+
+        s00.Store(c);
+        s01.Store(c + 8);
+        s10.Store(c1);
+        s11.Store(c1 + 8);
+        s20.Store(c2);
+        s21.Store(c2 + 8);
+        s30.Store(c3);
+        s31.Store(c3 + 8);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile4x1(
+        float* a, nint aRow, nint aStep, float* b, nint bRow, float* c, nint cRow, int inner)
+    {
+        float* c1 = c + cRow;
+        float* c2 = c1 + cRow;
+        float* c3 = c2 + cRow;
+        Vector256<float> s0 = Vector256.Load(c), s1 = Vector256.Load(c1);
+        Vector256<float> s2 = Vector256.Load(c2), s3 = Vector256.Load(c3);
+        nint aRow2 = 2 * aRow;
+        nint aRow3 = 3 * aRow;
+        for (int p = 0; p < inner; p++)
+        {
+            Vector256<float> b0 = Vector256.Load(b);
+            s0 = Vector256.FusedMultiplyAdd(Vector256.Create(*a), b0, s0);
+            s1 = Vector256.FusedMultiplyAdd(Vector256.Create(*(a + aRow)), b0, s1);
+            s2 = Vector256.FusedMultiplyAdd(Vector256.Create(*(a + aRow2)), b0, s2);
+            s3 = Vector256.FusedMultiplyAdd(Vector256.Create(*(a + aRow3)), b0, s3);
+            a += aStep;
+            b += bRow;
+        }
+
+        s0.Store(c);
+        s1.Store(c1);
+        s2.Store(c2);
+        s3.Store(c3);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile1x1(float* a, nint aStep, float* b, nint bRow, float* c, int inner)
+    {
+        Vector256<float> sum = Vector256.Load(c);
+        for (int p = 0; p < inner; p++)
+        {
+            sum = Vector256.FusedMultiplyAdd(Vector256.Create(*a), Vector256.Load(b), sum);
+            a += aStep;
+            b += bRow;
+        }
+
+        sum.Store(c);
+    }
+}
