@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Glasswright.Kernels.Random;
 using Glasswright.Kernels.Threading;
+using Glasswright.Models.Evaluation;
 using Glasswright.Models.Graphs;
 using Glasswright.Models.Network;
 using Glasswright.Models.Network.Layers;
@@ -27,6 +28,8 @@ internal sealed class Trainer
     private readonly GraphBatch _batch;
     private readonly TargetNormalization _target;
     private readonly string _fingerprint;
+    private readonly double[] _predicted;
+    private readonly double[] _wanted;
     private float[] _gradient = [];
 
     private Trainer(TrainingSettings settings, ParameterSet initial, string start, TrainingSet set, IBlockRunner runner)
@@ -37,6 +40,8 @@ internal sealed class Trainer
         _validation = set.Part(DataPart.Validation);
         _trainingGraphs = [.. _training.Select(glass => glass.Graph)];
         _validationGraphs = [.. _validation.Select(glass => glass.Graph)];
+        _predicted = new double[_validation.Sum(glass => glass.ValidCount)];
+        _wanted = new double[_predicted.Length];
         _target = initial.Layout.Architecture.Target;
         _state = new TrainingState(settings, initial);
         _network = TrainableNetwork.Create(_state.Current, runner);
@@ -75,8 +80,7 @@ internal sealed class Trainer
         ParameterSet initial = start is not null
             ? start.Parameters.Clone()
             : ParameterSet.Initialize(
-                new ParameterLayout(architecture with { Target = set.Normalization() }),
-                draw => RandomStreams.Uniform(settings.Seed, RandomStream.Initialization, 0, 0, draw));
+                new ParameterLayout(architecture with { Target = set.Normalization() }), settings.Seed);
         Trainer trainer = new(settings, initial, start?.Sha256 ?? "random", set, runner);
         TrainingOutcome outcome = trainer.Run(progress, cancel);
         return trainer.Result(outcome, label, potentialSha256, provenance);
@@ -206,11 +210,11 @@ internal sealed class Trainer
         return true;
     }
 
-    /// <summary>Loss and Pearson's r over all validation atoms, glass by glass.</summary>
+    /// <summary>Loss and Pearson's r over all valid validation atoms, glass by glass.</summary>
     private (double Loss, double Pearson) Validate()
     {
         double sum = 0;
-        CorrelationSums correlation = default;
+        int atoms = 0;
         for (int glass = 0; glass < _validation.Count; glass++)
         {
             int[] one = [glass];
@@ -222,12 +226,14 @@ internal sealed class Trainer
             {
                 if (sample.Valid[i])
                 {
-                    correlation.Add(prediction[i], (sample.Targets[i] - _target.Mean) / _target.Std);
+                    _predicted[atoms] = prediction[i];
+                    _wanted[atoms] = sample.Targets[i];
+                    atoms++;
                 }
             }
         }
 
-        return (sum / correlation.Count, correlation.Pearson);
+        return (sum / atoms, Correlation.Pearson(_predicted, _wanted));
     }
 
     /// <summary>Books a finished epoch.</summary>

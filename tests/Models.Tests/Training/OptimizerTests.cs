@@ -96,17 +96,4 @@ public sealed class OptimizerTests
         Should.Throw<InputException>(() => new GlassSample("g", RandomNetworks.Graph(5), new double[5], new bool[5]))
             .Message.ShouldContain("no atom of the glass has a valid label");
     }
-
-    [Fact]
-    public void CorrelationIsPearsons()
-    {
-        // x = 1 2 3 4, y = 2 1 4 3: Σdxdy = 3, Σdx² = Σdy² = 5.
-        CorrelationSums sums = default;
-        foreach ((double x, double y) in new[] { (1.0, 2.0), (2.0, 1.0), (3.0, 4.0), (4.0, 3.0) })
-        {
-            sums.Add(x, y);
-        }
-
-        sums.Pearson.ShouldBe(0.6, 1e-15);
-    }
 }
