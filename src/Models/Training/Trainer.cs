@@ -40,7 +40,7 @@ internal sealed class Trainer
         _validation = set.Part(DataPart.Validation);
         _trainingGraphs = [.. _training.Select(glass => glass.Graph)];
         _validationGraphs = [.. _validation.Select(glass => glass.Graph)];
-        _predicted = new double[_validation.Sum(glass => glass.ValidCount)];
+        _predicted = new double[_validation.Aggregate(0, (atoms, glass) => atoms + glass.ValidCount)];
         _wanted = new double[_predicted.Length];
         _target = initial.Layout.Architecture.Target;
         _state = new TrainingState(settings, initial);
