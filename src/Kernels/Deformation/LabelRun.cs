@@ -149,24 +149,12 @@ internal sealed class LabelRun
         }
     }
 
+    // The folder stays: a unit of another structure may be about to put its result there.
     private void RemovePartials()
     {
         foreach (LabelUnit unit in Units)
         {
             File.Delete(unit.PartialPath);
-        }
-
-        string partial = Path.Combine(Folder, ".partial");
-        if (Directory.Exists(partial) && !Directory.EnumerateFileSystemEntries(partial).Any())
-        {
-            try
-            {
-                Directory.Delete(partial);
-            }
-            catch (IOException) when (Directory.Exists(partial))
-            {
-                // Another structure's unit put its result there in between; the folder stays.
-            }
         }
     }
 }

@@ -25,8 +25,8 @@ namespace Glasswright.Kernels.Deformation;
 internal sealed class QuasistaticRun
 {
     /// <summary>
-    /// The largest component of a nonaffine increment, Å, that elastic motion makes in a step; measured on Cu50Zr50:
-    /// elastic increments stay below a few 1e-3 Å until just before an event, events move atoms by 0.1 to 1 Å.
+    /// The largest component of a nonaffine increment, Å, that is taken for elastic motion. A choice between the scales of a step
+    /// of 1e-4, far below 0.01 Å, and of events, 0.1 Å and more; in between the two kinds of start differ little.
     /// </summary>
     public const double LargestSmoothIncrement = 0.02;
 

@@ -52,7 +52,7 @@ public sealed class LabelRunTests : IDisposable
         again.State().ShouldBe(LabelState.Missing);
         again.Assemble();
         again.State().ShouldBe(LabelState.Finished);
-        Directory.Exists(Path.Combine(again.Folder, ".partial")).ShouldBeFalse();
+        Directory.EnumerateFiles(Path.Combine(again.Folder, ".partial")).ShouldBeEmpty();
     }
 
     [Fact]
