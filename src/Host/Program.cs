@@ -1,12 +1,10 @@
-using System.CommandLine;
+using Glasswright.Host.Commands;
+using Glasswright.Host.Output;
 
 namespace Glasswright.Host;
 
+/// <summary>The entry of the executable.</summary>
 internal static class Program
 {
-    private static int Main(string[] arguments)
-    {
-        var root = new RootCommand("Designs the atomic structure of metallic glasses for a wanted property.");
-        return root.Parse(arguments).Invoke();
-    }
+    private static int Main(string[] arguments) => CommandLine.Run(arguments, Terminal.OfProcess());
 }

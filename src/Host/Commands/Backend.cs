@@ -1,0 +1,56 @@
+using Glasswright.Kernels;
+using Glasswright.Kernels.Forces;
+using Glasswright.Kernels.Potentials;
+using Glasswright.Kernels.Threading;
+
+namespace Glasswright.Host.Commands;
+
+/// <summary>Which implementation computes forces, on how many threads.</summary>
+/// <param name="IsReference">Whether it is the textbook one.</param>
+/// <param name="Threads">Threads of this command.</param>
+internal sealed record Backend(bool IsReference, int Threads)
+{
+    private enum Kind
+    {
+        Cpu,
+        Reference,
+        OpenCl,
+    }
+
+    /// <summary>Reads <c>--backend</c> and <c>--threads</c>.</summary>
+    /// <exception cref="InputException">There is no such backend in this build, or the number of threads is not one.</exception>
+    public static Backend Read(
+        Arguments arguments, System.CommandLine.Option<string> backend, System.CommandLine.Option<string> threads)
+    {
+        Kind kind = arguments.Choice(backend, ("cpu", Kind.Cpu), ("reference", Kind.Reference), ("opencl", Kind.OpenCl)) ?? Kind.Cpu;
+        return kind == Kind.OpenCl
+            ? throw new InputException("this build has no OpenCL backend", expected: "--backend cpu or --backend reference", found: "'opencl'")
+            : new Backend(kind == Kind.Reference, (int)(arguments.Whole(threads, 1, 4096) ?? Environment.ProcessorCount));
+    }
+
+    /// <summary>A force field that uses all threads by itself.</summary>
+    public OwnedForceField CreateThreaded(EamTables tables)
+    {
+        if (IsReference)
+        {
+            return new OwnedForceField(new ReferenceEam(tables), null);
+        }
+
+        var team = new ThreadTeam(Threads);
+        return new OwnedForceField(new VectorEam(tables, team), team);
+    }
+
+    /// <summary>A force field for one of several threads that each have their own.</summary>
+    public IForceField CreateSerial(EamTables tables) => IsReference ? new ReferenceEam(tables) : new VectorEam(tables);
+}
+
+/// <summary>A force field together with the threads that it works with.</summary>
+internal sealed record OwnedForceField(IForceField Field, IDisposable? Team) : IDisposable
+{
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        (Field as IDisposable)?.Dispose();
+        Team?.Dispose();
+    }
+}

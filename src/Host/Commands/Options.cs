@@ -1,0 +1,57 @@
+using System.CommandLine;
+
+namespace Glasswright.Host.Commands;
+
+/// <summary>
+/// The flags that several verbs share, each described once. All values are read as text and converted by
+/// <see cref="Arguments"/>, which can say what was expected.
+/// </summary>
+internal static class Options
+{
+    /// <summary>The flag for programs that read the output.</summary>
+    public const string JsonName = "--json";
+
+    /// <summary><c>--json</c>.</summary>
+    public static Option<bool> Json() => new(JsonName)
+    {
+        Description = "Print exactly one JSON object on standard output; everything else goes to standard error.",
+    };
+
+    /// <summary><c>--structure FILE</c>.</summary>
+    public static Option<string> Structure() =>
+        Value("--structure", "FILE", "Structure: LAMMPS data (.data, .lmp), LAMMPS dump (.dump, .lammpstrj) or extended XYZ (.extxyz, .xyz).");
+
+    /// <summary><c>--potential FILE</c>.</summary>
+    public static Option<string> Potential() => Value("--potential", "FILE", "Embedded-atom potential in setfl form (eam/alloy or eam/fs).");
+
+    /// <summary><c>--species Cu,Zr</c>.</summary>
+    public static Option<string> Species() =>
+        Value("--species", "LIST", "Elements of atom types 1, 2, …, such as Cu,Zr; not needed where the file names them.");
+
+    /// <summary><c>--model FILE</c>.</summary>
+    public static Option<string> Model() => Value("--model", "FILE", "Model file (safetensors).");
+
+    /// <summary><c>--out PATH</c>.</summary>
+    public static Option<string> Out(string description) => Value("--out", "PATH", description);
+
+    /// <summary><c>--backend cpu|reference|opencl</c>.</summary>
+    public static Option<string> Backend() =>
+        Value("--backend", "NAME", "cpu (vectorized, the default), reference (the textbook formula, slow) or opencl.");
+
+    /// <summary><c>--threads N</c>.</summary>
+    public static Option<string> Threads() => Value("--threads", "N", "Number of threads; by default one a processor. Results do not depend on it.");
+
+    /// <summary><c>--estimate</c>.</summary>
+    public static Option<bool> Estimate() => new("--estimate")
+    {
+        Description = "Time a few real units of work, print core-hours, wall time, memory and disk, and start nothing.",
+    };
+
+    /// <summary>A flag with one value.</summary>
+    public static Option<string> Value(string name, string helpName, string description) =>
+        new(name) { HelpName = helpName, Description = description };
+
+    /// <summary>A flag that may be given several times.</summary>
+    public static Option<string[]> Repeated(string name, string helpName, string description) =>
+        new(name) { HelpName = helpName, Description = description };
+}

@@ -1,0 +1,25 @@
+namespace Glasswright.Host.Output;
+
+/// <summary>Where a command writes, and how it learns that it should stop.</summary>
+/// <param name="output">Standard output: results.</param>
+/// <param name="error">Standard error: progress, warnings, errors.</param>
+/// <param name="isInteractive">Whether a person looks at <paramref name="error"/>, so that a line may be rewritten.</param>
+/// <param name="stop">What asks the command to stop; null to listen to the signals of the process.</param>
+internal sealed class Terminal(TextWriter output, TextWriter error, bool isInteractive = false, CancellationToken? stop = null)
+{
+    /// <summary>Standard output: results.</summary>
+    public TextWriter Output { get; } = output;
+
+    /// <summary>Standard error: progress, warnings, errors.</summary>
+    public TextWriter Error { get; } = error;
+
+    /// <summary>Whether a line of <see cref="Error"/> may be rewritten.</summary>
+    public bool IsInteractive { get; } = isInteractive;
+
+    /// <summary>What asks the command to stop; null to listen to the signals of the process.</summary>
+    public CancellationToken? Stop { get; } = stop;
+
+    /// <summary>The streams of this process.</summary>
+    public static Terminal OfProcess() =>
+        new(Console.Out, Console.Error, !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is not "dumb");
+}

@@ -1,0 +1,79 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Glasswright.Host.Tests.Commands;
+
+/// <summary>The executable itself: exit codes, streams and signals as a shell sees them.</summary>
+public sealed class ProcessTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    [Fact]
+    public async Task ExitCodesAndStreamsAreThoseOfTheContract()
+    {
+        (int code, string output, string error) = await Finish(Start("energy", "--json", "--structure", "nowhere", "--potential", "nowhere"));
+
+        code.ShouldBe(2);
+        JsonDocument.Parse(output).RootElement.GetProperty("error").GetProperty("file").GetString().ShouldBe("nowhere");
+        error.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length.ShouldBe(1);
+
+        (code, output, error) = await Finish(Start("--help"));
+        code.ShouldBe(0);
+        output.ShouldContain("energy");
+        error.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("-TERM")]
+    [InlineData("-INT")]
+    public async Task FirstSignalStopsAMinimizationInOrder(string signal)
+    {
+        using var scratch = new Scratch();
+        string path = scratch.File("part.extxyz");
+
+        // A tolerance that rounding never lets it reach, so that it runs until it is told to stop.
+        Process process = Start(
+            "minimize", "--json", "--structure", Samples.Perturbed, "--potential", Samples.Potential, "--species", "Cu,Zr",
+            "--force-tolerance", "1e-300", "--max-evaluations", "2000000000", "--threads", "1", "--out", path);
+        string? line = await process.StandardError.ReadLineAsync();
+        line.ShouldNotBeNull().ShouldStartWith("minimizing 864 atoms");
+        using (Process kill = Process.Start("kill", [signal, $"{process.Id}"]))
+        {
+            await kill.WaitForExitAsync();
+        }
+
+        (int code, string output, string error) = await Finish(process);
+
+        code.ShouldBe(0, error);
+        JsonDocument.Parse(output).RootElement.GetProperty("outcome").GetString().ShouldBe("stopped");
+        error.ShouldContain($"minimize --structure {path}");
+        File.Exists(path).ShouldBeTrue();
+    }
+
+    private static Process Start(params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "glasswright.dll"));
+        foreach (string argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        return Process.Start(start)!;
+    }
+
+    private static async Task<(int Code, string Output, string Error)> Finish(Process process)
+    {
+        using (process)
+        {
+            Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
+            using var patience = new CancellationTokenSource(Patience);
+            await process.WaitForExitAsync(patience.Token);
+            return (process.ExitCode, await output, await error);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+using Glasswright.Tests.Support;
+
+namespace Glasswright.Host.Tests.Commands;
+
+/// <summary>Files that the tests of the verbs share.</summary>
+internal static class Samples
+{
+    public static string Potential { get; } = Repository.Data("potentials", "CuZr_mm.eam.fs");
+
+    public static string StressFreeGlass { get; } = Repository.Data("glasses", "cu50zr50-864-p0.data");
+
+    /// <summary>The glass that LAMMPS' swaps start from.</summary>
+    public static string CubicGlass { get; } = Repository.TestData("glasses", "cu50zr50-864.data");
+
+    public static string Perturbed { get; } = Repository.TestData("lammps", "perturbed.dump");
+
+    public static string Tilted { get; } = Repository.TestData("lammps", "triclinic.dump");
+
+    /// <summary>A cell of 16 atoms, 8 Å wide: larger than the potential's cutoff, quick to relax.</summary>
+    public static string SmallCrystal(Scratch scratch, string name = "small.extxyz")
+    {
+        var lines = new List<string> { "16", "Lattice=\"8 0 0 0 8 0 0 0 8\" Properties=species:S:1:pos:R:3:id:I:1 pbc=\"T T T\"" };
+        for (int i = 0; i < 16; i++)
+        {
+            // Two interpenetrating cubic lattices of four by two by two sites, slightly out of place.
+            double x = (2 * (i % 4)) + (0.1 * (i % 3)), y = (4 * (i / 4 % 2)) + (2 * (i % 2)) + (0.05 * (i % 5)), z = (4 * (i / 8)) + (0.07 * (i % 4));
+            lines.Add(FormattableString.Invariant($"{(i % 2 == 0 ? "Cu" : "Zr")} {x} {y} {z} {i + 1}"));
+        }
+
+        return scratch.Write(name, string.Join('\n', lines) + "\n");
+    }
+}

@@ -1,0 +1,70 @@
+namespace Glasswright.Host.Tests.Commands;
+
+/// <summary>Mistakes on the command line, and the ways to ask for help.</summary>
+public sealed class UsageTests
+{
+    [Fact]
+    public void MisspelledVerbIsNamedWithTheNearest() => Invocation.Run("enrgy").ShouldBeRefused("'enrgy'", "did you mean energy?");
+
+    [Fact]
+    public void MisspelledFlagIsNamedWithTheNearest() =>
+        Invocation.Run("energy", "--struture", "x").ShouldBeRefused("--struture", "did you mean --structure?");
+
+    [Fact]
+    public void MissingVerbListsTheVerbs() => Invocation.Run().ShouldBeRefused("a verb is missing", "energy", "minimize");
+
+    [Fact]
+    public void StrayArgumentIsRefused() => Invocation.Run("energy", "stray").ShouldBeRefused("takes no argument 'stray'");
+
+    [Fact]
+    public void ForgottenValueIsNoticed() =>
+        Invocation.Run("energy", "--structure", "--potential", "x").ShouldBeRefused("--structure");
+
+    [Fact]
+    public void ForgottenFlagIsNamed() => Invocation.Run("energy", "--structure", "x").ShouldBeRefused("--potential is not given");
+
+    [Fact]
+    public void UnknownChoiceIsNamedWithTheNearest() =>
+        Invocation.Run("minimize", "--structure", "x", "--potential", "y", "--cell", "ful").ShouldBeRefused("'ful'", "did you mean full?");
+
+    [Theory]
+    [InlineData("energy", "--threads", "0")]
+    [InlineData("energy", "--threads", "two")]
+    [InlineData("minimize", "--force-tolerance", "-1")]
+    [InlineData("minimize", "--force-tolerance", "nan")]
+    [InlineData("minimize", "--max-evaluations", "1e3")]
+    [InlineData("minimize", "--minimizer", "fire")]
+    public void UnusableValueIsRefusedBeforeAnythingIsRead(string verb, string flag, string value) =>
+        Invocation.Run(verb, "--structure", "missing", "--potential", "missing", flag, value).ShouldBeRefused(flag, $"'{value}'");
+
+    [Fact]
+    public void MissingDeviceBackendIsSaidPlainly() =>
+        Invocation.Run("energy", "--structure", "x", "--potential", "y", "--backend", "opencl").ShouldBeRefused("no OpenCL backend");
+
+    [Fact]
+    public void JsonTellsAFailureInItsParts()
+    {
+        Invocation run = Invocation.Run("minimize", "--structure", "x", "--potential", "y", "--cell", "ful", "--json");
+
+        run.ExitCode.ShouldBe(2);
+        System.Text.Json.JsonElement error = run.Json.GetProperty("error");
+        error.EnumerateObject().Select(entry => entry.Name).ShouldBe(["code", "message", "file", "line", "expected", "found", "nearest"]);
+        error.GetProperty("code").GetInt32().ShouldBe(2);
+        error.GetProperty("found").GetString().ShouldBe("'ful'");
+        error.GetProperty("nearest").GetString().ShouldBe("full");
+        error.GetProperty("line").ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null);
+    }
+
+    [Theory]
+    [InlineData]
+    [InlineData("energy")]
+    [InlineData("minimize")]
+    public void EveryVerbExplainsItself(params string[] verb)
+    {
+        Invocation run = Invocation.Run([.. verb, "--help"]);
+
+        run.ExitCode.ShouldBe(0);
+        run.Output.ShouldContain("Usage:");
+        run.Error.ShouldBeEmpty();
+    }
+}
