@@ -54,28 +54,29 @@ internal static unsafe class EamLanes
         return count;
     }
 
-    /// <summary>ρ_i = Σ_j f_{j→i}(r_ij).</summary>
+    /// <summary>Returns Σ_j f_{j→i}(r_ij) and adds f_{i→j}(r_ij) to the densities of the neighbors.</summary>
     public static double Density(
-        int* near, double* distances2, int count, int* elements, double** tables, PairRecords records, double cutoff)
+        int* near, double* distances2, int count, int* elements, double** tables, PairRecords records, double cutoff, double* densities)
     {
         Vector256<double> sum0 = Vector256<double>.Zero, sum1 = Vector256<double>.Zero;
         Vector256<double> cutoff2 = Vector256.Create(cutoff * cutoff);
         var grid = new Grid(records);
         for (int g = 0; g < count; g += NeighborList.Lanes)
         {
-            sum0 += DensityHalf(near + g, Vector256.Load(distances2 + g), cutoff2, elements, tables, grid);
-            sum1 += DensityHalf(near + g + 4, Vector256.Load(distances2 + g + 4), cutoff2, elements, tables, grid);
+            sum0 += DensityHalf(near + g, Vector256.Load(distances2 + g), cutoff2, elements, tables, grid, densities);
+            sum1 += DensityHalf(near + g + 4, Vector256.Load(distances2 + g + 4), cutoff2, elements, tables, grid, densities);
         }
 
         return Lanes.Sum(sum0, sum1);
     }
 
     /// <summary>
-    /// Sums over the neighbors of an atom into <paramref name="sums"/>: force x, y, z, Σφ and, if wanted, Σ d⊗(dE/dr) d/r as xx yy
-    /// zz xy xz yz.
+    /// Adds the force on an atom and Σ ½φ to its place in <paramref name="forces"/>, the opposite forces and ½φ to those of its neighbors
+    /// and, if wanted, Σ d⊗(dE/dr) d/r (xx yy zz xy xz yz) to <paramref name="virial"/>.
     /// </summary>
     public static void Force<TVirial>(
-        NeighborList list, int atom, int* near, int count, int* elements, double** tables, PairRecords records, double cutoff, double* sums)
+        NeighborList list, int atom, int* near, int count, int* elements, double** tables, PairRecords records, double cutoff,
+        double* forces, double* virial)
         where TVirial : IVirial
     {
         double* packed = list.Packed;
@@ -89,42 +90,50 @@ internal static unsafe class EamLanes
         var high = default(Sums);
         for (int g = 0; g < count; g += NeighborList.Lanes)
         {
-            ForceHalf<TVirial>(near + g, packed, translations, center, slope, cutoff2, elements, tables, grid, ref low);
-            ForceHalf<TVirial>(near + g + 4, packed, translations, center, slope, cutoff2, elements, tables, grid, ref high);
+            ForceHalf<TVirial>(near + g, packed, translations, center, slope, cutoff2, elements, tables, grid, ref low, forces);
+            ForceHalf<TVirial>(near + g + 4, packed, translations, center, slope, cutoff2, elements, tables, grid, ref high, forces);
         }
 
-        sums[0] = Lanes.Sum(low.X, high.X);
-        sums[1] = Lanes.Sum(low.Y, high.Y);
-        sums[2] = Lanes.Sum(low.Z, high.Z);
-        sums[3] = Lanes.Sum(low.Phi, high.Phi);
+        double* here = forces + (4 * atom);
+        here[0] += Lanes.Sum(low.X, high.X);
+        here[1] += Lanes.Sum(low.Y, high.Y);
+        here[2] += Lanes.Sum(low.Z, high.Z);
+        here[3] += Lanes.Sum(low.Phi, high.Phi);
         if (TVirial.Wanted)
         {
-            sums[4] = Lanes.Sum(low.XX, high.XX);
-            sums[5] = Lanes.Sum(low.YY, high.YY);
-            sums[6] = Lanes.Sum(low.ZZ, high.ZZ);
-            sums[7] = Lanes.Sum(low.XY, high.XY);
-            sums[8] = Lanes.Sum(low.XZ, high.XZ);
-            sums[9] = Lanes.Sum(low.YZ, high.YZ);
+            virial[0] += Lanes.Sum(low.XX, high.XX);
+            virial[1] += Lanes.Sum(low.YY, high.YY);
+            virial[2] += Lanes.Sum(low.ZZ, high.ZZ);
+            virial[3] += Lanes.Sum(low.XY, high.XY);
+            virial[4] += Lanes.Sum(low.XZ, high.XZ);
+            virial[5] += Lanes.Sum(low.YZ, high.YZ);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<double> DensityHalf(
-        int* near, Vector256<double> r2, Vector256<double> cutoff2, int* elements, double** tables, in Grid grid)
+        int* near, Vector256<double> r2, Vector256<double> cutoff2, int* elements, double** tables, in Grid grid, double* densities)
     {
         grid.Locate(Vector256.Sqrt(r2), out Vector128<int> m, out Vector256<double> p);
         double* t0 = tables[elements[near[0] & NeighborList.AtomMask]] + (PairRecords.DensityWidth * m.GetElement(0));
         double* t1 = tables[elements[near[1] & NeighborList.AtomMask]] + (PairRecords.DensityWidth * m.GetElement(1));
         double* t2 = tables[elements[near[2] & NeighborList.AtomMask]] + (PairRecords.DensityWidth * m.GetElement(2));
         double* t3 = tables[elements[near[3] & NeighborList.AtomMask]] + (PairRecords.DensityWidth * m.GetElement(3));
-        Cubic f = Cubic.Load(t0, t1, t2, t3, PairRecords.DensityWidth);
-        return Vector256.ConditionalSelect(Vector256.LessThan(r2, cutoff2), f.Value(p), Vector256<double>.Zero);
+        Vector256<double> counted = Vector256.LessThan(r2, cutoff2);
+        Cubic toJ = Cubic.Load(t0 + 2, t1 + 2, t2 + 2, t3 + 2, PairRecords.DensityWidth);
+        Vector256<double> given = Vector256.ConditionalSelect(counted, toJ.Value(p), Vector256<double>.Zero);
+        densities[near[0] & NeighborList.AtomMask] += given.GetElement(0);
+        densities[near[1] & NeighborList.AtomMask] += given.GetElement(1);
+        densities[near[2] & NeighborList.AtomMask] += given.GetElement(2);
+        densities[near[3] & NeighborList.AtomMask] += given.GetElement(3);
+        Cubic toI = Cubic.Load(t0, t1, t2, t3, PairRecords.DensityWidth);
+        return Vector256.ConditionalSelect(counted, toI.Value(p), Vector256<double>.Zero);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void ForceHalf<TVirial>(
         int* near, double* packed, double* translations, Vector256<double> center, Vector256<double> slope,
-        Vector256<double> cutoff2, int* elements, double** tables, in Grid grid, ref Sums sums)
+        Vector256<double> cutoff2, int* elements, double** tables, in Grid grid, ref Sums sums, double* forces)
         where TVirial : IVirial
     {
         Displacements(
@@ -150,13 +159,21 @@ internal static unsafe class EamLanes
         Vector256<double> dEdR = Vector256.FusedMultiplyAdd(dDensity, grid.PerRadius, dPhi);
         Vector256<double> scale = Vector256.ConditionalSelect(counted, dEdR * inverseR, Vector256<double>.Zero);
 
-        sums.X = Vector256.FusedMultiplyAdd(scale, x, sums.X);
-        sums.Y = Vector256.FusedMultiplyAdd(scale, y, sums.Y);
-        sums.Z = Vector256.FusedMultiplyAdd(scale, z, sums.Z);
-        sums.Phi += Vector256.ConditionalSelect(counted, phi, Vector256<double>.Zero);
+        Vector256<double> sx = scale * x, sy = scale * y, sz = scale * z;
+        Vector256<double> halfPhi = Vector256.ConditionalSelect(counted, Vector256.Create(0.5) * phi, Vector256<double>.Zero);
+        sums.X += sx;
+        sums.Y += sy;
+        sums.Z += sz;
+        sums.Phi += halfPhi;
+
+        // One neighbor after another: two lanes may hold images of one atom.
+        Lanes.Transpose(sx, sy, sz, -halfPhi, out Vector256<double> f0, out Vector256<double> f1, out Vector256<double> f2, out Vector256<double> f3);
+        Subtract(forces + (4 * (near[0] & NeighborList.AtomMask)), f0);
+        Subtract(forces + (4 * (near[1] & NeighborList.AtomMask)), f1);
+        Subtract(forces + (4 * (near[2] & NeighborList.AtomMask)), f2);
+        Subtract(forces + (4 * (near[3] & NeighborList.AtomMask)), f3);
         if (TVirial.Wanted)
         {
-            Vector256<double> sx = scale * x, sy = scale * y, sz = scale * z;
             sums.XX = Vector256.FusedMultiplyAdd(sx, x, sums.XX);
             sums.YY = Vector256.FusedMultiplyAdd(sy, y, sums.YY);
             sums.ZZ = Vector256.FusedMultiplyAdd(sz, z, sums.ZZ);
@@ -165,6 +182,9 @@ internal static unsafe class EamLanes
             sums.YZ = Vector256.FusedMultiplyAdd(sy, z, sums.YZ);
         }
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Subtract(double* place, Vector256<double> value) => (Vector256.Load(place) - value).Store(place);
 
     /// <summary>d = (r_j - r_i) + T for four entries; w is the free component of atom j.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -181,7 +201,6 @@ internal static unsafe class EamLanes
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<double> Displacement(int entry, double* packed, double* translations, Vector256<double> center)
     {
-        // Subtracted first: then the displacement seen from j is exactly the opposite one.
         Vector256<double> d = Vector256.Load(packed + (4 * (entry & NeighborList.AtomMask))) - center;
         return d + Vector256.Load(translations + (4 * (entry >> NeighborList.TranslationShift)));
     }

@@ -7,7 +7,8 @@ using Vector3 = Glasswright.Kernels.Structure.Vector3;
 namespace Glasswright.Kernels.Neighbors;
 
 /// <summary>
-/// Full Verlet list: for every atom i all atoms and periodic images j with |r_j - r_i| below cutoff + skin. Built in linear time
+/// Verlet list: for every atom i all atoms and periodic images j with |r_j - r_i| below cutoff + skin, or only half of them, so that
+/// every pair stands once: atoms j &gt; i, any image, and one of each opposite pair of i's own images. Built in linear time
 /// from one structure and from nothing else, in an order that depends on nothing else.
 /// </summary>
 /// <remarks>
@@ -42,6 +43,7 @@ internal sealed unsafe class NeighborList : IDisposable
     private readonly AlignedBuffer<double> _packed = new();
     private readonly AlignedBuffer<double> _images = new();
     private readonly AlignedBuffer<int> _imageEntries = new();
+    private readonly bool _half;
     private double[] _built = [];
     private double[] _wrapping = [];
     private int[] _offsets = [0];
@@ -50,12 +52,16 @@ internal sealed unsafe class NeighborList : IDisposable
     private int _count;
 
     /// <summary>An empty list for pairs within <paramref name="cutoff"/> and <paramref name="skin"/>, Å.</summary>
-    public NeighborList(double cutoff, double skin)
+    /// <param name="cutoff">Interaction distance, Å.</param>
+    /// <param name="skin">Extra distance, Å.</param>
+    /// <param name="half">Whether every pair stands once instead of twice.</param>
+    public NeighborList(double cutoff, double skin, bool half = false)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(cutoff);
         ArgumentOutOfRangeException.ThrowIfNegative(skin);
         Cutoff = cutoff;
         Skin = skin;
+        _half = half;
     }
 
     /// <summary>Interaction distance, Å.</summary>
@@ -318,7 +324,9 @@ internal sealed unsafe class NeighborList : IDisposable
                         for (; near != 0; near &= near - 1)
                         {
                             int entry = _imageEntries.Pointer[g + BitOperations.TrailingZeroCount(near)];
-                            if (entry != self)
+                            // Of i's own images those after `self` have their opposites before it.
+                            int atom = entry & AtomMask;
+                            if (_half ? atom > i || (atom == i && entry > self) : entry != self)
                             {
                                 entries[length++] = entry;
                             }

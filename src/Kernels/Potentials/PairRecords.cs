@@ -7,13 +7,13 @@ namespace Glasswright.Kernels.Potentials;
 /// and the slope of each function side by side, so that one grid point and the next are neighbors in memory.
 /// </summary>
 /// <remarks>
-/// Density records, per grid point <c>f v, f s</c> with f = f_{b→a}. Force records, per grid point
+/// Density records, per grid point <c>f_{b→a} v, f_{b→a} s, f_{a→b} v, f_{a→b} s</c>. Force records, per grid point
 /// <c>rφ v, rφ s, f_{b→a} v, f_{b→a} s, f_{a→b} v, f_{a→b} s</c>. Values and slopes are the file's, unchanged.
 /// </remarks>
 internal sealed unsafe class PairRecords : IDisposable
 {
     /// <summary>Doubles per grid point of a density record.</summary>
-    public const int DensityWidth = 2;
+    public const int DensityWidth = 4;
 
     /// <summary>Doubles per grid point of a force record.</summary>
     public const int ForceWidth = 6;
@@ -43,6 +43,7 @@ internal sealed unsafe class PairRecords : IDisposable
                 {
                     double* d = density + (m * DensityWidth);
                     (d[0], d[1]) = (toA.Values[m], toA.Slopes[m]);
+                    (d[2], d[3]) = (toB.Values[m], toB.Slopes[m]);
                     double* f = force + (m * ForceWidth);
                     (f[0], f[1]) = (rPhi.Values[m], rPhi.Slopes[m]);
                     (f[2], f[3]) = (toA.Values[m], toA.Slopes[m]);
@@ -61,7 +62,7 @@ internal sealed unsafe class PairRecords : IDisposable
     /// <summary>Grid points per Å.</summary>
     public double PerRadius { get; }
 
-    /// <summary>Density records for the density that an atom of element b gives at one of element a.</summary>
+    /// <summary>Density records of an atom of element a with a neighbor of element b.</summary>
     public double* Density(int a, int b) => _density.Pointer + ((((a * _elements) + b) * _points) * DensityWidth);
 
     /// <summary>Force records of an atom of element a with a neighbor of element b.</summary>
