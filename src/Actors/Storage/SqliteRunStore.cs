@@ -16,7 +16,7 @@ internal sealed class SqliteRunStore : IRunStore
     private readonly Lock _gate = new();
 
     // Guarded by the gate: a connection serves one thread at a time.
-    private readonly SqliteConnection _connection;
+    private readonly SqliteDatabase _database;
     private readonly SqliteCommand _insertTrial;
     private string? _run;
 
@@ -24,33 +24,15 @@ internal sealed class SqliteRunStore : IRunStore
     /// <exception cref="InputException">The file was written by a newer release, or is no store.</exception>
     public SqliteRunStore(string path)
     {
-        var address = new SqliteConnectionStringBuilder
-        {
-            DataSource = path,
-            Mode = SqliteOpenMode.ReadWriteCreate,
-            Pooling = false,
-        };
-        _connection = new SqliteConnection(address.ToString());
-        try
-        {
-            _connection.Open();
-            Execute("PRAGMA journal_mode = WAL");
-            Execute("PRAGMA synchronous = FULL");
-            Execute("PRAGMA busy_timeout = 5000");
-            Migrate(path);
-            _run = Query("SELECT run FROM run", r => r.GetString(0)).FirstOrDefault();
-            _insertTrial = PrepareTrialInsert();
-        }
-        catch (SqliteException error) when (error.SqliteErrorCode is 26 or 11)
-        {
-            _connection.Dispose();
-            throw new InputException("this is no store of a run", path, expected: "an SQLite file", found: error.Message, inner: error);
-        }
-        catch
-        {
-            _connection.Dispose();
-            throw;
-        }
+        _database = new SqliteDatabase(path);
+        _run = Query("SELECT run FROM run", r => r.GetString(0)).FirstOrDefault();
+        _insertTrial = _database.Prepare(
+            """
+            INSERT INTO outcome(run, replica, trial, version, accepted, atom_a, atom_b, outcome, energy, pressure,
+                evaluations, rung, vetoed_by, z_max, z_mean, z_q10, z_q25, z_q50, z_q75, z_q90)
+            VALUES($p0, $p1, $p2, $p3, $p4, $p5, $p6, $p7, $p8, $p9, $p10, $p11, $p12, $p13, $p14, $p15, $p16, $p17, $p18, $p19)
+            """,
+            20);
     }
 
     private string Run => _run ?? throw new InvalidOperationException("The store holds no run yet.");
@@ -61,7 +43,7 @@ internal sealed class SqliteRunStore : IRunStore
         lock (_gate)
         {
             _insertTrial.Dispose();
-            _connection.Dispose();
+            _database.Dispose();
         }
     }
 
@@ -82,7 +64,7 @@ internal sealed class SqliteRunStore : IRunStore
     {
         lock (_gate)
         {
-            using SqliteTransaction transaction = _connection.BeginTransaction();
+            using SqliteTransaction transaction = _database.Begin();
             Execute(
                 "INSERT INTO run(run, identity, numerics, configuration, replicas, fence) VALUES($a, $b, $c, $d, $e, 0)",
                 run.Run, run.Identity, run.Numerics, run.Configuration, run.Replicas);
@@ -119,7 +101,7 @@ internal sealed class SqliteRunStore : IRunStore
     {
         lock (_gate)
         {
-            using SqliteTransaction transaction = _connection.BeginTransaction();
+            using SqliteTransaction transaction = _database.Begin();
             Execute("UPDATE run SET fence = fence + 1, owner = $b WHERE run = $a", Run, owner);
             Execute(
                 "UPDATE chain SET owner = $b, fence = (SELECT fence FROM run WHERE run = $a) WHERE run = $a", Run, owner);
@@ -137,7 +119,7 @@ internal sealed class SqliteRunStore : IRunStore
     {
         lock (_gate)
         {
-            using SqliteTransaction transaction = _connection.BeginTransaction();
+            using SqliteTransaction transaction = _database.Begin();
             if (Query("SELECT fence FROM run WHERE run = $a", r => r.GetInt64(0), Run)[0] != fence)
             {
                 return CommitOutcome.StaleFence;
@@ -164,7 +146,7 @@ internal sealed class SqliteRunStore : IRunStore
     {
         lock (_gate)
         {
-            using SqliteTransaction transaction = _connection.BeginTransaction();
+            using SqliteTransaction transaction = _database.Begin();
             foreach ((long pilot, PairOutcome outcome) in pilots)
             {
                 byte[] objectives = Doubles.ToBytes(outcome.Objectives);
@@ -197,12 +179,12 @@ internal sealed class SqliteRunStore : IRunStore
                 {
                     Pair = new AtomPair(r.GetInt32(0), r.GetInt32(1)),
                     Outcome = Enum.Parse<TrialOutcome>(r.GetString(2)),
-                    Energy = Real(r, 3),
-                    PressureBar = Real(r, 4),
+                    Energy = SqliteDatabase.Real(r, 3),
+                    PressureBar = SqliteDatabase.Real(r, 4),
                     Evaluations = r.GetInt32(5),
                     Objectives = Doubles.FromBytes((byte[])r[6]),
                     Report = TargetReport.FromArray(Doubles.FromBytes((byte[])r[7])),
-                    LogHastings = Real(r, 8),
+                    LogHastings = SqliteDatabase.Real(r, 8),
                 },
                 Run);
         }
@@ -234,7 +216,7 @@ internal sealed class SqliteRunStore : IRunStore
                 WHERE run = $a AND constants IS NOT NULL
                 """,
                 r => new CalibrationResult(
-                    Enum.Parse<CalibrationOutcome>(r.GetString(0)), Doubles.FromBytes((byte[])r[1]), Real(r, 2), Real(r, 3)),
+                    Enum.Parse<CalibrationOutcome>(r.GetString(0)), Doubles.FromBytes((byte[])r[1]), SqliteDatabase.Real(r, 2), SqliteDatabase.Real(r, 3)),
                 Run).FirstOrDefault();
         }
     }
@@ -264,8 +246,8 @@ internal sealed class SqliteRunStore : IRunStore
     {
         lock (_gate)
         {
-            // An immediate transaction takes the write lock before the fence is read: nobody can move it in between.
-            using SqliteTransaction transaction = _connection.BeginTransaction(deferred: false);
+            // It takes the write lock before the fence is read: nobody can move it in between.
+            using SqliteTransaction transaction = _database.Begin();
             (long Version, long NextTrial, long Fence) = Query(
                 "SELECT version, next_trial, fence FROM chain WHERE run = $a AND replica = $b",
                 r => (r.GetInt64(0), r.GetInt64(1), r.GetInt64(2)),
@@ -365,39 +347,6 @@ internal sealed class SqliteRunStore : IRunStore
         }
     }
 
-    private static double Real(SqliteDataReader reader, int column) =>
-        reader.IsDBNull(column) ? double.NaN : reader.GetDouble(column);
-
-    private static object Value(object? value) => value switch
-    {
-        null => DBNull.Value,
-        double d when !double.IsFinite(d) => DBNull.Value,
-        _ => value,
-    };
-
-    private void Migrate(string path)
-    {
-        Execute("CREATE TABLE IF NOT EXISTS migration(number INTEGER PRIMARY KEY, name TEXT NOT NULL)");
-        long present = Query("SELECT COALESCE(MAX(number), 0) FROM migration", r => r.GetInt64(0))[0];
-        if (present > Migrations.Steps.Count)
-        {
-            throw new InputException(
-                "the store was written by a newer release",
-                path,
-                expected: $"schema {Migrations.Steps.Count} or older",
-                found: $"schema {present}");
-        }
-
-        for (long number = present + 1; number <= Migrations.Steps.Count; number++)
-        {
-            (string name, string sql) = Migrations.Steps[(int)number - 1];
-            using SqliteTransaction transaction = _connection.BeginTransaction();
-            Execute(sql);
-            Execute("INSERT INTO migration(number, name) VALUES($a, $b)", number, name);
-            transaction.Commit();
-        }
-    }
-
     private void InsertVersion(int replica, StoredVersion version) => Execute(
         """
         INSERT INTO structure(run, replica, version, trial, sha256, bytes, energy, pressure, objectives, report,
@@ -423,26 +372,9 @@ internal sealed class SqliteRunStore : IRunStore
             Objectives = Doubles.FromBytes((byte[])r[6]),
             Report = r.IsDBNull(7) ? TargetReport.Empty : TargetReport.FromArray(Doubles.FromBytes((byte[])r[7])),
             Evaluation = new StructureEvaluation(
-                Real(r, 4), Real(r, 5), Doubles.FromBytes((byte[])r[8]), Doubles.FromBytes((byte[])r[9])),
+                SqliteDatabase.Real(r, 4), SqliteDatabase.Real(r, 5), Doubles.FromBytes((byte[])r[8]), Doubles.FromBytes((byte[])r[9])),
         },
         Run, replica, version);
-
-    private SqliteCommand PrepareTrialInsert()
-    {
-        SqliteCommand command = _connection.CreateCommand();
-        command.CommandText =
-            """
-            INSERT INTO outcome(run, replica, trial, version, accepted, atom_a, atom_b, outcome, energy, pressure,
-                evaluations, rung, vetoed_by, z_max, z_mean, z_q10, z_q25, z_q50, z_q75, z_q90)
-            VALUES($p0, $p1, $p2, $p3, $p4, $p5, $p6, $p7, $p8, $p9, $p10, $p11, $p12, $p13, $p14, $p15, $p16, $p17, $p18, $p19)
-            """;
-        for (int p = 0; p < 20; p++)
-        {
-            command.Parameters.Add(new SqliteParameter($"$p{p}", DBNull.Value));
-        }
-
-        return command;
-    }
 
     private void InsertTrial(SqliteTransaction transaction, int replica, TrialRecord trial)
     {
@@ -455,7 +387,7 @@ internal sealed class SqliteRunStore : IRunStore
         ];
         for (int p = 0; p < values.Length; p++)
         {
-            _insertTrial.Parameters[p].Value = Value(values[p]);
+            _insertTrial.Parameters[p].Value = SqliteDatabase.Value(values[p]);
         }
 
         _insertTrial.Transaction = transaction;
@@ -480,49 +412,19 @@ internal sealed class SqliteRunStore : IRunStore
                     AtomA = r.GetInt64(3),
                     AtomB = r.GetInt64(4),
                     Outcome = Enum.Parse<TrialOutcome>(r.GetString(5)),
-                    Energy = Real(r, 6),
-                    PressureBar = Real(r, 7),
+                    Energy = SqliteDatabase.Real(r, 6),
+                    PressureBar = SqliteDatabase.Real(r, 7),
                     Evaluations = r.GetInt32(8),
                     Rung = r.GetInt32(9),
                     VetoedBy = r.IsDBNull(10) ? null : r.GetString(10),
-                    Report = new TargetReport(
-                        Real(r, 11), Real(r, 12), Real(r, 13), Real(r, 14), Real(r, 15), Real(r, 16), Real(r, 17)),
+                    Report = TargetReport.FromArray([.. Enumerable.Range(11, 7).Select(c => SqliteDatabase.Real(r, c))]),
                 },
                 Run, replica, from, to);
         }
     }
 
-    /// <summary>Runs a statement with parameters $a, $b, … in order.</summary>
-    private void Execute(string sql, params ReadOnlySpan<object?> values)
-    {
-        using SqliteCommand command = Command(sql, values);
-        command.ExecuteNonQuery();
-    }
+    private void Execute(string sql, params ReadOnlySpan<object?> values) => _database.Execute(sql, values);
 
-    private List<T> Query<T>(string sql, Func<SqliteDataReader, T> read, params ReadOnlySpan<object?> values)
-    {
-        using SqliteCommand command = Command(sql, values);
-        using SqliteDataReader reader = command.ExecuteReader();
-        var rows = new List<T>();
-        while (reader.Read())
-        {
-            rows.Add(read(reader));
-        }
-
-        return rows;
-    }
-
-    private SqliteCommand Command(string sql, ReadOnlySpan<object?> values)
-    {
-        SqliteCommand command = _connection.CreateCommand();
-#pragma warning disable CA2100 // Every statement is a literal of this file or of Migrations; values travel as parameters.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        for (int p = 0; p < values.Length; p++)
-        {
-            command.Parameters.AddWithValue("$" + (char)('a' + p), Value(values[p]));
-        }
-
-        return command;
-    }
+    private List<T> Query<T>(string sql, Func<SqliteDataReader, T> read, params ReadOnlySpan<object?> values) =>
+        _database.Query(sql, read, values);
 }
