@@ -45,18 +45,27 @@ internal sealed record TrialEvaluated(
 /// <summary>A trial was given up because it could no longer count.</summary>
 internal sealed record TrialCanceled(long Version, long Trial, WorkCost Cost) : SamplerEvent(Cost);
 
+/// <summary>A stretch of traditional swap Monte Carlo was run.</summary>
+/// <param name="Trials">Its trials, in order.</param>
+/// <param name="Next">The structure at its end, evaluated in full from its canonical bytes.</param>
+/// <param name="Cost">What it spent.</param>
+internal sealed record SegmentAdvanced(IReadOnlyList<TrialRecord> Trials, ChainVersion Next, WorkCost Cost)
+    : SamplerEvent(Cost);
+
 /// <summary>What a piece of work spent; reported, never part of the answer.</summary>
 /// <param name="Evaluations">Force evaluations.</param>
 /// <param name="Relaxations">Relaxations of trials that ran to their end.</param>
-/// <param name="RelaxTime">Time in relaxations.</param>
+/// <param name="RelaxTime">Time in relaxations, or in unrelaxed trials.</param>
+/// <param name="DecideTime">Time of the decider in trials.</param>
 /// <param name="EvaluateTime">Time in full evaluations of versions and in reversibility checks.</param>
 internal readonly record struct WorkCost(
-    long Evaluations, long Relaxations, TimeSpan RelaxTime, TimeSpan EvaluateTime)
+    long Evaluations, long Relaxations, TimeSpan RelaxTime, TimeSpan DecideTime, TimeSpan EvaluateTime)
 {
     /// <summary>Sum.</summary>
     public static WorkCost operator +(WorkCost a, WorkCost b) => new(
         a.Evaluations + b.Evaluations,
         a.Relaxations + b.Relaxations,
         a.RelaxTime + b.RelaxTime,
+        a.DecideTime + b.DecideTime,
         a.EvaluateTime + b.EvaluateTime);
 }

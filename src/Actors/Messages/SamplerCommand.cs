@@ -38,3 +38,10 @@ internal sealed record RelaxTrial(
     ITrialJudge Judge,
     CancellationToken Cancel)
     : SamplerCommand(Owner);
+
+/// <summary>Run a stretch of traditional swap Monte Carlo; answered by <see cref="SegmentAdvanced"/> or <see cref="TrialCanceled"/>.</summary>
+/// <param name="Owner">Who asked.</param>
+/// <param name="Segment">The stretch.</param>
+/// <param name="Cancel">Canceled when the run stops.</param>
+internal sealed record AdvanceSegment(IMailbox<ChainMessage> Owner, TraditionalSegment Segment, CancellationToken Cancel)
+    : SamplerCommand(Owner);

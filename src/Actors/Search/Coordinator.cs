@@ -207,7 +207,9 @@ internal sealed class Coordinator : Actor<CoordinatorMessage>
                 _parts.Store,
                 _parts.MakeProjection?.Invoke(r),
                 known);
-            Add(r, new Replica(parts, this, new ChainSupervisor(this)));
+            Add(r, settings.Proposal.Relax
+                ? new Replica(parts, this, new ChainSupervisor(this))
+                : new TraditionalReplica(parts, this, new ChainSupervisor(this)));
         }
     }
 

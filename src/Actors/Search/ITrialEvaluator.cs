@@ -1,4 +1,5 @@
 using Glasswright.Actors.Proposal;
+using Glasswright.Kernels.Forces;
 using Glasswright.Kernels.Structure;
 
 namespace Glasswright.Actors.Search;
@@ -8,7 +9,9 @@ namespace Glasswright.Actors.Search;
 /// <param name="Energy">Energy, eV.</param>
 /// <param name="PressureBar">Pressure, bar.</param>
 /// <param name="Evaluations">Force evaluations spent.</param>
-internal readonly record struct Relaxation(TrialOutcome Outcome, double Energy, double PressureBar, int Evaluations);
+/// <param name="DecideTime">The part of the time that the decider took; reported, never part of the answer.</param>
+internal readonly record struct Relaxation(
+    TrialOutcome Outcome, double Energy, double PressureBar, int Evaluations, TimeSpan DecideTime = default);
 
 /// <summary>
 /// The physics of a trial: one instance belongs to one sampler and its thread, and its buffers are reused by the next
@@ -22,6 +25,9 @@ internal interface ITrialEvaluator : IDisposable
 
     /// <summary>z of every atom of <see cref="Relaxed"/> after <see cref="RelaxSwap"/> converged; empty without a model.</summary>
     ReadOnlySpan<double> RelaxedValues { get; }
+
+    /// <summary>Local energy changes of traditional swap Monte Carlo.</summary>
+    LocalEnergy LocalEnergy { get; }
 
     /// <summary>Relaxes a structure as the run was given it.</summary>
     Relaxation RelaxStart(AtomicStructure start, CancellationToken cancel);

@@ -3,6 +3,9 @@ namespace Glasswright.Actors.Search;
 /// <summary>How a trial is made.</summary>
 internal sealed record ProposalSettings
 {
+    /// <summary>The largest <see cref="DisplacementStep"/>, Å: its diagonal is what the local energy's neighbor list allows.</summary>
+    public const double LongestDisplacementStep = 0.17;
+
     /// <summary>n of Eq. 5.</summary>
     public double BiasExponent { get; init; } = 6;
 

@@ -49,6 +49,7 @@ internal sealed class Sampler : Actor<SamplerCommand>
             RelaxStart command => Relax(command),
             PrepareVersion command => Prepare(command),
             RelaxTrial command => Try(command),
+            AdvanceSegment command => Advance(command),
             _ => throw new InvalidOperationException($"{Name} does not know {message.GetType().Name}."),
         };
 
@@ -76,40 +77,63 @@ internal sealed class Sampler : Actor<SamplerCommand>
             ? CanonicalStructure.WrapAndEncode(Evaluator.Relaxed.Clone())
             : null;
         return new StartRelaxed(
-            relaxation, bytes, new WorkCost(relaxation.Evaluations, 0, Stopwatch.GetElapsedTime(began), default));
+            relaxation, bytes, new WorkCost(relaxation.Evaluations, 0, Stopwatch.GetElapsedTime(began), default, default));
+    }
+
+    private SamplerEvent Advance(AdvanceSegment command)
+    {
+        long began = Stopwatch.GetTimestamp();
+        TraditionalSegment segment = command.Segment;
+        List<TrialRecord>? trials = segment.Run(Evaluator.LocalEnergy, command.Cancel, out double energy);
+        TimeSpan runTime = Stopwatch.GetElapsedTime(began);
+        if (trials is null)
+        {
+            return new TrialCanceled(segment.Version.Number, segment.FirstTrial, new WorkCost(0, 0, runTime, default, default));
+        }
+
+        began = Stopwatch.GetTimestamp();
+        byte[] bytes = CanonicalStructure.WrapAndEncode(Evaluator.LocalEnergy.Structure);
+        ChainVersion next = Prepare(segment.Version.Number + 1, trials[^1].Trial, bytes);
+        TraditionalSegment.RequireNoDrift(energy, next.Evaluation.Energy, trials[^1].Trial);
+        return new SegmentAdvanced(trials, next, new WorkCost(1, 0, runTime, default, Stopwatch.GetElapsedTime(began)));
     }
 
     private VersionPrepared Prepare(PrepareVersion command)
     {
         long began = Stopwatch.GetTimestamp();
-        AtomicStructure structure = CanonicalStructure.Decode(command.Bytes);
+        ChainVersion version = Prepare(command.Number, command.Trial, command.Bytes);
+        return new VersionPrepared(version, new WorkCost(1, 0, default, default, Stopwatch.GetElapsedTime(began)));
+    }
+
+    private ChainVersion Prepare(long number, long trial, byte[] bytes)
+    {
+        AtomicStructure structure = CanonicalStructure.Decode(bytes);
         StructureEvaluation evaluation = Evaluator.Evaluate(structure);
         var objectives = new double[_targets.Count];
         TargetReport report = _targets.Evaluate(evaluation.Energy, evaluation.Values, objectives);
-        var version = new ChainVersion
+        return new ChainVersion
         {
-            Number = command.Number,
-            Trial = command.Trial,
+            Number = number,
+            Trial = trial,
             Structure = structure,
-            Bytes = command.Bytes,
-            Id = CanonicalStructure.Id(command.Bytes),
+            Bytes = bytes,
+            Id = CanonicalStructure.Id(bytes),
             Evaluation = evaluation,
             Objectives = objectives,
             Report = report,
             Proposal = new SwapProposal(structure, evaluation.Values, _proposal.BiasExponent),
         };
-        return new VersionPrepared(version, new WorkCost(1, 0, default, Stopwatch.GetElapsedTime(began)));
     }
 
     private SamplerEvent Try(RelaxTrial command)
     {
         long began = Stopwatch.GetTimestamp();
         Relaxation relaxation = Evaluator.RelaxSwap(command.Version, command.Pair, command.Cancel);
-        TimeSpan relaxTime = Stopwatch.GetElapsedTime(began);
+        TimeSpan relaxTime = Stopwatch.GetElapsedTime(began) - relaxation.DecideTime;
         if (relaxation.Outcome == TrialOutcome.Canceled)
         {
             return new TrialCanceled(
-                command.Version.Number, command.Trial, new WorkCost(relaxation.Evaluations, 0, relaxTime, default));
+                command.Version.Number, command.Trial, new WorkCost(relaxation.Evaluations, 0, relaxTime, default, default));
         }
 
         PairOutcome outcome = Measure(command, relaxation);
@@ -124,7 +148,8 @@ internal sealed class Sampler : Actor<SamplerCommand>
                 return new TrialCanceled(
                     command.Version.Number,
                     command.Trial,
-                    new WorkCost(relaxation.Evaluations + checks, 1, relaxTime, Stopwatch.GetElapsedTime(began)));
+                    new WorkCost(
+                        relaxation.Evaluations + checks, 1, relaxTime, relaxation.DecideTime, Stopwatch.GetElapsedTime(began)));
             }
 
             outcome = outcome with { Returns = returns };
@@ -132,7 +157,8 @@ internal sealed class Sampler : Actor<SamplerCommand>
         }
 
         byte[]? structure = decision.Accepted ? CanonicalStructure.WrapAndEncode(Evaluator.Relaxed.Clone()) : null;
-        var cost = new WorkCost(relaxation.Evaluations + checks, 1, relaxTime, Stopwatch.GetElapsedTime(began));
+        var cost = new WorkCost(
+            relaxation.Evaluations + checks, 1, relaxTime, relaxation.DecideTime, Stopwatch.GetElapsedTime(began));
         return new TrialEvaluated(command.Version.Number, command.Trial, outcome, decision, structure, cost);
     }
 

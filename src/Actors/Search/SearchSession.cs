@@ -217,6 +217,7 @@ internal sealed class SearchSession
             ["evaluations"] = result.Spent.Evaluations,
             ["unique_relaxations"] = result.Spent.Relaxations,
             ["relax_s"] = result.Spent.RelaxTime.TotalSeconds,
+            ["decide_s"] = result.Spent.DecideTime.TotalSeconds,
             ["evaluate_s"] = result.Spent.EvaluateTime.TotalSeconds,
             ["repeat_share"] = result.RepeatShare,
         };

@@ -66,7 +66,7 @@ internal sealed record SearchSettings
         {
             if (Targets is { Count: > 0 })
             {
-                return new TargetSet(Targets);
+                return new TargetSet(Targets.Select(WithEnergyConstant));
             }
 
             return Decider.Kind == DeciderKind.Energy
@@ -99,7 +99,7 @@ internal sealed record SearchSettings
         {
             Require(
                 Proposal.DisplacementShare is null or 0,
-                "search.proposal.displacements.share",
+                "search.proposal.displacement.fraction",
                 "0 with relax = on: a displaced atom only falls back",
                 Proposal.DisplacementShare);
         }
@@ -110,18 +110,21 @@ internal sealed record SearchSettings
                 "search.proposal.relax",
                 "decider.kind = energy without a model where relax = off (Eq. 6)",
                 Decider.Kind);
+            TargetSet targets = TargetSet;
             Require(
-                Decider.EnergyConstant is not null,
+                Enumerable.Range(0, targets.Count).All(k => targets[k].Constant is not null),
                 "search.decider", "a temperature (K) or C (eV) where relax = off", "none");
             Require(
                 !Proposal.Hastings && !Proposal.Reversible,
                 "search.proposal", "hastings = off and reversible = off where relax = off: its moves are symmetric", "on");
             Require(
                 Proposal.EffectiveDisplacementShare is >= 0 and <= 1,
-                "search.proposal.displacements.share", "a share between 0 and 1", Proposal.DisplacementShare);
+                "search.proposal.displacement.fraction", "a share between 0 and 1", Proposal.DisplacementShare);
             Require(
-                Proposal.DisplacementStep > 0 && double.IsFinite(Proposal.DisplacementStep),
-                "search.proposal.displacements.step", "a positive length in Å", Proposal.DisplacementStep);
+                Proposal.DisplacementStep is > 0 and <= ProposalSettings.LongestDisplacementStep,
+                "search.proposal.displacement.step",
+                FormattableString.Invariant($"a length of at most {ProposalSettings.LongestDisplacementStep} Å"),
+                Proposal.DisplacementStep);
             Require(
                 Proposal.RecomputeEvery >= 1, "search.proposal.recompute-every", "at least 1", Proposal.RecomputeEvery);
         }
@@ -134,6 +137,12 @@ internal sealed record SearchSettings
             hasValues || Stop.MeanBelow is null, "search.stop.mean-below", "none without a model", Stop.MeanBelow);
         return this;
     }
+
+    /// <summary>An energy without a constant of its own takes the decider's.</summary>
+    private Target WithEnergyConstant(Target target) =>
+        target is { Kind: TargetKind.Energy, Constant: null } && Decider.EnergyConstant is { } constant
+            ? Target.Energy(constant, target.Direction, target.Goal)
+            : target;
 
     private static void Require(bool holds, string setting, string expected, object? found)
     {

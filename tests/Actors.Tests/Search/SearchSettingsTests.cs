@@ -36,7 +36,7 @@ public class SearchSettingsTests
 
     [Theory]
     [InlineData("tempering")]
-    [InlineData("displacements")]
+    [InlineData("displacement")]
     [InlineData("relax")]
     [InlineData("decider")]
     [InlineData("targets")]
@@ -49,7 +49,7 @@ public class SearchSettingsTests
         SearchSettings settings = setting switch
         {
             "tempering" => Sound with { Tempering = new TemperingSettings { Scales = [1, 2] } },
-            "displacements" => Sound with { Proposal = new ProposalSettings { DisplacementShare = 0.5 } },
+            "displacement" => Sound with { Proposal = new ProposalSettings { DisplacementShare = 0.5 } },
             "relax" => Sound with { Proposal = new ProposalSettings { Relax = false } },
             "decider" => Sound with
             {

@@ -1,5 +1,6 @@
 using Glasswright.Actors.Proposal;
 using Glasswright.Actors.Search;
+using Glasswright.Kernels.Forces;
 using Glasswright.Kernels.Numerics;
 using Glasswright.Kernels.Random;
 using Glasswright.Kernels.Structure;
@@ -19,6 +20,8 @@ internal sealed class ToyLandscape(ToyLandscape.Options options) : ITrialEvaluat
     public AtomicStructure Relaxed { get; private set; } = Start(options);
 
     public ReadOnlySpan<double> RelaxedValues => _values;
+
+    public LocalEnergy LocalEnergy => throw new NotSupportedException("The toy has no unrelaxed moves.");
 
     public static AtomicStructure Start(Options options)
     {

@@ -1,0 +1,205 @@
+using System.Diagnostics;
+using Glasswright.Actors.Proposal;
+using Glasswright.Kernels;
+using Glasswright.Kernels.Forces;
+using Glasswright.Kernels.Minimization;
+using Glasswright.Kernels.Potentials;
+using Glasswright.Kernels.Structure;
+using Glasswright.Models.Storage;
+
+namespace Glasswright.Actors.Search;
+
+/// <summary>
+/// The physics of a trial in a real glass: embedded-atom forces, conjugate gradient at fixed cell, a decider. Single-threaded
+/// inside; buffers are made at the first structure and reused.
+/// </summary>
+internal sealed class GlassEvaluator : ITrialEvaluator
+{
+    // A trial that comes back must do so within this distance of every atom, Å (method, section 3).
+    private const double ReturnDistance = 1e-3;
+
+    private readonly VectorEam _field;
+    private readonly LocalEnergy _local;
+    private readonly IDecider _decider;
+    private readonly MinimizerSettings _minimizer;
+    private ConjugateGradient? _descent;
+    private ForceResult? _result;
+    private AtomicStructure? _trial;
+    private AtomicStructure? _back;
+    private double[] _values = [];
+
+    /// <summary>An evaluator with a decider of its own, which it disposes of.</summary>
+    public GlassEvaluator(EamTables tables, IDecider decider, MinimizerSettings minimizer)
+    {
+        _field = new VectorEam(tables);
+        _local = new LocalEnergy(tables);
+        _decider = decider;
+        _minimizer = minimizer;
+    }
+
+    /// <inheritdoc/>
+    public AtomicStructure Relaxed => _trial ?? throw new InvalidOperationException("Nothing was relaxed yet.");
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<double> RelaxedValues => _values;
+
+    /// <inheritdoc/>
+    public LocalEnergy LocalEnergy => _local;
+
+    /// <summary>
+    /// What makes one evaluator for each sampler. Whatever of structure, potential and model does not fit together is refused here,
+    /// before anything of the run is written.
+    /// </summary>
+    /// <param name="settings">The search.</param>
+    /// <param name="start">The structure that the run is given.</param>
+    /// <param name="tables">The potential.</param>
+    /// <param name="model">The model; needed by the decider <c>gnn</c>, a bias and a report for <c>energy</c>.</param>
+    /// <exception cref="InputException">The decider needs a model, an input lacks a species, or the cell is too small.</exception>
+    public static Func<ITrialEvaluator> Factory(
+        SearchSettings settings, AtomicStructure start, EamTables tables, PropertyModel? model)
+    {
+        if (settings.Decider.Kind == DeciderKind.Gnn && model is null)
+        {
+            throw new InputException("search.decider.kind = gnn needs a model", expected: "search.decider.model");
+        }
+
+        model?.RequireSpecies(start);
+        _ = new SwapProposal(start, [], 0);
+        using (var field = new VectorEam(tables))
+        {
+            field.Bind(start);
+        }
+
+        if (!settings.Proposal.Relax)
+        {
+            using var local = new LocalEnergy(tables);
+            local.Bind(start.Clone());
+        }
+
+        return () => new GlassEvaluator(
+            tables, model is null ? new EnergyDecider() : new GnnDecider(model), settings.Minimizer);
+    }
+
+    /// <inheritdoc/>
+    public Relaxation RelaxStart(AtomicStructure start, CancellationToken cancel)
+    {
+        Reserve(start);
+        _trial!.CopyFrom(start);
+        return Relax(cancel);
+    }
+
+    /// <inheritdoc/>
+    public StructureEvaluation Evaluate(AtomicStructure structure)
+    {
+        Reserve(structure);
+        _field.Bind(structure);
+        double energy = _field.Evaluate(structure, _result!, ForceParts.All);
+        var values = new double[_values.Length];
+        _decider.Evaluate(structure, values);
+        return new StructureEvaluation(
+            energy, PressureBar(structure), _result!.AtomEnergies[..structure.Count], values);
+    }
+
+    /// <inheritdoc/>
+    public Relaxation RelaxSwap(ChainVersion version, AtomPair pair, CancellationToken cancel)
+    {
+        Reserve(version.Structure);
+        _trial!.CopyFrom(version.Structure);
+        _trial.SwapSpecies(pair.A, pair.B);
+        return Relax(cancel);
+    }
+
+    /// <inheritdoc/>
+    public bool? Returns(ChainVersion version, AtomPair pair, CancellationToken cancel, out int evaluations)
+    {
+        _back!.CopyFrom(Relaxed);
+        _back.SwapSpecies(pair.A, pair.B);
+        MinimizationResult result = _descent!.Minimize(_back, _minimizer, cancel);
+        evaluations = result.Evaluations;
+        return result.Outcome switch
+        {
+            MinimizationOutcome.Canceled => null,
+            MinimizationOutcome.Converged => LargestDistance(_back, version.Structure) <= ReturnDistance,
+            _ => false,
+        };
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _field.Dispose();
+        _local.Dispose();
+        _decider.Dispose();
+    }
+
+    /// <summary>The largest distance between the same atoms of two structures, nearest images, after removal of the drift.</summary>
+    private static double LargestDistance(AtomicStructure a, AtomicStructure b)
+    {
+        var drift = default(Vector3);
+        for (int i = 0; i < a.Count; i++)
+        {
+            drift += Nearest(a, b, i);
+        }
+
+        drift = (1.0 / a.Count) * drift;
+        double largest = 0;
+        for (int i = 0; i < a.Count; i++)
+        {
+            largest = Math.Max(largest, (Nearest(a, b, i) - drift).Length);
+        }
+
+        return largest;
+    }
+
+    private static Vector3 Nearest(AtomicStructure a, AtomicStructure b, int atom)
+    {
+        Vector3 d = a.Position(atom) - b.Position(atom);
+        Vector3 s = a.Cell.Inverse * d;
+        return d - (a.Cell.Vectors * new Vector3(Math.Round(s.X), Math.Round(s.Y), Math.Round(s.Z)));
+    }
+
+    private Relaxation Relax(CancellationToken cancel)
+    {
+        AtomicStructure structure = _trial!;
+        MinimizationResult result = _descent!.Minimize(structure, _minimizer, cancel);
+        TrialOutcome outcome = result.Outcome switch
+        {
+            MinimizationOutcome.Converged => TrialOutcome.Converged,
+            MinimizationOutcome.EvaluationLimit => TrialOutcome.EvaluationLimit,
+            MinimizationOutcome.NoDescent => TrialOutcome.NoDescent,
+            MinimizationOutcome.Canceled => TrialOutcome.Canceled,
+            _ => TrialOutcome.NonFiniteEnergy,
+        };
+        if (outcome != TrialOutcome.Converged)
+        {
+            return new Relaxation(outcome, double.NaN, double.NaN, result.Evaluations);
+        }
+
+        // One evaluation more, for the virial; it is counted.
+        double energy = _field.Evaluate(structure, _result!, ForceParts.Virial);
+        long began = Stopwatch.GetTimestamp();
+        _decider.Evaluate(structure, _values);
+        return new Relaxation(
+            outcome, energy, PressureBar(structure), result.Evaluations + 1, Stopwatch.GetElapsedTime(began));
+    }
+
+    private double PressureBar(AtomicStructure structure)
+    {
+        double[] w = _result!.Virial;
+        return (w[0] + w[1] + w[2]) / (3 * structure.Cell.Volume) * CellRelaxation.BarPerPressureUnit;
+    }
+
+    private void Reserve(AtomicStructure structure)
+    {
+        if (_trial?.Count == structure.Count)
+        {
+            return;
+        }
+
+        _trial = structure.Clone();
+        _back = structure.Clone();
+        _descent = new ConjugateGradient(_field, structure.Count);
+        _result = new ForceResult(structure.Count);
+        _values = new double[_decider.GivesValues ? structure.Count : 0];
+    }
+}

@@ -1,0 +1,159 @@
+using Glasswright.Actors.Messages;
+using Glasswright.Actors.Runtime;
+using Glasswright.Actors.Storage;
+
+namespace Glasswright.Actors.Search;
+
+/// <summary>
+/// One chain of traditional swap Monte Carlo (<c>relax = off</c>). Its trials cost microseconds, so they are run one after the
+/// other in stretches by one sampler at a time; several chains run in parallel. Each stretch is one transaction: its trials, and
+/// the structure at its end as the next version. Takes <see cref="ChainMessage"/>s; supervised as <see cref="Replica"/> is.
+/// </summary>
+internal sealed class TraditionalReplica : Actor<ChainMessage>
+{
+    private readonly ReplicaParts _parts;
+    private readonly IMailbox<CoordinatorMessage> _coordinator;
+
+    // Canceled at the end by the halt alone; a token source without a timer holds nothing that must be released.
+    private readonly CancellationToken _canceled;
+    private readonly Action _cancel;
+    private ChainState _state;
+    private ChainTotals _totals;
+    private ChainVersion? _version;
+    private bool _busy;
+    private bool _ended;
+
+    /// <summary>Creates a replica that stands where the store says.</summary>
+    public TraditionalReplica(
+        ReplicaParts parts, IMailbox<CoordinatorMessage> coordinator, ISupervisor<ChainMessage> supervisor)
+        : base($"replica-{parts.Index}", supervisor)
+    {
+        _parts = parts;
+        _coordinator = coordinator;
+        _state = parts.State;
+        _totals = parts.Totals;
+        var source = new CancellationTokenSource();
+        _canceled = source.Token;
+        _cancel = source.Cancel;
+    }
+
+    private WorkDemand Demand => new(!_ended && !_busy, _busy ? 1 : 0);
+
+    /// <inheritdoc/>
+    protected override void Handle(ChainMessage message)
+    {
+        switch (message)
+        {
+            case OfferSampler offer:
+                Answer(offer);
+                return;
+            case VersionPrepared prepared:
+                _busy = false;
+                Begin(prepared.Version);
+                break;
+            case SegmentAdvanced segment:
+                _busy = false;
+                Commit(segment);
+                break;
+            case TrialCanceled:
+                _busy = false;
+                return;
+            case TakeCheckpoint:
+                // Every stretch is written as soon as it ends.
+                return;
+            case HaltChain:
+                _cancel();
+                _ended = true;
+                _coordinator.Tell(new ChainHalted(_parts.Index));
+                return;
+            default:
+                throw new InvalidOperationException($"{Name} does not know {message.GetType().Name}.");
+        }
+
+        _coordinator.Tell(new DemandChanged(_parts.Index, Demand));
+    }
+
+    private void Answer(OfferSampler offer)
+    {
+        bool taken = !_ended && !_busy;
+        if (taken)
+        {
+            _busy = true;
+            StoredVersion stored = _state.Structure;
+            offer.Sampler.Tell(_version is null
+                ? new PrepareVersion(this, stored.Number, stored.Trial, stored.Bytes)
+                : new AdvanceSegment(
+                    this,
+                    new TraditionalSegment(
+                        _parts.Settings, _parts.Index, _parts.Rule, _version, _state.NextTrial, _totals.Accepted),
+                    _canceled));
+        }
+
+        _coordinator.Tell(new OfferAnswered(_parts.Index, offer.Index, taken, Demand));
+    }
+
+    private void Begin(ChainVersion version)
+    {
+        if (!_state.Structure.Agrees(version))
+        {
+            throw new LawBrokenException(
+                $"version {version.Number} of the store evaluates to other numbers than when it was committed");
+        }
+
+        _version = version;
+        Report();
+        EndIfDone();
+    }
+
+    private void Commit(SegmentAdvanced segment)
+    {
+        if (_ended)
+        {
+            return;
+        }
+
+        StoredVersion next = StoredVersion.Of(segment.Next);
+        CommitOutcome outcome = _parts.Store.Commit(
+            new ChainCommit(_parts.Index, _state.Fence, _state.Version, segment.Trials, next));
+        if (outcome != CommitOutcome.Committed)
+        {
+            throw new OwnershipLostException(_parts.Index, outcome);
+        }
+
+        // Order matters: the files only ever show what the store has.
+        _parts.Projection?.Append(segment.Trials, next);
+        _state = _state with { Version = next.Number, NextTrial = segment.Trials[^1].Trial + 1, Structure = next };
+        _version = segment.Next;
+        foreach (TrialRecord trial in segment.Trials)
+        {
+            _totals = new ChainTotals(_totals.Trials + 1, _totals.Accepted + (trial.Accepted ? 1 : 0), 0);
+        }
+
+        Report();
+        EndIfDone();
+    }
+
+    private void EndIfDone()
+    {
+        if (!_ended && (_totals.Trials >= _parts.Settings.Trials ||
+            (_parts.Settings.Stop.Accepted is { } accepted && _totals.Accepted >= accepted)))
+        {
+            _ended = true;
+            _coordinator.Tell(new ChainFinished(_parts.Index));
+        }
+    }
+
+    private void Report()
+    {
+        StoredVersion present = _state.Structure;
+        _coordinator.Tell(new ChainAdvanced(_parts.Index, new ChainProgress(
+            _totals.Trials,
+            _totals.Accepted,
+            _totals.Evaluations,
+            present.Number,
+            present.Evaluation.Energy,
+            present.Evaluation.PressureBar,
+            present.Report,
+            0)));
+    }
+}

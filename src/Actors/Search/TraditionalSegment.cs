@@ -1,0 +1,197 @@
+using Glasswright.Actors.Acceptance;
+using Glasswright.Kernels.Forces;
+using Glasswright.Kernels.Random;
+using Glasswright.Kernels.Structure;
+
+namespace Glasswright.Actors.Search;
+
+/// <summary>
+/// A stretch of traditional swap Monte Carlo (Eq. 6 of doi:10.1038/s41467-021-25490-x): on instantaneous energies, accept with
+/// min(1, exp(-ΔE/C)), C = k_B·T. A trial exchanges a uniformly drawn pair of different species or, with the configured share,
+/// displaces a uniformly drawn atom by a uniform step in a cube; both are symmetric.
+/// </summary>
+/// <remarks>
+/// It begins at canonical bytes and ends at the next trial number that is divisible by the recompute interval, at the last trial,
+/// or at the accepted trial that ends the chain: where it is cut does not depend on the schedule. Within it, energies change by
+/// <see cref="LocalEnergy"/>. Stages of one trial: kind, change, decision, commit.
+/// </remarks>
+/// <param name="settings">The search.</param>
+/// <param name="replica">The chain.</param>
+/// <param name="rule">The rule with its one constant.</param>
+/// <param name="version">Where it begins.</param>
+/// <param name="firstTrial">Its first trial.</param>
+/// <param name="acceptedBefore">Accepted trials of the chain so far.</param>
+internal sealed class TraditionalSegment(
+    SearchSettings settings,
+    int replica,
+    MultiTargetRule rule,
+    ChainVersion version,
+    long firstTrial,
+    long acceptedBefore)
+{
+    // Far above what rounding gathers in one stretch, far below what matters to a decision.
+    private const double LargestDrift = 1e-6;
+    private const int TrialsBetweenLooks = 64;
+
+    private readonly TargetSet _targets = settings.TargetSet;
+
+    /// <summary>Where it begins.</summary>
+    public ChainVersion Version => version;
+
+    /// <summary>Its first trial.</summary>
+    public long FirstTrial => firstTrial;
+
+    /// <summary>Its last trial unless the chain ends before.</summary>
+    public long LastTrial
+    {
+        get
+        {
+            long interval = settings.Proposal.RecomputeEvery;
+            return Math.Min(settings.Trials, (((firstTrial - 1) / interval) + 1) * interval);
+        }
+    }
+
+    /// <summary>Runs it. <see cref="LocalEnergy.Structure"/> holds the structure at its end.</summary>
+    /// <param name="local">Bound here to a copy of the version's structure.</param>
+    /// <param name="cancel">Gives the stretch up.</param>
+    /// <param name="energy">The energy at its end by adding changes up, eV.</param>
+    /// <returns>The trials; null when canceled.</returns>
+    public List<TrialRecord>? Run(LocalEnergy local, CancellationToken cancel, out double energy)
+    {
+        AtomicStructure structure = version.Structure.Clone();
+        local.Bind(structure);
+        energy = version.Evaluation.Energy;
+        var rows = new List<TrialRecord>((int)(LastTrial - firstTrial + 1));
+        var present = new double[_targets.Count];
+        var trial = new double[_targets.Count];
+        int[][] bySpecies = BySpecies(structure);
+        long accepted = acceptedBefore;
+        for (long t = firstTrial; t <= LastTrial; t++)
+        {
+            if ((t % TrialsBetweenLooks) == 0 && cancel.IsCancellationRequested)
+            {
+                return null;
+            }
+
+            (int a, int b, double change) = Propose(local, structure, bySpecies, t);
+            _targets.Evaluate(energy, [], present);
+            _targets.Evaluate(energy + change, [], trial);
+            double u = RandomStreams.Uniform(settings.Seed, RandomStream.Acceptance, replica, t, 0);
+            Verdict verdict = rule.Decide(present, trial, 0, u);
+            rows.Add(Row(structure, t, a, b, energy + change, verdict));
+            if (verdict.Accepted)
+            {
+                local.Commit();
+                energy += change;
+                if (b >= 0)
+                {
+                    Exchange(bySpecies, structure, a, b);
+                }
+
+                if (settings.Stop.Accepted is { } most && ++accepted >= most)
+                {
+                    break;
+                }
+            }
+        }
+
+        return rows;
+    }
+
+    /// <summary>Guards the local changes: their sum must be the difference of two energies in full.</summary>
+    /// <exception cref="LawBrokenException">It is not.</exception>
+    public static void RequireNoDrift(double added, double full, long trial)
+    {
+        if (!(Math.Abs(added - full) <= LargestDrift))
+        {
+            throw new LawBrokenException(FormattableString.Invariant(
+                $"at trial {trial} the energy by local changes is {added} eV and in full {full} eV"));
+        }
+    }
+
+    private static int[][] BySpecies(AtomicStructure structure) =>
+    [
+        .. Enumerable.Range(0, structure.SpeciesNames.Count).Select(
+            s => Enumerable.Range(0, structure.Count).Where(i => structure.Species[i] == s).ToArray()),
+    ];
+
+    /// <summary>Keeps the lists of atoms by species sorted, as a list made anew would be.</summary>
+    private static void Exchange(int[][] bySpecies, AtomicStructure structure, int a, int b)
+    {
+        // After the commit a has the species that b had.
+        Replace(bySpecies[structure.Species[a]], b, a);
+        Replace(bySpecies[structure.Species[b]], a, b);
+
+        static void Replace(int[] atoms, int old, int fresh)
+        {
+            atoms[Array.BinarySearch(atoms, old)] = fresh;
+            Array.Sort(atoms);
+        }
+    }
+
+    private (int A, int B, double Change) Propose(
+        LocalEnergy local, AtomicStructure structure, int[][] bySpecies, long t)
+    {
+        double share = settings.Proposal.EffectiveDisplacementShare;
+        if (share > 0 && RandomStreams.Uniform(settings.Seed, RandomStream.MoveKind, replica, t, 0) < share)
+        {
+            var draws = new DrawSequence(settings.Seed, RandomStream.Displacement, replica, t);
+            int atom = (int)draws.NextBelow(structure.Count);
+            double step = 2 * settings.Proposal.DisplacementStep;
+            Vector3 by = new(
+                step * (draws.NextUniform() - 0.5), step * (draws.NextUniform() - 0.5), step * (draws.NextUniform() - 0.5));
+            return (atom, -1, local.DisplacementEnergyChange(atom, structure.Position(atom) + by));
+        }
+
+        (int a, int b) = DrawPair(bySpecies, t);
+        return (a, b, local.SwapEnergyChange(a, b));
+    }
+
+    /// <summary>A pair of species with weight N_A·N_B, then an atom of each.</summary>
+    private (int A, int B) DrawPair(int[][] bySpecies, long t)
+    {
+        var draws = new DrawSequence(settings.Seed, RandomStream.PairChoice, replica, t);
+        long total = 0;
+        for (int s = 0; s < bySpecies.Length; s++)
+        {
+            for (int q = s + 1; q < bySpecies.Length; q++)
+            {
+                total += (long)bySpecies[s].Length * bySpecies[q].Length;
+            }
+        }
+
+        // One number tells the pair of species and both atoms.
+        long number = draws.NextBelow(total);
+        for (int s = 0; s < bySpecies.Length; s++)
+        {
+            for (int q = s + 1; q < bySpecies.Length; q++)
+            {
+                long here = (long)bySpecies[s].Length * bySpecies[q].Length;
+                if (number < here)
+                {
+                    return (bySpecies[s][number / bySpecies[q].Length], bySpecies[q][number % bySpecies[q].Length]);
+                }
+
+                number -= here;
+            }
+        }
+
+        throw new InvalidOperationException("A number below the total lies in one of its parts.");
+    }
+
+    private TrialRecord Row(AtomicStructure structure, long t, int a, int b, double energy, Verdict verdict) => new()
+    {
+        Trial = t,
+        Version = version.Number,
+        Accepted = verdict.Accepted,
+        AtomA = structure.Ids[a],
+        AtomB = b < 0 ? 0 : structure.Ids[b],
+        Outcome = TrialOutcome.Unrelaxed,
+        Energy = energy,
+        PressureBar = double.NaN,
+        Evaluations = 0,
+        Rung = 0,
+        VetoedBy = verdict.VetoedBy,
+        Report = TargetReport.Empty,
+    };
+}

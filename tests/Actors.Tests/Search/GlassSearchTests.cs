@@ -1,0 +1,167 @@
+using Glasswright.Actors.Search;
+using Glasswright.Actors.Storage;
+using Glasswright.Kernels;
+using Glasswright.Kernels.Formats;
+using Glasswright.Kernels.Potentials;
+using Glasswright.Kernels.Structure;
+using Glasswright.Models.Network;
+using Glasswright.Models.Storage;
+using Glasswright.Tests.Support;
+
+namespace Glasswright.Actors.Tests.Search;
+
+/// <summary>The law of one answer, and what a chain records, on the 864-atom glass with its real potential.</summary>
+public sealed class GlassSearchTests : IDisposable
+{
+    private static readonly Lazy<EamTables> Potential =
+        new(() => SetflFile.Read(Repository.Data("potentials", "CuZr_mm.eam.fs")));
+
+    private readonly string _root = Directory.CreateTempSubdirectory("glasswright-glass-").FullName;
+
+    public void Dispose() => Directory.Delete(_root, recursive: true);
+
+    [Fact]
+    public async Task BasinHoppingAnswersTheSameBytesForOneAndTwoSamplers()
+    {
+        var settings = new SearchSettings
+        {
+            Trials = 6,
+            Seed = 3,
+            Decider = new DeciderSettings { Kind = DeciderKind.Energy, Constant = 1.5 },
+            Calibration = null,
+        };
+        (string one, SearchResult result) = await RunAsync(settings with { Samplers = 1 }, null);
+        (string two, _) = await RunAsync(settings with { Samplers = 2 }, null);
+        LawHarness.ShouldAnswerTheSame(two, one);
+        result.Trials.ShouldBe(6);
+        result.Accepted.ShouldBeInRange(1, 5);
+        string[][] rows = Rows(one);
+        rows.ShouldAllBe(r => r[4] == nameof(TrialOutcome.Converged) && r[10].Length == 0);
+        rows.ShouldAllBe(r => r[1] == "1" || r[9] == "energy");
+
+        // E of the data's README; the search's own relaxation must not have left that minimum.
+        result.TargetsStart[0].Value.ShouldBe(-4153.03893987, 1e-6);
+        StructureFrame best = ExtendedXyzFile.Read(Path.Combine(one, "best.extxyz"), ["Cu", "Zr"]);
+        best.Columns["energy"].Length.ShouldBe(864);
+        best.Structure.Species.Count(s => s == 0).ShouldBe(Start().Species.Count(s => s == 0));
+        StructureFile.Read(Path.Combine(one, "final.data"), ["Cu", "Zr"]).Structure.Coordinates
+            .ShouldBe(ExtendedXyzFile.Read(Path.Combine(one, "final.extxyz"), ["Cu", "Zr"]).Structure.Coordinates);
+    }
+
+    [Fact]
+    public async Task TheNetworkDecidesTheSameForOneAndTwoSamplers()
+    {
+        var shape = new Architecture
+        {
+            NodeWidth = 8, EdgeWidth = 12, Heads = 2, HeadWidth = 4, Layers = 2, Embedding = [8], Readout = [8],
+            Gaussian = GaussianBasis.Default with { Count = 12, Step = 0.4 },
+        };
+        var model = new PropertyModel(ParameterSet.Initialize(new ParameterLayout(shape), 1));
+        var settings = new SearchSettings
+        {
+            Trials = 4,
+            Seed = 4,
+            Decider = new DeciderSettings { Kind = DeciderKind.Gnn, Model = "random" },
+            Proposal = new ProposalSettings { BiasExponent = 1, Hastings = true },
+            Calibration = new CalibrationSettings(0.5, 3),
+        };
+        (string one, SearchResult result) = await RunAsync(settings with { Samplers = 1 }, model);
+        (string two, _) = await RunAsync(settings with { Samplers = 2 }, model);
+        LawHarness.ShouldAnswerTheSame(two, one);
+        Rows(one).ShouldAllBe(r => r.Skip(10).All(figure => figure.Length > 0));
+        ExtendedXyzFile.Read(Path.Combine(one, "final.extxyz"), ["Cu", "Zr"]).Columns.ShouldContainKey("value");
+        result.Calibration.ShouldNotBeNull().Constants.Count.ShouldBe(7);
+    }
+
+    [Fact]
+    public async Task TraditionalSwapMonteCarloAnswersTheSameBytesStoppedAndResumedOnAnyNumberOfSamplers()
+    {
+        var settings = new SearchSettings
+        {
+            Trials = 700,
+            Seed = 5,
+            Replicas = 2,
+            Decider = new DeciderSettings { Kind = DeciderKind.Energy, Temperature = 3000 },
+            Proposal = new ProposalSettings { Relax = false, DisplacementShare = 0.7, RecomputeEvery = 150 },
+        };
+        (string one, SearchResult result) = await RunAsync(settings with { Samplers = 1 }, null);
+        string three = Path.Combine(_root, "resumed");
+        using var stop = new CancellationTokenSource();
+        var progress = new StopWhen(p => p.Done >= 300, stop);
+        SearchResult stopped = await RunAsync(three, settings with { Samplers = 3 }, null, progress, stop.Token);
+        stopped.Outcome.ShouldBe(SearchOutcome.Stopped);
+        stopped.Trials.ShouldBeInRange(300, 1399);
+        await RunAsync(three, settings with { Samplers = 3 }, null, null, CancellationToken.None);
+        LawHarness.ShouldAnswerTheSame(three, one);
+        result.Trials.ShouldBe(1400);
+        string[][] rows = Rows(one);
+        rows.ShouldAllBe(r => r[4] == nameof(TrialOutcome.Unrelaxed));
+        rows.ShouldContain(r => r[1] == "1" && r[3] == "0");
+        rows.ShouldContain(r => r[3] != "0");
+
+        // Frames at the start and at every recomputation: 150, 300, 450, 600, 700.
+        ExtendedXyzFile.ReadFrames(Path.Combine(one, "accepted-0.extxyz"), ["Cu", "Zr"])
+            .Select(f => f.Header["trial"]).ShouldBe(["0", "150", "300", "450", "600", "700"]);
+    }
+
+    [Fact]
+    public void InputsThatDoNotFitTogetherAreRefusedBeforeAnythingIsWritten()
+    {
+        SearchSettings gnn = new() { Trials = 1, Decider = new DeciderSettings { Model = "m" } };
+        SearchSettings energy = new() { Trials = 1, Decider = new DeciderSettings { Kind = DeciderKind.Energy } };
+        AtomicStructure foreign = Start();
+        foreign.NameSpecies(["Cu", "Al"]);
+        AtomicStructure single = Start();
+        Array.Clear(single.Species);
+        var other = new PropertyModel(ParameterSet.Initialize(
+            new ParameterLayout(new Architecture { Species = ["Ni", "P"] }), 1));
+        Should.Throw<InputException>(() => GlassEvaluator.Factory(gnn, Start(), Potential.Value, null))
+            .Message.ShouldContain("model");
+        Should.Throw<InputException>(() => GlassEvaluator.Factory(gnn, Start(), Potential.Value, other))
+            .Message.ShouldContain("other species");
+        Should.Throw<InputException>(() => GlassEvaluator.Factory(energy, foreign, Potential.Value, null))
+            .Message.ShouldContain("potential lacks");
+        Should.Throw<InputException>(() => GlassEvaluator.Factory(energy, single, Potential.Value, null))
+            .Message.ShouldContain("two species");
+    }
+
+    private static AtomicStructure Start() =>
+        StructureFile.Read(Repository.Data("glasses", "cu50zr50-864-p0.data"), ["Cu", "Zr"]).Structure;
+
+    private static string[][] Rows(string folder) =>
+        [.. File.ReadLines(Path.Combine(folder, "chain-0.csv")).Skip(1).Select(l => l.Split(','))];
+
+    private async Task<(string Folder, SearchResult Result)> RunAsync(SearchSettings settings, PropertyModel? model)
+    {
+        string folder = Path.Combine(_root, $"samplers-{settings.Samplers}");
+        return (folder, await RunAsync(folder, settings, model, null, CancellationToken.None));
+    }
+
+    private static async Task<SearchResult> RunAsync(
+        string path, SearchSettings settings, PropertyModel? model, IProgress<SearchProgress>? progress, CancellationToken stop)
+    {
+        using RunFolder folder = RunFolder.HoldsRun(path) ? RunFolder.Open(path) : RunFolder.Create(path, OutExists.Refuse);
+        using SqliteRunStore store = folder.OpenStore();
+        var session = new SearchSession(new SearchParts
+        {
+            Settings = settings,
+            Start = Start(),
+            MakeEvaluator = GlassEvaluator.Factory(settings, Start(), Potential.Value, model),
+            Store = store,
+            Folder = folder,
+            Record = new RunRecord("glass", "glass", "test", "", settings.Replicas),
+        });
+        return await session.RunAsync(progress, stop);
+    }
+
+    private sealed class StopWhen(Func<SearchProgress, bool> condition, CancellationTokenSource stop) : IProgress<SearchProgress>
+    {
+        public void Report(SearchProgress value)
+        {
+            if (condition(value))
+            {
+                stop.Cancel();
+            }
+        }
+    }
+}
