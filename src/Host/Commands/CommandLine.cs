@@ -13,13 +13,18 @@ namespace Glasswright.Host.Commands;
 /// </summary>
 internal static class CommandLine
 {
+    private static readonly Dictionary<string, string> GroupDescriptions = new(StringComparer.Ordinal)
+    {
+        ["model"] = "Import, export and show model files.",
+    };
+
     /// <summary>Runs a command line.</summary>
     /// <param name="arguments">The arguments, without the program's name.</param>
     /// <param name="terminal">Where to write.</param>
     /// <returns>The exit code.</returns>
     public static int Run(IReadOnlyList<string> arguments, Terminal terminal)
     {
-        bool json = arguments.Contains(Options.JsonName);
+        using var session = new Session(terminal, arguments.Contains(Options.JsonName), arguments);
         try
         {
             Verb[] verbs = CreateVerbs();
@@ -39,12 +44,11 @@ internal static class CommandLine
 
             RequireSound(result);
             Verb chosen = verbs.Single(verb => verb.Command == result.CommandResult.Command);
-            using var session = new Session(terminal, json, arguments);
             return chosen.Execute(new Arguments(result), session);
         }
         catch (Exception failure)
         {
-            return FailureReport.Tell(failure, terminal, json, arguments);
+            return FailureReport.Tell(failure, terminal, session.Json, arguments, session.LogPath);
         }
     }
 
@@ -52,16 +56,40 @@ internal static class CommandLine
     [
         new EnergyVerb(),
         new MinimizeVerb(),
+        new DeformVerb(),
+        new LabelVerb(),
+        new TrainVerb(),
+        new EvaluateVerb(),
+        new PredictVerb(),
+        new ModelImportVerb(),
+        new ModelExportVerb(),
+        new ModelShowVerb(),
     ];
 
-    /// <summary>Hangs a verb below the root, or below a parent verb that its name begins with.</summary>
-    private static void AddTo(RootCommand root, Verb verb) => root.Subcommands.Add(verb.Command);
+    /// <summary>Hangs a verb below the root, or below the verb that its group is called by.</summary>
+    private static void AddTo(RootCommand root, Verb verb)
+    {
+        if (verb.Group is null)
+        {
+            root.Subcommands.Add(verb.Command);
+            return;
+        }
+
+        Command? group = root.Subcommands.FirstOrDefault(command => command.Name == verb.Group);
+        if (group is null)
+        {
+            group = new Command(verb.Group, GroupDescriptions[verb.Group]);
+            root.Subcommands.Add(group);
+        }
+
+        group.Subcommands.Add(verb.Command);
+    }
 
     /// <summary>Refuses a line with unknown verbs, flags or values, in one sentence with the nearest valid name.</summary>
     private static void RequireSound(ParseResult result)
     {
         Command command = result.CommandResult.Command;
-        string name = command is RootCommand ? "glasswright" : $"glasswright {command.Name}";
+        string name = NameOf(result.CommandResult);
         string help = $"what {name} --help shows";
         string[] strays = [.. result.UnmatchedTokens.Concat(FlagsTakenForArguments(result))];
         if (strays.FirstOrDefault(token => token.StartsWith('-')) is { } unknown)
@@ -95,6 +123,13 @@ internal static class CommandLine
             throw new InputException(result.Errors[0].Message.TrimEnd('.'), expected: help);
         }
     }
+
+    private static string NameOf(CommandResult command) => command switch
+    {
+        { Command: RootCommand } => "glasswright",
+        { Parent: CommandResult parent } => $"{NameOf(parent)} {command.Command.Name}",
+        _ => command.Command.Name,
+    };
 
     /// <summary>The parser gives an unknown flag to a verb's positional argument where there is one.</summary>
     private static IEnumerable<string> FlagsTakenForArguments(ParseResult result) =>

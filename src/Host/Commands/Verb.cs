@@ -18,6 +18,9 @@ internal abstract class Verb
     /// <summary>Name, description, options and arguments, for parsing and for <c>--help</c>.</summary>
     public Command Command { get; }
 
+    /// <summary>The verb that this one stands below, such as <c>model</c>; null for a verb of its own.</summary>
+    public virtual string? Group => null;
+
     /// <summary>Does the work and gives the exit code.</summary>
     public abstract int Execute(Arguments arguments, Session session);
 

@@ -18,7 +18,8 @@ internal static class FailureReport
     /// <param name="terminal">Where to tell it.</param>
     /// <param name="json">Whether standard output gets the JSON object.</param>
     /// <param name="command">The command line, for the log.</param>
-    public static int Tell(Exception failure, Terminal terminal, bool json, IReadOnlyList<string> command)
+    /// <param name="logPath">The log of the work that failed; null to begin one in the temporary folder.</param>
+    public static int Tell(Exception failure, Terminal terminal, bool json, IReadOnlyList<string> command, string? logPath = null)
     {
         if (AsInput(failure) is { } input)
         {
@@ -27,7 +28,7 @@ internal static class FailureReport
             return BadInputExitCode;
         }
 
-        string log = WriteLog(failure, command);
+        string log = WriteLog(failure, command, logPath ?? NewLogPath());
         string message = $"failed: {OneLine(failure.Message)} (details in {log})";
         terminal.Error.WriteLine($"glasswright: {message}");
         WriteJson(terminal, json, FailedExitCode, message, null);
@@ -60,11 +61,11 @@ internal static class FailureReport
         }
     }
 
-    private static string WriteLog(Exception failure, IReadOnlyList<string> command)
+    private static string NewLogPath() => Path.Combine(Path.GetTempPath(), string.Create(
+        CultureInfo.InvariantCulture, $"glasswright-{DateTime.UtcNow:yyyyMMdd-HHmmss}-{Environment.ProcessId}.log"));
+
+    private static string WriteLog(Exception failure, IReadOnlyList<string> command, string path)
     {
-        string name = string.Create(
-            CultureInfo.InvariantCulture, $"glasswright-{DateTime.UtcNow:yyyyMMdd-HHmmss}-{Environment.ProcessId}.log");
-        string path = Path.Combine(Path.GetTempPath(), name);
         using Serilog.Core.Logger log = new LoggerConfiguration()
             .WriteTo.File(path, formatProvider: CultureInfo.InvariantCulture)
             .CreateLogger();

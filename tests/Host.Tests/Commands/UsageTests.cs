@@ -59,6 +59,15 @@ public sealed class UsageTests
     [InlineData]
     [InlineData("energy")]
     [InlineData("minimize")]
+    [InlineData("deform")]
+    [InlineData("label")]
+    [InlineData("train")]
+    [InlineData("evaluate")]
+    [InlineData("predict")]
+    [InlineData("model")]
+    [InlineData("model", "import")]
+    [InlineData("model", "export")]
+    [InlineData("model", "show")]
     public void EveryVerbExplainsItself(params string[] verb)
     {
         Invocation run = Invocation.Run([.. verb, "--help"]);

@@ -1,0 +1,150 @@
+using System.CommandLine;
+using System.Globalization;
+using Glasswright.Host.Output;
+using Glasswright.Kernels;
+using Glasswright.Models.Evaluation;
+using Glasswright.Models.Inference;
+using Glasswright.Models.Storage;
+
+namespace Glasswright.Host.Commands;
+
+/// <summary><c>evaluate</c>: a model's predictions against true labels.</summary>
+internal sealed class EvaluateVerb : Verb
+{
+    /// <summary>The class behind <c>auc</c> and <c>average_precision</c>: the softest tenth of the atoms.</summary>
+    private const double HeadlineFraction = 0.10;
+
+    private readonly Option<string> _model = Options.Model();
+    private readonly Option<string[]> _structures = Many("--structure", "Structures, one or several.");
+    private readonly Option<string[]> _labels = Many("--labels", "Their label files, in the same order.");
+    private readonly Option<string> _species = Options.Species();
+    private readonly Option<string> _target = Options.Value(
+        "--target", "COLUMN", "Take the true values from this column of the structures' files instead of label files.");
+
+    /// <summary>Describes the verb.</summary>
+    public EvaluateVerb()
+        : base("evaluate", "Judge a model on labeled structures: Pearson, error, ranking of the softest and hardest atoms.") =>
+        Take(_model, _structures, _labels, _species, _target);
+
+    /// <inheritdoc/>
+    public override int Execute(Arguments arguments, Session session)
+    {
+        PropertyModel model = ModelFile.Read(arguments.Required(_model));
+        List<LabeledGlass> glasses = Read(arguments, model, session);
+        string[] species = [.. model.Architecture.Species];
+        session.Print(Summarize(Score(model, glasses, species)).Whole("structures", "structures", glasses.Count));
+        return 0;
+    }
+
+    /// <summary>Scores over the atoms of all glasses together, then by species.</summary>
+    internal static IReadOnlyList<GroupScores> Score(PropertyModel model, IReadOnlyList<LabeledGlass> glasses, string[] speciesNames)
+    {
+        var labels = new List<double>();
+        var predictions = new List<double>();
+        var valid = new List<bool>();
+        var species = new List<int>();
+        using var engine = new InferenceEngine(model);
+        foreach (LabeledGlass glass in glasses)
+        {
+            int[] map = model.RequireSpecies(glass.Structure);
+            var values = new double[glass.Structure.Count];
+            engine.Predict(glass.Structure, values);
+            labels.AddRange(glass.Values);
+            predictions.AddRange(values);
+            valid.AddRange(glass.Valid);
+            species.AddRange(glass.Structure.Species.Select(s => map[s]));
+        }
+
+        return ModelEvaluation.Evaluate([.. labels], [.. predictions], [.. valid], [.. species], speciesNames);
+    }
+
+    private static Option<string[]> Many(string name, string description) => new(name)
+    {
+        HelpName = "FILE …", Description = description, AllowMultipleArgumentsPerToken = true,
+    };
+
+    private static Report Summarize(IReadOnlyList<GroupScores> groups)
+    {
+        Report report = Describe(groups[0]);
+        var bySpecies = new Report();
+        foreach (GroupScores group in groups.Skip(1))
+        {
+            bySpecies.Group(group.Group, group.Group, Describe(group));
+        }
+
+        return report.Group("species", "by species", bySpecies);
+    }
+
+    private static Report Describe(GroupScores scores)
+    {
+        RankingScore softest = scores.Softest[HeadlineFraction];
+        return new Report()
+            .Whole("atoms", "atoms with a valid label", scores.Atoms)
+            .Number("pearson", "Pearson", scores.Pearson, "", "F4")
+            .Number("mae", "mean absolute error", scores.MeanAbsoluteError, "", "F4")
+            .Number("auc", "AUC of the softest 10 %", softest.Auc, "", "F4")
+            .Number("average_precision", "average precision of them", softest.AveragePrecision, "", "F4")
+            .Group("softest", null, Fractions(scores.Softest))
+            .Group("hardest", null, Fractions(scores.Hardest));
+    }
+
+    private static Report Fractions(IReadOnlyDictionary<double, RankingScore> scores)
+    {
+        var report = new Report();
+        foreach ((double fraction, RankingScore score) in scores.OrderBy(entry => entry.Key))
+        {
+            report.Group(fraction.ToString(CultureInfo.InvariantCulture), null, new Report()
+                .Whole("positives", null, score.Positives)
+                .Number("auc", null, score.Auc)
+                .Number("average_precision", null, score.AveragePrecision)
+                .Number("precision", null, score.Precision)
+                .Number("recall", null, score.Recall)
+                .Number("f1", null, score.F1));
+        }
+
+        return report;
+    }
+
+    private List<LabeledGlass> Read(Arguments arguments, PropertyModel model, Session session)
+    {
+        IReadOnlyList<string> structures = Files(arguments, _structures), labels = Files(arguments, _labels);
+        string? target = arguments.Text(_target);
+        if (structures.Count == 0)
+        {
+            throw new InputException("--structure is not given", expected: "--structure FILE …");
+        }
+
+        if (target is null && labels.Count != structures.Count)
+        {
+            throw new InputException(
+                "structures and labels differ in number",
+                expected: FormattableString.Invariant($"{structures.Count} files after --labels, in the order of --structure"),
+                found: FormattableString.Invariant($"{labels.Count}"));
+        }
+
+        var glasses = new List<LabeledGlass>();
+        for (int k = 0; k < structures.Count; k++)
+        {
+            LabeledGlass glass = target is null
+                ? LabeledGlass.Read(structures[k], labels[k], StrainOf(model), arguments.Names(_species))
+                : LabeledGlass.ReadColumn(structures[k], target, arguments.Names(_species));
+            if (target is null && model.Label is { } meaning)
+            {
+                LabelMeaning.RequireSame(meaning, glass.Meaning, labels[k]);
+                ModelUse.WarnOfPotential(session, model, glass.PotentialSha256, $"that of {labels[k]}");
+            }
+
+            model.RequireSpecies(glass.Structure);
+            glasses.Add(glass);
+        }
+
+        return glasses;
+    }
+
+    /// <summary>Files after a flag, also as one list with commas.</summary>
+    private static IReadOnlyList<string> Files(Arguments arguments, Option<string[]> option) =>
+        [.. arguments.Repeated(option).SelectMany(text => File.Exists(text) ? [text] : text.Split(','))];
+
+    private static double StrainOf(PropertyModel model) => model.Label?.Strain ?? throw new InputException(
+        "the model does not tell the strain of its labels", model.File, expected: "a model trained on labels, or --target COLUMN");
+}

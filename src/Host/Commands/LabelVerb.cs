@@ -1,0 +1,215 @@
+using System.CommandLine;
+using System.Diagnostics;
+using Glasswright.Actors.Labeling;
+using Glasswright.Host.Output;
+using Glasswright.Kernels;
+using Glasswright.Kernels.Deformation;
+using Glasswright.Kernels.Formats;
+using Glasswright.Kernels.Potentials;
+
+namespace Glasswright.Host.Commands;
+
+/// <summary><c>label</c>: true labels by quasistatic loading in all modes, or from dumps that LAMMPS wrote.</summary>
+internal sealed class LabelVerb : Verb
+{
+    private readonly Argument<string[]> _files = new("FILE")
+    {
+        Description = "Structures to label.", Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    private readonly Option<string> _potential = Options.Potential();
+    private readonly Option<string> _species = Options.Species();
+    private readonly Option<string> _strains = Options.Value("--strains", "LIST", "Strains to label at, ascending, such as 0.02,0.04.");
+    private readonly Option<string> _step = LoadingOptions.Step();
+    private readonly Option<string> _lateral = LoadingOptions.Lateral();
+    private readonly Option<string> _out = Options.Out("Folder for <name>.labels.csv and <name>.modes.csv.");
+    private readonly Option<string> _threads = Options.Threads();
+    private readonly Option<string> _backend = Options.Backend();
+    private readonly Option<bool> _estimate = Options.Estimate();
+    private readonly Option<string> _mode = LoadingOptions.Mode();
+    private readonly Option<string[]> _fromDumps = new("--from-dumps")
+    {
+        HelpName = "REF STEP",
+        Description = "Take D2min between a reference and one dump a strain instead of loading anything; needs --mode.",
+        AllowMultipleArgumentsPerToken = true,
+    };
+
+    /// <summary>Describes the verb.</summary>
+    public LabelVerb()
+        : base("label", "Compute labels: ln D2min of every atom, averaged over the twelve loading modes; a stopped run goes on where it was.")
+    {
+        Command.Arguments.Add(_files);
+        Take(_potential, _species, _strains, _step, _lateral, _out, _backend, _threads, _estimate, _fromDumps, _mode);
+    }
+
+    /// <inheritdoc/>
+    public override int Execute(Arguments arguments, Session session)
+    {
+        string folder = arguments.Required(_out);
+        IReadOnlyList<string> dumps = arguments.Repeated(_fromDumps);
+        return dumps.Count > 0
+            ? DumpLabeling.Run(
+                dumps,
+                arguments.Positional(_files),
+                arguments.Names(_species),
+                new LabelDefinition
+                {
+                    Strains = ReadStrains(arguments) ?? throw new InputException("--strains is not given", expected: "one strain a STEP"),
+                    Modes = [LoadingMode.Parse(arguments.Required(_mode))],
+                    Lateral = LoadingOptions.ReadLateral(arguments, _lateral),
+                    Step = null,
+                    ForceTolerance = null,
+                },
+                folder,
+                session)
+            : Label(arguments, session, folder);
+    }
+
+    private int Label(Arguments arguments, Session session, string folder)
+    {
+        if (arguments.Text(_mode) is not null)
+        {
+            throw new InputException("--mode belongs to --from-dumps", expected: "no --mode: labels average over all twelve modes");
+        }
+
+        var settings = new LabelSettings
+        {
+            Definition = new LabelDefinition
+            {
+                Strains = ReadStrains(arguments) ?? LabelDefinition.DefaultStrains,
+                Lateral = LoadingOptions.ReadLateral(arguments, _lateral),
+                Step = LoadingOptions.ReadStep(arguments, _step),
+            },
+        };
+        var backend = Backend.Read(arguments, _backend, _threads);
+        OutputFile.RequireWritableFolder(folder);
+        IReadOnlyList<LabelInputs> inputs = ReadInputs(arguments, backend);
+        LabelRun[] runs = [.. inputs.Select(input => new LabelRun(input, settings, folder))];
+        foreach (LabelRun run in runs)
+        {
+            if (run.State() == LabelState.Different)
+            {
+                throw new InputException(
+                    "there are labels of this name from other inputs or settings", file: run.LabelPath, expected: "--out with another folder");
+            }
+        }
+
+        if (arguments.Has(_estimate))
+        {
+            session.Print(LabelEstimate.Measure(inputs, runs, settings, backend.Threads));
+            return 0;
+        }
+
+        CancellationToken stop = session.Stop;
+        Directory.CreateDirectory(folder);
+        session.Say(FormattableString.Invariant(
+            $"labeling {runs.Length} structures in {settings.Definition.Modes.Count} modes on {backend.Threads} threads"));
+        var progress = new ProgressLine(session.Terminal);
+        long start = Stopwatch.GetTimestamp();
+        LabelingResult result = Labeler.RunAsync(runs, backend.Threads, new Shown(progress), stop).GetAwaiter().GetResult();
+        progress.End();
+        session.Print(Summarize(inputs, runs, result, Stopwatch.GetElapsedTime(start).TotalSeconds));
+        if (!result.Finished)
+        {
+            session.Say($"stopped; finished modes are kept in {folder}, the same command goes on with the others");
+        }
+
+        return 0;
+    }
+
+    private static IReadOnlyList<double>? ReadStrains(Arguments arguments, Option<string> option) =>
+        arguments.Numbers(option, "strains such as 0.02,0.04", x => x is > 0 and <= 1);
+
+    private IReadOnlyList<double>? ReadStrains(Arguments arguments) => ReadStrains(arguments, _strains);
+
+    private LabelInputs[] ReadInputs(Arguments arguments, Backend backend)
+    {
+        IReadOnlyList<string> files = arguments.Positional(_files);
+        if (files.Count == 0)
+        {
+            throw new InputException("no structure is given", expected: "label FILE … with at least one FILE");
+        }
+
+        string potential = arguments.Required(_potential);
+        EamTables tables = SetflFile.Read(potential);
+        string numerics = RunNumerics.Current;
+        var byName = new Dictionary<string, string>(StringComparer.Ordinal);
+        var inputs = new List<LabelInputs>();
+        foreach (string file in files)
+        {
+            string name = Path.GetFileNameWithoutExtension(file);
+            if (!byName.TryAdd(name, file))
+            {
+                throw new InputException($"two structures would have the labels {name}.labels.csv", file: file, expected: "file names that differ", found: byName[name]);
+            }
+
+            var glass = GlassInput.Read(file, potential, tables, arguments.Names(_species));
+            inputs.Add(new LabelInputs
+            {
+                Name = name,
+                Structure = glass.Structure,
+                FileSha256 = FileDigest.Sha256(file),
+                ForceField = () => backend.CreateSerial(tables),
+                PotentialSha256 = tables.Sha256,
+                Numerics = numerics,
+            });
+        }
+
+        return [.. inputs];
+    }
+
+    private static Report Summarize(IReadOnlyList<LabelInputs> inputs, LabelRun[] runs, LabelingResult result, double elapsed)
+    {
+        var structures = new List<Report>();
+        for (int r = 0; r < runs.Length; r++)
+        {
+            bool finished = runs[r].State() == LabelState.Finished;
+            ModeLabelTable? table = result.Tables[r] ?? (finished ? LabelFile.ReadModes(runs[r].ModePath) : null);
+            LabelTable? labels = table?.Average();
+            structures.Add(new Report()
+                .Text("name", null, inputs[r].Name)
+                .Flag("finished", null, finished)
+                .Whole("atoms", null, inputs[r].Structure.Count)
+                .Number("valid", null, labels?.Valid.Count(valid => valid))
+                .Map("mean", null, PerStrain(table, s => Mean(labels!, s)))
+                .Map("reliability", null, PerStrain(table, s => LabelReliability.SplitHalf(table!, s))));
+        }
+
+        return new Report()
+            .Text("outcome", "outcome", result.Finished ? "finished" : "stopped")
+            .Whole("labeled", "structures labeled now", result.Tables.Count(table => table is not null))
+            .Whole("force_evaluations", "force evaluations", result.Evaluations)
+            .Number("elapsed_s", "time", elapsed, "s", "G4")
+            .Text("out", "folder", runs[0].Folder)
+            .List("structures", structures);
+    }
+
+    private static IEnumerable<KeyValuePair<string, double>> PerStrain(ModeLabelTable? table, Func<int, double> value) =>
+        table is null
+            ? []
+            : table.Header.Definition.Strains.Select((strain, s) => KeyValuePair.Create(LabelDefinition.Text(strain), value(s)));
+
+    /// <summary>The mean label of the valid atoms at a strain.</summary>
+    private static double Mean(LabelTable labels, int strain)
+    {
+        double sum = 0;
+        int count = 0;
+        for (int i = 0; i < labels.Ids.Length; i++)
+        {
+            if (labels.Valid[i])
+            {
+                sum += labels.Values[strain][i];
+                count++;
+            }
+        }
+
+        return sum / count;
+    }
+
+    private sealed class Shown(ProgressLine line) : IProgress<LabelProgress>
+    {
+        public void Report(LabelProgress value) => line.Show(
+            value.StepsDone, value.StepsTotal, value.StepsHere, "loading steps",
+            () => FormattableString.Invariant($"{value.StructuresDone} structures done"));
+    }
+}

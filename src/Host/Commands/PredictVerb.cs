@@ -1,0 +1,139 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using Glasswright.Host.Output;
+using Glasswright.Kernels.Formats;
+using Glasswright.Kernels.Structure;
+using Glasswright.Models.Evaluation;
+using Glasswright.Models.Inference;
+using Glasswright.Models.Network;
+using Glasswright.Models.Storage;
+
+namespace Glasswright.Host.Commands;
+
+/// <summary><c>predict</c>: a model's value of every atom.</summary>
+internal sealed class PredictVerb : Verb
+{
+    private static readonly double[] Levels = [0.10, 0.25, 0.50, 0.75, 0.90];
+
+    private readonly Option<string> _structure = Options.Structure();
+    private readonly Option<string> _model = Options.Model();
+    private readonly Option<string> _species = Options.Species();
+    private readonly Option<string> _potential = Options.Value(
+        "--potential", "FILE", "The potential that relaxed the structure, to be compared with the model's.");
+
+    private readonly Option<string> _out = Options.Out("Value of every atom: .csv (id,value) or .extxyz.");
+    private readonly Option<bool> _jitter = new("--jitter")
+    {
+        Description = "Also tell the largest change of a value when every coordinate moves by up to 1e-4 Å.",
+    };
+
+    private readonly Option<string> _backend = Options.Backend();
+    private readonly Option<string> _threads = Options.Threads();
+
+    /// <summary>Describes the verb.</summary>
+    public PredictVerb()
+        : base("predict", "Predict the property of every atom with a trained model.") =>
+        Take(_structure, _model, _species, _potential, _out, _jitter, _backend, _threads);
+
+    /// <inheritdoc/>
+    public override int Execute(Arguments arguments, Session session)
+    {
+        string structurePath = arguments.Required(_structure), modelPath = arguments.Required(_model);
+        string? path = arguments.Text(_out);
+        var backend = Backend.Read(arguments, _backend, _threads);
+        if (path is not null)
+        {
+            OutputFile.RequireWritable(path, ".csv", ".extxyz");
+        }
+
+        PropertyModel model = ModelFile.Read(modelPath);
+        AtomicStructure structure = StructureFile.Read(structurePath, arguments.Names(_species)).Structure;
+        model.RequireSpecies(structure);
+        if (arguments.Text(_potential) is { } potential)
+        {
+            ModelUse.WarnOfPotential(session, model, SetflFile.Read(potential).Sha256, potential);
+        }
+
+        var values = new double[structure.Count];
+        using var engine = new InferenceEngine(model);
+        Located.In(structurePath, () => engine.Predict(structure, values));
+        long start = Stopwatch.GetTimestamp();
+        if (backend.IsReference)
+        {
+            PredictByReference(model, engine, values);
+        }
+        else
+        {
+            engine.Predict(engine.Graph, values);
+        }
+
+        double elapsed = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        if (path is not null)
+        {
+            Write(path, structure, values);
+        }
+
+        Report report = Summarize(values, elapsed);
+        if (arguments.Has(_jitter))
+        {
+            JitterSensitivity jitter = JitterSensitivity.Measure(engine, structure);
+            report.Number("jitter_change", "largest change under ±1e-4 Å", jitter.LargestChange, "", "G3");
+        }
+
+        session.Print(report);
+        return 0;
+    }
+
+    private static void PredictByReference(PropertyModel model, InferenceEngine engine, double[] values)
+    {
+        double[] outputs = new ReferenceNetwork(model.Parameters).Evaluate(engine.Graph);
+        TargetNormalization target = model.Architecture.Target;
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = target.Mean + (target.Std * outputs[i]);
+        }
+    }
+
+    private static Report Summarize(double[] values, double elapsed)
+    {
+        double sum = 0, largest = double.NegativeInfinity;
+        foreach (double value in values)
+        {
+            sum += value;
+            largest = Math.Max(largest, value);
+        }
+
+        var quantiles = new double[Levels.Length];
+        Quantiles.Of([.. values], Levels, quantiles);
+        return new Report()
+            .Whole("atoms", "atoms", values.Length)
+            .Number("mean", "mean", sum / values.Length, "", "F6")
+            .Number("max", "maximum", largest, "", "F6")
+            .Map(
+                "quantiles", "quantile",
+                Levels.Select((q, k) => KeyValuePair.Create(q.ToString("0.00", CultureInfo.InvariantCulture), quantiles[k])), "", "F6")
+            .Number("elapsed_s", "one pass", elapsed, "s", "G4");
+    }
+
+    private static void Write(string path, AtomicStructure structure, double[] values)
+    {
+        if (Path.GetExtension(path).Equals(".csv", StringComparison.OrdinalIgnoreCase))
+        {
+            AtomicFile.Write(path, stream =>
+            {
+                using var csv = new CsvWriter(stream);
+                csv.Header("id", "value");
+                for (int i = 0; i < values.Length; i++)
+                {
+                    csv.Cell(structure.Ids[i]).Cell(values[i]).EndRow();
+                }
+            });
+            return;
+        }
+
+        var frame = new StructureFrame(structure);
+        frame.Columns["value"] = values;
+        StructureFile.Write(path, frame);
+    }
+}

@@ -1,0 +1,160 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using Glasswright.Host.Configuration;
+using Glasswright.Host.Configuration.Settings;
+using Glasswright.Host.Output;
+using Glasswright.Kernels;
+using Glasswright.Kernels.Threading;
+using Glasswright.Models.Evaluation;
+using Glasswright.Models.Network;
+using Glasswright.Models.Network.Layers;
+using Glasswright.Models.Storage;
+using Glasswright.Models.Training;
+
+namespace Glasswright.Host.Commands;
+
+/// <summary><c>train</c>: a model from labeled glasses.</summary>
+internal sealed class TrainVerb : Verb
+{
+    private readonly Argument<string?> _configuration = new("CONFIG")
+    {
+        Description = "Configuration file with the groups train and architecture.", Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private readonly Option<string> _out = Options.Out("The model file.");
+    private readonly Option<string> _target = Options.Value("--target", "COLUMN", "Learn this per-atom column of label or extended XYZ files.");
+    private readonly Option<string> _threads = Options.Threads();
+    private readonly Option<string> _seed = Options.Value("--seed", "N", "Key of the random numbers, in place of train.seed.");
+    private readonly Option<string[]> _define = Options.Repeated("-D", "PATH=VALUE", "Set one setting; may be repeated.");
+    private readonly Option<bool> _estimate = Options.Estimate();
+
+    /// <summary>Describes the verb.</summary>
+    public TrainVerb()
+        : base("train", "Train a model on labeled glasses; a stopped training goes on where it was.")
+    {
+        Command.Arguments.Add(_configuration);
+        Take(_out, _target, _threads, _seed, _define, _estimate);
+    }
+
+    /// <inheritdoc/>
+    public override int Execute(Arguments arguments, Session session)
+    {
+        string file = arguments.Positional(_configuration)
+            ?? throw new InputException("no configuration is given", expected: "train CONFIG --out MODEL");
+        string path = arguments.Required(_out);
+        OutputFile.RequireWritable(path);
+        var defines = new List<string>(arguments.Repeated(_define));
+        if (arguments.Whole(_seed, 0, long.MaxValue) is { } seed)
+        {
+            defines.Add(FormattableString.Invariant($"train.seed={seed}"));
+        }
+
+        if (arguments.Text(_target) is { } target)
+        {
+            defines.Add($"train.column={target}");
+        }
+
+        ResolvedConfiguration configuration = ConfigurationReader.Resolve(file, defines);
+        ExperimentSettings settings = configuration.Settings;
+        var data = TrainingData.Read(configuration);
+        Architecture architecture = settings.Architecture.ToArchitecture().Validate(file);
+        TrainingSet set = data.ToSet(architecture);
+        int threads = (int)(arguments.Whole(_threads, 1, 4096) ?? settings.Threads ?? Environment.ProcessorCount);
+        using var team = new ThreadTeam(threads);
+        TrainingSettings training = Translate(settings.Train);
+        if (arguments.Has(_estimate))
+        {
+            session.Print(Estimate(training, architecture, set, team));
+            return 0;
+        }
+
+        return Train(training with { Checkpoint = path + ".training" }, architecture, data, set, team, path, session);
+    }
+
+    private static int Train(
+        TrainingSettings training, Architecture architecture, TrainingData data, TrainingSet set, ThreadTeam team, string path,
+        Session session)
+    {
+        CancellationToken stop = session.Stop;
+        var progress = new ProgressLine(session.Terminal);
+        int here = 0;
+        session.Say(FormattableString.Invariant($"training on {set.Part(DataPart.Training).Count} glasses, {team.Threads} threads"));
+        long start = Stopwatch.GetTimestamp();
+        TrainingResult result = Trainer.Train(
+            training, architecture, set, team, data.Meaning, data.PotentialSha256, data.Provenance(training), null,
+            report => progress.Show(report.Epoch, training.Epochs, ++here, "epochs at most", () => Describe(report)), stop);
+        double elapsed = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        progress.End();
+        bool stopped = result.Outcome == TrainingOutcome.Canceled;
+        IReadOnlyList<GroupScores>? test = null;
+        if (!stopped && result.Model is { } model)
+        {
+            (model, test) = data.Judge(model);
+            ModelFile.Write(path, model);
+            File.Delete(training.Checkpoint!);
+        }
+
+        session.Print(Summarize(result, stopped, test, path, elapsed));
+        if (stopped)
+        {
+            session.Say($"stopped; {training.Checkpoint} holds the state, the same command goes on from it");
+        }
+        else if (result.Outcome == TrainingOutcome.NonFinite)
+        {
+            session.Warn("a loss was not finite; the model is the best before that. A smaller train.learning-rate may help");
+        }
+
+        return 0;
+    }
+
+    private static Report Summarize(
+        TrainingResult result, bool stopped, IReadOnlyList<GroupScores>? test, string path, double elapsed)
+    {
+        double validation = result.BestEpoch > 0 ? result.History[result.BestEpoch - 1].ValidationPearson : double.NaN;
+        return new Report()
+            .Text("outcome", "outcome", stopped ? "stopped" : "finished")
+            .Text("reason", "ended by", result.Outcome.ToString())
+            .Text("model", "model", stopped || result.Model is null ? null : path)
+            .Whole("epochs", "epochs", result.History.Count)
+            .Whole("best_epoch", "best epoch", result.BestEpoch)
+            .Number("validation_loss", "validation loss", result.BestValidationLoss, "", "F5")
+            .Number("validation_pearson", "validation Pearson", validation, "", "F4")
+            .Number("test_pearson", "test Pearson", test?[0].Pearson, "", "F4")
+            .Number("test_mae", "test mean absolute error", test?[0].MeanAbsoluteError, "", "F4")
+            .Number("elapsed_s", "time", elapsed, "s", "G4");
+    }
+
+    private static string Describe(EpochReport report) => FormattableString.Invariant(
+        $"validation loss {report.ValidationLoss:F4}, Pearson {report.ValidationPearson:F3}, rate {report.LearningRate:G3}");
+
+    private static Report Estimate(TrainingSettings training, Architecture architecture, TrainingSet set, ThreadTeam team)
+    {
+        // The first epoch also compiles; the second is what the others will be like.
+        double seconds = 0;
+        Trainer.Train(
+            training with { Epochs = 2, Checkpoint = null }, architecture, set, team, progress: report => seconds = report.Seconds);
+        double wall = seconds * training.Epochs;
+        return new Report()
+            .Number("seconds_per_epoch", "measured", seconds, "s an epoch", "G3")
+            .Number("core_hours", "work at most", wall * team.Threads / 3600, "core hours", "G3")
+            .Number("wall_s", string.Create(CultureInfo.InvariantCulture, $"time at most on {team.Threads} threads"), wall, "s", "F0")
+            .Number("memory_bytes", "memory", Environment.WorkingSet, "bytes", "G3")
+            .Number("disk_bytes", "disk", 5.0 * 4 * new ParameterLayout(architecture).TrainableCount, "bytes", "G3");
+    }
+
+    private static TrainingSettings Translate(TrainSettings train) => new TrainingSettings
+    {
+        Seed = train.Seed,
+        Epochs = train.Epochs,
+        StopPatience = train.Patience,
+        BatchGlasses = train.BatchSize,
+        LearningRate = train.LearningRate,
+        WeightDecay = train.WeightDecay,
+        PlateauFactor = train.Plateau.Factor,
+        PlateauPatience = train.Plateau.Patience,
+        PlateauThreshold = train.Plateau.Threshold,
+        MinLearningRate = train.Plateau.MinLearningRate,
+        Dropout = new DropoutRates(train.Dropout.Attention, train.Dropout.Readout, train.Dropout.Edges),
+    }.Validate();
+}

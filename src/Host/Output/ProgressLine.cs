@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Glasswright.Host.Output;
+
+/// <summary>
+/// Progress of a long verb on standard error: one line that is rewritten on a terminal, a plain line every so often elsewhere.
+/// Rate and remaining time come from the work of this process alone, so a resumed run does not boast with what others did.
+/// May be told from any thread.
+/// </summary>
+internal sealed class ProgressLine(Terminal terminal)
+{
+    private static readonly TimeSpan RewriteEvery = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LineEvery = TimeSpan.FromSeconds(15);
+
+    private readonly Lock _lock = new();
+    private readonly long _began = Stopwatch.GetTimestamp();
+    private long _shownAt;   // under _lock; 0 before the first
+    private int _width;      // under _lock; what the terminal's line holds
+
+    /// <summary>Shows a state, unless one was shown a moment ago.</summary>
+    /// <param name="done">Units of work done, by whomever.</param>
+    /// <param name="total">Units of work in all.</param>
+    /// <param name="doneHere">Units done by this process since it began.</param>
+    /// <param name="unit">What a unit is called, in the plural.</param>
+    /// <param name="rest">What else to say.</param>
+    public void Show(double done, double total, double doneHere, string unit, Func<string>? rest = null)
+    {
+        lock (_lock)
+        {
+            TimeSpan pause = terminal.IsInteractive ? RewriteEvery : LineEvery;
+            if (_shownAt != 0 && Stopwatch.GetElapsedTime(_shownAt) < pause)
+            {
+                return;
+            }
+
+            _shownAt = Stopwatch.GetTimestamp();
+            Write(Compose(done, total, doneHere, unit, Stopwatch.GetElapsedTime(_began)) + (rest is null ? "" : ", " + rest()));
+        }
+    }
+
+    /// <summary>Ends the line, so that what follows begins on one of its own.</summary>
+    public void End()
+    {
+        lock (_lock)
+        {
+            if (_width > 0)
+            {
+                terminal.Error.Write("\r" + new string(' ', _width) + "\r");
+                _width = 0;
+            }
+        }
+    }
+
+    /// <summary>A time in words that are short at every length: 45 s, 3 min 20 s, 2 h 5 min, 3 d 4 h.</summary>
+    public static string Duration(TimeSpan time) => time switch
+    {
+        { TotalSeconds: < 90 } => FormattableString.Invariant($"{time.TotalSeconds:0} s"),
+        { TotalMinutes: < 90 } => FormattableString.Invariant($"{(int)time.TotalMinutes} min {time.Seconds} s"),
+        { TotalHours: < 48 } => FormattableString.Invariant($"{(int)time.TotalHours} h {time.Minutes} min"),
+        _ => FormattableString.Invariant($"{(int)time.TotalDays} d {time.Hours} h"),
+    };
+
+    /// <summary>Share, rate and time left.</summary>
+    internal static string Compose(double done, double total, double doneHere, string unit, TimeSpan elapsed)
+    {
+        string share = total > 0 ? FormattableString.Invariant($"{100 * done / total:0.0} % of ") : "";
+        string text = share + total.ToString("0.###", CultureInfo.InvariantCulture) + " " + unit;
+        double rate = doneHere / elapsed.TotalSeconds;
+        if (!(rate > 0) || !double.IsFinite(rate))
+        {
+            return text;
+        }
+
+        string pace = rate >= 1
+            ? FormattableString.Invariant($"{rate:G3}/s")
+            : FormattableString.Invariant($"{60 * rate:G3}/min");
+        double left = (total - done) / rate;
+        string eta = left < TimeSpan.MaxValue.TotalSeconds / 2 ? $", {Duration(TimeSpan.FromSeconds(left))} left" : "";
+        return $"{text}, {pace}{eta}";
+    }
+
+    private void Write(string line)
+    {
+        if (!terminal.IsInteractive)
+        {
+            terminal.Error.WriteLine(line);
+            return;
+        }
+
+        terminal.Error.Write("\r" + line.PadRight(_width));
+        _width = line.Length;
+    }
+}

@@ -1,0 +1,149 @@
+using System.Globalization;
+using System.Text.Json;
+using Glasswright.Tests.Support;
+
+namespace Glasswright.Host.Tests.Commands;
+
+/// <summary>The verbs <c>deform</c> and <c>label</c>.</summary>
+public sealed class LoadingVerbTests
+{
+    [Fact]
+    public void ShearFollowsLammpsStepByStep()
+    {
+        using var scratch = new Scratch();
+        Invocation run = Invocation.Run(
+            "deform", "--json", "--structure", Samples.CubicGlass, "--potential", Samples.Potential, "--species", "Cu,Zr",
+            "--mode", "xy+", "--strain", "0.0003", "--out", scratch.File("shear"));
+
+        run.ExitCode.ShouldBe(0, run.Error);
+        run.Json.GetProperty("outcome").GetString().ShouldBe("Completed");
+        double[][] ours = Table(scratch.File("shear/curve.csv"), "strain,energy_eV,stress_bar");
+        double[][] lammps = Table(Repository.TestData("lammps", "aqs-xy.csv"), null);
+        ours.Length.ShouldBe(4);
+        ours[0][0].ShouldBe(0);
+        for (int k = 1; k < ours.Length; k++)
+        {
+            // LAMMPS' file begins with the first step.
+            ours[k][0].ShouldBe(lammps[k - 1][0], 1e-12);
+            ours[k][1].ShouldBe(lammps[k - 1][1], 1e-5);
+            ours[k][2].ShouldBe(lammps[k - 1][2], 1);
+        }
+
+        Table(scratch.File("shear/d2min.csv"), "id,neighbors,d2min,valid").Length.ShouldBe(864);
+        File.Exists(scratch.File("shear/reference.extxyz")).ShouldBeTrue();
+        File.Exists(scratch.File("shear/final.extxyz")).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void StoppedLoadingLeavesTheCurveSoFar()
+    {
+        using var scratch = new Scratch();
+        Invocation run = Invocation.Run(
+            new CancellationToken(canceled: true),
+            ["deform", "--json", "--structure", Samples.SmallCrystal(scratch), "--potential", Samples.Potential, "--mode", "x-", "--out", scratch.File("d")]);
+
+        run.ExitCode.ShouldBe(0, run.Error);
+        run.Json.GetProperty("outcome").GetString().ShouldBe("stopped");
+        run.Error.ShouldContain("stopped after 0 of 400 steps");
+        File.Exists(scratch.File("d/curve.csv")).ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData("xy", "did you mean xy+?")]
+    [InlineData("shear", "xy+ xy- xz+")]
+    public void UnknownModeIsRefused(string mode, string part)
+    {
+        using var scratch = new Scratch();
+        Invocation.Run("deform", "--structure", "x", "--potential", "y", "--mode", mode, "--out", scratch.File("d")).ShouldBeRefused(part);
+        scratch.ShouldHoldOnly();
+    }
+
+    [Fact]
+    public void DumpsGiveTheLogarithmsOfTheReferenceD2min()
+    {
+        using var scratch = new Scratch();
+        string Dump(string step) => Repository.TestData("lammps", $"aqs-xy-step{step}.dump");
+
+        Invocation run = Invocation.Run(
+            "label", "--json", "--from-dumps", Dump("ref"), Dump("100"), Dump("400"), "--mode", "xy+", "--strains", "0.01,0.04", "--out", scratch.Folder);
+
+        run.ExitCode.ShouldBe(0, run.Error);
+        double[][] labels = Table(scratch.File("aqs-xy-stepref.labels.csv"), "id,ln_d2min_0.01,ln_d2min_0.04,valid");
+        string[] header = File.ReadLines(Repository.TestData("lammps", "aqs-xy-d2min.csv")).First().Split(',');
+        int at1 = Array.IndexOf(header, "D2min_1%"), at4 = Array.IndexOf(header, "D2min_4%");
+        Dictionary<double, double[]> numpy = Table(Repository.TestData("lammps", "aqs-xy-d2min.csv"), null).ToDictionary(row => row[0]);
+        foreach (double[] row in labels)
+        {
+            double[] expected = numpy[row[0]];
+            Math.Exp(row[1]).ShouldBe(expected[at1], 1e-6 * expected[at1]);
+            Math.Exp(row[2]).ShouldBe(expected[at4], 1e-6 * expected[at4]);
+            row[3].ShouldBe(1);
+        }
+    }
+
+    [Fact]
+    public void LabelsResumeAndEqualThoseOfAnUndisturbedRun()
+    {
+        using var scratch = new Scratch();
+        string crystal = Samples.SmallCrystal(scratch);
+        string[] Command(string folder, string threads) =>
+            ["label", "--json", crystal, "--potential", Samples.Potential, "--strains", "0.0002,0.0003", "--threads", threads, "--out", scratch.File(folder)];
+
+        Invocation stopped = Invocation.Run(new CancellationToken(canceled: true), Command("a", "2"));
+        stopped.ExitCode.ShouldBe(0, stopped.Error);
+        stopped.Json.GetProperty("outcome").GetString().ShouldBe("stopped");
+        stopped.Error.ShouldContain("the same command goes on");
+
+        JsonElement finished = Invocation.Run(Command("a", "2")).Json;
+        finished.GetProperty("outcome").GetString().ShouldBe("finished");
+        finished.GetProperty("structures")[0].GetProperty("finished").GetBoolean().ShouldBeTrue();
+        Invocation.Run(Command("b", "1")).ExitCode.ShouldBe(0);
+        foreach (string name in (string[])["small.labels.csv", "small.modes.csv"])
+        {
+            File.ReadAllBytes(scratch.File($"a/{name}")).ShouldBe(File.ReadAllBytes(scratch.File($"b/{name}")));
+        }
+
+        // A third time there is nothing left to do; with other strains the names are taken.
+        Invocation.Run(Command("a", "2")).Json.GetProperty("labeled").GetInt32().ShouldBe(0);
+        Invocation.Run("label", crystal, "--potential", Samples.Potential, "--strains", "0.0004", "--out", scratch.File("a"))
+            .ShouldBeRefused("small.labels.csv", "--out with another folder");
+    }
+
+    [Fact]
+    public void EstimateStartsNothing()
+    {
+        using var scratch = new Scratch();
+        Invocation run = Invocation.Run(
+            "label", "--json", "--estimate", Samples.SmallCrystal(scratch), "--potential", Samples.Potential, "--strains", "0.0005", "--out", scratch.File("labels"));
+
+        run.ExitCode.ShouldBe(0, run.Error);
+        run.Json.GetProperty("units").GetInt32().ShouldBe(12);
+        foreach (string key in (string[])["core_hours", "wall_s", "memory_bytes", "disk_bytes"])
+        {
+            run.Json.GetProperty(key).GetDouble().ShouldBeGreaterThan(0);
+        }
+
+        scratch.ShouldHoldOnly("small.extxyz");
+    }
+
+    [Fact]
+    public void TwoStructuresOfOneNameAreRefused()
+    {
+        using var scratch = new Scratch();
+        string crystal = Samples.SmallCrystal(scratch);
+        Invocation.Run("label", crystal, crystal, "--potential", Samples.Potential, "--out", scratch.File("labels"))
+            .ShouldBeRefused("small.labels.csv");
+        scratch.ShouldHoldOnly("small.extxyz");
+    }
+
+    private static double[][] Table(string path, string? header)
+    {
+        string[] lines = [.. File.ReadLines(path).Where(line => !line.StartsWith('#'))];
+        if (header is not null)
+        {
+            lines[0].ShouldBe(header);
+        }
+
+        return [.. lines.Skip(1).Select(line => line.Split(',').Select(cell => double.Parse(cell, CultureInfo.InvariantCulture)).ToArray())];
+    }
+}

@@ -1,0 +1,116 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Glasswright.Host.Tests.Commands;
+
+/// <summary>The <c>train</c> verb on crystals whose atoms carry a made-up property.</summary>
+public sealed class TrainVerbTests
+{
+    private const string Network = """
+        architecture {
+          node-width = 4, edge-width = 6, heads = 1, head-width = 4, layers = 1, cutoff = 4.0
+          gaussian { start = 0, step = 0.7, count = 6, sigma = 0.7 }, embedding = [4], readout = [4]
+        }
+        """;
+
+    [Fact]
+    public void TrainedModelTellsWhereItComesFrom()
+    {
+        using var scratch = new Scratch();
+        string configuration = Write(scratch), model = scratch.File("m.safetensors");
+
+        Invocation run = Train(configuration, model);
+
+        run.ExitCode.ShouldBe(0, run.Error);
+        run.Json.GetProperty("outcome").GetString().ShouldBe("finished");
+        run.Json.GetProperty("epochs").GetInt32().ShouldBe(4);
+        JsonElement card = Invocation.Run("model", "show", "--json", "--model", model).Json;
+        card.GetProperty("label").GetProperty("quantity").GetString().ShouldBe("soft");
+        card.GetProperty("provenance").GetProperty("files").EnumerateArray().Select(f => f.GetString())
+            .ShouldBe(["training: a.extxyz", "validation: b.extxyz", "test: c.extxyz"]);
+        card.GetProperty("provenance").GetProperty("metrics").TryGetProperty("test/mae", out _).ShouldBeTrue();
+        File.Exists(model + ".training").ShouldBeFalse();
+    }
+
+    [Fact]
+    public void StoppedTrainingSaysHowToGoOn()
+    {
+        using var scratch = new Scratch();
+        Invocation run = Invocation.Run(
+            new CancellationToken(canceled: true), ["train", Write(scratch), "--json", "--out", scratch.File("m.safetensors")]);
+
+        run.ExitCode.ShouldBe(0, run.Error);
+        run.Json.GetProperty("outcome").GetString().ShouldBe("stopped");
+        run.Error.ShouldContain("the same command goes on");
+        File.Exists(scratch.File("m.safetensors")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void ThreadsDoNotChangeTheModel()
+    {
+        using var scratch = new Scratch();
+        string configuration = Write(scratch);
+        Train(configuration, scratch.File("one.safetensors"), "--threads", "1").ExitCode.ShouldBe(0);
+        Train(configuration, scratch.File("three.safetensors"), "--threads", "3").ExitCode.ShouldBe(0);
+
+        File.ReadAllBytes(scratch.File("three.safetensors")).ShouldBe(File.ReadAllBytes(scratch.File("one.safetensors")));
+    }
+
+    [Fact]
+    public void UnknownColumnIsNamedWithTheNearest()
+    {
+        using var scratch = new Scratch();
+        Invocation.Run("train", Write(scratch), "--out", scratch.File("m.safetensors"), "--target", "sofd")
+            .ShouldBeRefused("'sofd'", "did you mean soft?");
+        File.Exists(scratch.File("m.safetensors")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void UnknownSettingIsNamedWithItsLine()
+    {
+        using var scratch = new Scratch();
+        string configuration = scratch.Write("bad.conf", "train {\n  epocs = 3\n}\n");
+        Invocation.Run("train", configuration, "--out", scratch.File("m.safetensors")).ShouldBeRefused("bad.conf:2", "epocs", "epochs");
+    }
+
+    [Fact]
+    public void EstimateStartsNothing()
+    {
+        using var scratch = new Scratch();
+        string configuration = Write(scratch);
+        Invocation run = Train(configuration, scratch.File("m.safetensors"), "--estimate");
+
+        run.ExitCode.ShouldBe(0, run.Error);
+        run.Json.GetProperty("wall_s").GetDouble().ShouldBeGreaterThan(0);
+        scratch.ShouldHoldOnly("a.extxyz", "b.extxyz", "c.extxyz", "train.conf");
+    }
+
+    private static Invocation Train(string configuration, string model, params string[] more) =>
+        Invocation.Run(["train", configuration, "--json", "--out", model, .. more]);
+
+    private static string Write(Scratch scratch)
+    {
+        for (int k = 0; k < 3; k++)
+        {
+            string path = Samples.SmallCrystal(scratch, $"{"abc"[k]}.extxyz");
+            string[] lines = File.ReadAllLines(path);
+            lines[1] = lines[1].Replace(":id:I:1", ":id:I:1:soft:R:1", StringComparison.Ordinal);
+            for (int i = 2; i < lines.Length; i++)
+            {
+                double value = (lines[i].StartsWith("Cu", StringComparison.Ordinal) ? 0.3 : -0.2) + (0.01 * ((i + k) % 5));
+                lines[i] += " " + value.ToString(CultureInfo.InvariantCulture);
+            }
+
+            File.WriteAllLines(path, lines);
+        }
+
+        return scratch.Write("train.conf", Network + """
+
+            train {
+              data = [ { structure = a.extxyz }, { structure = b.extxyz }, { structure = c.extxyz } ]
+              split { train = [a], validation = [b], test = [c] }
+              column = soft, epochs = 4, seed = 5
+            }
+            """);
+    }
+}
