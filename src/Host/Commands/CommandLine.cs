@@ -59,6 +59,7 @@ internal static class CommandLine
         new DeformVerb(),
         new LabelVerb(),
         new TrainVerb(),
+        new SearchVerb(),
         new EvaluateVerb(),
         new PredictVerb(),
         new ModelImportVerb(),

@@ -62,6 +62,7 @@ public sealed class UsageTests
     [InlineData("deform")]
     [InlineData("label")]
     [InlineData("train")]
+    [InlineData("search")]
     [InlineData("evaluate")]
     [InlineData("predict")]
     [InlineData("model")]

@@ -1,0 +1,95 @@
+using Glasswright.Actors.Search;
+using Glasswright.Actors.Storage;
+using Glasswright.Host.Configuration;
+using Glasswright.Host.Configuration.Settings;
+using Glasswright.Kernels;
+using Glasswright.Models.Storage;
+using SearchSettings = Glasswright.Actors.Search.SearchSettings;
+
+namespace Glasswright.Host.Commands;
+
+/// <summary>All that a search reads, checked: configuration, structure, potential, model.</summary>
+/// <param name="Configuration">The resolved configuration.</param>
+/// <param name="Settings">The same in the words of the actors.</param>
+/// <param name="Glass">Structure and potential.</param>
+/// <param name="Model">The model; null when no decider needs one.</param>
+/// <param name="MakeEvaluator">Makes an evaluator for each sampler.</param>
+/// <param name="Files">The input files by role, with their bytes.</param>
+internal sealed record SearchInput(
+    ResolvedConfiguration Configuration,
+    SearchSettings Settings,
+    GlassInput Glass,
+    PropertyModel? Model,
+    Func<ITrialEvaluator> MakeEvaluator,
+    IReadOnlyList<RunInput> Files)
+{
+    private const string StructureRole = "structure", PotentialRole = "potential", ModelRole = "model";
+
+    /// <summary>Reads the files that a configuration names.</summary>
+    /// <exception cref="InputException">One cannot be used, or they do not fit together.</exception>
+    public static SearchInput Read(ResolvedConfiguration configuration, Session session)
+    {
+        ExperimentSettings all = configuration.Settings;
+        SearchSettings settings = SearchTranslation.Translate(configuration);
+        string structure = configuration.RequireFile("structure", all.Structure);
+        string potential = configuration.RequireFile("potential", all.Potential);
+        string? model = settings.Decider.Model is null ? null : configuration.RequireFile("search.decider.model", settings.Decider.Model);
+        var files = new List<RunInput> { Load(StructureRole, structure), Load(PotentialRole, potential) };
+        if (model is not null)
+        {
+            files.Add(Load(ModelRole, model));
+        }
+
+        return Read(configuration, settings, files, structure, potential, model, session);
+    }
+
+    /// <summary>Reads the files that a run has kept, wherever their originals are by now.</summary>
+    /// <exception cref="InputException">The run lacks one.</exception>
+    public static SearchInput Resume(ResolvedConfiguration configuration, RunFolder folder, IReadOnlyList<RunInput> kept, Session session)
+    {
+        SearchSettings settings = SearchTranslation.Translate(configuration);
+        return Read(
+            configuration, settings, kept, Path(StructureRole)!, Path(PotentialRole)!, settings.Decider.Model is null ? null : Path(ModelRole), session);
+
+        string? Path(string role) => folder.Materialize(kept.FirstOrDefault(input => input.Name == role)
+            ?? throw new InputException($"the run has kept no {role}", folder.Path));
+    }
+
+    /// <summary>Identity and kept inputs of a new run.</summary>
+    public RunRecord Record()
+    {
+        var digests = Files.ToDictionary(input => input.Name, input => input.Sha256);
+        (string run, string identity) = RunIdentity.Compute(
+            Configuration.ToCanonicalText(path => Digest(path)), Files, RunNumerics.Current);
+        return new RunRecord(run, identity, RunNumerics.Current, Configuration.ToHocon(), Settings.Replicas);
+
+        string Digest(string path) => Same(path, Configuration.Settings.Structure) ? digests[StructureRole]
+            : Same(path, Configuration.Settings.Potential) ? digests[PotentialRole]
+            : Same(path, Settings.Decider.Model) ? digests[ModelRole]
+            : File.Exists(path) ? FileDigest.Sha256(path) : path;
+    }
+
+    private static bool Same(string path, string? other) => string.Equals(path, other, StringComparison.Ordinal);
+
+    private static SearchInput Read(
+        ResolvedConfiguration configuration, SearchSettings settings, IReadOnlyList<RunInput> files, string structure, string potential,
+        string? modelPath, Session session)
+    {
+        var glass = GlassInput.Read(structure, potential, configuration.Settings.Species);
+        PropertyModel? model = modelPath is null ? null : ModelFile.Read(modelPath);
+        if (model is not null)
+        {
+            ModelUse.WarnOfPotential(session, model, glass.Tables.Sha256, potential);
+        }
+
+        Func<ITrialEvaluator> evaluators = Located.In(
+            structure, () => GlassEvaluator.Factory(settings, glass.Structure, glass.Tables, model));
+        return new SearchInput(configuration, settings, glass, model, evaluators, files);
+    }
+
+    private static RunInput Load(string role, string path)
+    {
+        byte[] bytes = File.ReadAllBytes(path);
+        return new RunInput(role, System.IO.Path.GetFileName(path), CanonicalStructure.Id(bytes), bytes);
+    }
+}

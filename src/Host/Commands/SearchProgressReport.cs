@@ -1,0 +1,85 @@
+using System.Diagnostics;
+using Glasswright.Actors.Acceptance;
+using Glasswright.Actors.Search;
+using Glasswright.Host.Output;
+
+namespace Glasswright.Host.Commands;
+
+/// <summary>Shows and logs how far a search is, and remembers how long each stage took. Told on the coordinator's thread.</summary>
+internal sealed class SearchProgressReport(Session session, Serilog.ILogger log) : IProgress<SearchProgress>
+{
+    private readonly List<(SearchStage Stage, long Began)> _stages = [(SearchStage.Opening, Stopwatch.GetTimestamp())];
+    private ProgressLine _line = new(session.Terminal);
+    private TargetReport? _start;
+    private long _ended;
+    private long _acceptedSeen;
+
+    /// <summary>Wall time of each stage of this process.</summary>
+    public IEnumerable<KeyValuePair<string, double>> Stages
+    {
+        get
+        {
+            for (int k = 0; k < _stages.Count; k++)
+            {
+                long end = k + 1 < _stages.Count ? _stages[k + 1].Began : _ended;
+                yield return KeyValuePair.Create(
+                    _stages[k].Stage.ToString().ToLowerInvariant(), Stopwatch.GetElapsedTime(_stages[k].Began, end).TotalSeconds);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Report(SearchProgress value)
+    {
+        if (value.Stage != _stages[^1].Stage)
+        {
+            _stages.Add((value.Stage, Stopwatch.GetTimestamp()));
+            _line.End();
+            _line = new ProgressLine(session.Terminal);
+            log.Information("{Stage}", value.Stage);
+        }
+
+        long accepted = value.Chains.Aggregate(0L, (sum, chain) => sum + (chain?.Accepted ?? 0));
+        if (accepted > _acceptedSeen)
+        {
+            _acceptedSeen = accepted;
+            log.Information("{Trials} trials, {Accepted} accepted", value.Done, accepted);
+        }
+
+        switch (value.Stage)
+        {
+            case SearchStage.Opening:
+                _line.Show(0, 1, 0, "relaxation of the start");
+                break;
+            case SearchStage.Calibrating:
+                _line.Show(value.Done, value.Total, value.DoneHere, "pilot trials");
+                break;
+            default:
+                _start ??= value.Chains.Count > 0 ? value.Chains[0]?.Report : null;
+                _line.Show(value.Done, value.Total, value.DoneHere, "trials", () => Describe(value, accepted));
+                break;
+        }
+    }
+
+    /// <summary>Ends the line and the last stage.</summary>
+    public void End()
+    {
+        _ended = Stopwatch.GetTimestamp();
+        _line.End();
+    }
+
+    private string Describe(SearchProgress value, long accepted)
+    {
+        string share = value.Done > 0 ? FormattableString.Invariant($" ({100.0 * accepted / value.Done:0.0} %)") : "";
+        string text = FormattableString.Invariant($"{accepted} accepted{share}");
+        if (value.Chains.Count == 0 || value.Chains[0] is not { } chain)
+        {
+            return text;
+        }
+
+        return chain.Report.IsEmpty || _start is null
+            ? FormattableString.Invariant($"{text}, energy {chain.Energy:F3} eV")
+            : FormattableString.Invariant(
+                $"{text}, mean {chain.Report.Mean:F4} ({chain.Report.Mean - _start.Mean:+0.0000;-0.0000;0}), max {chain.Report.Maximum:F3}, q0.90 {chain.Report.Q90:F3}");
+    }
+}

@@ -1,0 +1,71 @@
+using Glasswright.Actors.Search;
+using Glasswright.Host.Output;
+
+namespace Glasswright.Host.Commands;
+
+/// <summary>The end of a search: the closing table, the JSON object, and what a user should be told beside them.</summary>
+internal static class SearchSummary
+{
+    /// <summary>A larger share of trials that repeat a known pair says that the bias leaves too few atoms to choose from.</summary>
+    private const double ManyRepeats = 0.3;
+
+    /// <summary>Prints the result.</summary>
+    public static void Print(Session session, SearchResult result, string folder, IEnumerable<KeyValuePair<string, double>> stages)
+    {
+        var start = result.TargetsStart.Select(target => KeyValuePair.Create(target.Name, target.Value)).ToArray();
+        var end = result.TargetsEnd.Select(target => KeyValuePair.Create(target.Name, target.Value)).ToArray();
+        if (!session.Json)
+        {
+            PrintTargets(session, start, end);
+        }
+
+        session.Print(new Report()
+            .Text("run", "run", folder)
+            .Text("id", "id", result.Run)
+            .Text("outcome", "outcome", result.Outcome.ToString().ToLowerInvariant())
+            .Whole("trials", "trials", result.Trials)
+            .Whole("accepted", "accepted", result.Accepted)
+            .Number("acceptance", "acceptance", result.Trials > 0 ? (double)result.Accepted / result.Trials : double.NaN, "", "P2")
+            .Whole("evaluations", "force evaluations of the chains", result.Evaluations)
+            .Map("targets_start", null, start)
+            .Map("targets_end", null, end)
+            .Whole("unique_relaxations", "unique relaxations here", result.Spent.Relaxations)
+            .Number("repeat_share", "share of repeated pairs", result.RepeatShare, "", "P1")
+            .Map("effective_atoms", "atoms to choose from,", result.EffectiveAtoms.Select(e => KeyValuePair.Create(e.Species, e.Atoms)), "", "F1")
+            .Map("stage_s", "time", stages, "s", "F1")
+            .Number("relaxing_core_s", "core time in relaxations", result.Spent.RelaxTime.TotalSeconds, "s", "F1")
+            .Number("evaluating_core_s", "core time in full evaluations", result.Spent.EvaluateTime.TotalSeconds, "s", "F1")
+            .Number("elapsed_s", "time in all", result.Elapsed.TotalSeconds, "s", "F1"));
+        if (result.RepeatShare > ManyRepeats)
+        {
+            session.Warn("many trials repeat a pair that was tried before; a smaller search.proposal.bias-exponent or a larger glass gives more choice");
+        }
+
+        if (result.Outcome == SearchOutcome.Stopped)
+        {
+            session.Say($"stopped after a checkpoint; to go on: glasswright search --resume {folder}");
+        }
+    }
+
+    private static void PrintTargets(
+        Session session, KeyValuePair<string, double>[] start, KeyValuePair<string, double>[] end)
+    {
+        var rows = start.Join(end, s => s.Key, e => e.Key, (s, e) => (s.Key, Start: s.Value, End: e.Value))
+            .Where(row => double.IsFinite(row.Start)).ToArray();
+        if (rows.Length == 0)
+        {
+            return;
+        }
+
+        TextWriter writer = session.Terminal.Output;
+        int width = rows.Max(row => row.Key.Length);
+        writer.WriteLine($"{"target".PadRight(Math.Max(width, 6))}  {"start",12}  {"end",12}  {"change",12}");
+        foreach ((string key, double first, double last) in rows)
+        {
+            writer.WriteLine(FormattableString.Invariant(
+                $"{key.PadRight(Math.Max(width, 6))}  {first,12:F5}  {last,12:F5}  {last - first,12:+0.00000;-0.00000;0.00000}"));
+        }
+
+        writer.WriteLine();
+    }
+}

@@ -1,0 +1,106 @@
+using Glasswright.Actors.Acceptance;
+using Glasswright.Actors.Search;
+using Glasswright.Host.Configuration;
+using Glasswright.Host.Configuration.Settings;
+using Chain = Glasswright.Actors.Search;
+using Configured = Glasswright.Host.Configuration.Settings;
+
+namespace Glasswright.Host.Commands;
+
+/// <summary>The configuration of a search in the words of the actors.</summary>
+internal static class SearchTranslation
+{
+    /// <summary>Translates and checks; nothing is read or written.</summary>
+    /// <exception cref="Kernels.InputException">A setting asks for what this build does not have, or settings contradict each other.</exception>
+    public static Chain.SearchSettings Translate(ResolvedConfiguration configuration)
+    {
+        ExperimentSettings all = configuration.Settings;
+        Configured.SearchSettings search = all.Search;
+        RequireAvailable(configuration);
+        return new Chain.SearchSettings
+        {
+            Trials = search.Trials,
+            Seed = search.Seed,
+            Samplers = search.Samplers,
+            Replicas = all.Replicas,
+            Decider = new Chain.DeciderSettings
+            {
+                Kind = search.Decider.Kind == DeciderChoice.Gnn ? DeciderKind.Gnn : DeciderKind.Energy,
+                Model = search.Decider.Model,
+                Temperature = search.Decider.Temperature,
+                Constant = search.Decider.Constant,
+            },
+            Proposal = new Chain.ProposalSettings
+            {
+                BiasExponent = search.Proposal.BiasExponent,
+                Hastings = search.Proposal.Hastings,
+                Reversible = search.Proposal.Reversible,
+                Relax = search.Proposal.Relax,
+                RecomputeEvery = search.Proposal.RecomputeEvery,
+                DisplacementShare = search.Proposal.Displacement.Fraction,
+                DisplacementStep = search.Proposal.Displacement.Step,
+            },
+            Targets = search.Targets?.Select(Translate).ToArray(),
+            ScaleConstantsPerAtom = search.ConstantScaling == ConstantScaling.PerAtom,
+            Calibration = search.Calibrate is { } calibrate
+                ? new Chain.CalibrationSettings(calibrate.Acceptance, calibrate.Pilot)
+                : null,
+            Stop = new Chain.StopSettings(search.Stop.Accepted, search.Stop.MeanBelow),
+            Minimizer = new Kernels.Minimization.MinimizerSettings
+            {
+                ForceTolerance = search.Minimizer.ForceTolerance,
+                MaxEvaluations = search.Minimizer.MaxEvaluations,
+            },
+            Tempering = new Chain.TemperingSettings
+            {
+                Scales = all.Tempering.Scales,
+                Every = all.Tempering.Every,
+                WarmUpRounds = all.Tempering.WarmUpRounds,
+            },
+            CheckpointEvery = search.CheckpointEvery,
+            RoundTripEveryCommit = search.Debug.RoundTrip,
+        }.Validated();
+    }
+
+    private static void RequireAvailable(ResolvedConfiguration configuration)
+    {
+        ExperimentSettings all = configuration.Settings;
+        if (all.Backend != ForceBackend.Cpu)
+        {
+            throw configuration.Fault("backend", "is not one that a search of this build can use", "cpu");
+        }
+
+        if (all.Store != "sqlite")
+        {
+            throw configuration.Fault("store", "is not one that this build has", "sqlite");
+        }
+
+        if (all.Search.Decider.Kind == DeciderChoice.Aqs)
+        {
+            throw configuration.Fault("search.decider.kind", "is not one that this build has", "gnn or energy");
+        }
+
+        if (all.Search.Decider.Kind == DeciderChoice.Gnn)
+        {
+            configuration.RequireFile("search.decider.model", all.Search.Decider.Model);
+        }
+    }
+
+    private static Target Translate(TargetSettings target)
+    {
+        TargetDirection direction = target.Direction switch
+        {
+            DirectionChoice.Raise => TargetDirection.Raise,
+            DirectionChoice.Toward => TargetDirection.Toward,
+            _ => TargetDirection.Lower,
+        };
+        double goal = target.Value ?? 0;
+        return target.Kind switch
+        {
+            TargetChoice.Max => Target.Maximum(target.Constant, direction, goal),
+            TargetChoice.Mean => Target.Mean(target.Constant, direction, goal),
+            TargetChoice.Quantile => Target.Quantile(target.Q!.Value, target.Constant, direction, goal),
+            _ => Target.Energy(target.Constant, direction, goal),
+        };
+    }
+}

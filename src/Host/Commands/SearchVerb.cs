@@ -1,0 +1,144 @@
+using System.CommandLine;
+using System.Globalization;
+using Glasswright.Actors.Search;
+using Glasswright.Actors.Storage;
+using Glasswright.Host.Configuration;
+using Glasswright.Host.Output;
+using Glasswright.Kernels;
+using Serilog;
+
+namespace Glasswright.Host.Commands;
+
+/// <summary><c>search</c>: the Monte Carlo search, new or resumed.</summary>
+internal sealed class SearchVerb : Verb
+{
+    private readonly Argument<string?> _configuration = new("CONFIG")
+    {
+        Description = "Configuration of the search.", Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private readonly Option<string> _resume = Options.Value("--resume", "RUN", "Go on with the run in this folder to its original number of trials.");
+    private readonly Option<string> _out = Options.Out("The run folder, in place of the configuration's.");
+    private readonly Option<string> _store = Options.Value("--store", "URL", "Where the state lives, in place of the configuration's: sqlite.");
+    private readonly Option<string> _threads = Options.Threads();
+    private readonly Option<string> _seed = Options.Value("--seed", "N", "Key of the random numbers, in place of search.seed.");
+    private readonly Option<string[]> _define = Options.Repeated("-D", "PATH=VALUE", "Set one setting, such as -D search.trials=1000; may be repeated.");
+    private readonly Option<bool> _estimate = Options.Estimate();
+
+    /// <summary>Describes the verb.</summary>
+    public SearchVerb()
+        : base("search", "Search for a structure with a better property by species swaps.")
+    {
+        Command.Arguments.Add(_configuration);
+        Take(_resume, _out, _store, _threads, _seed, _define, _estimate);
+    }
+
+    /// <inheritdoc/>
+    public override int Execute(Arguments arguments, Session session)
+    {
+        if (arguments.Text(_resume) is { } run)
+        {
+            return Resume(arguments, session, run);
+        }
+
+        ResolvedConfiguration configuration = ConfigurationReader.Resolve(
+            arguments.Positional(_configuration) ?? throw new InputException("no configuration is given", expected: "search CONFIG or search --resume RUN"),
+            Overrides(arguments));
+        string path = configuration.Settings.Out;
+        OutputFile.RequireWritableFolder(path);
+        var input = SearchInput.Read(configuration, session);
+        if (arguments.Has(_estimate))
+        {
+            session.Print(SearchEstimate.Measure(input));
+            return 0;
+        }
+
+        OutExists exists = configuration.Settings.OutExists == Configuration.Settings.OutExists.Number ? OutExists.Number : OutExists.Refuse;
+        RunRecord record = input.Record();
+        using RunFolder folder = RunFolder.Create(path, exists);
+        using SqliteRunStore store = folder.OpenStore();
+        return Run(input, record, folder, store, session);
+    }
+
+    private static int Run(SearchInput input, RunRecord record, RunFolder folder, SqliteRunStore store, Session session)
+    {
+        session.LogPath = folder.LogPath;
+        using Serilog.Core.Logger log = new LoggerConfiguration()
+            .WriteTo.File(folder.LogPath, formatProvider: CultureInfo.InvariantCulture)
+            .CreateLogger();
+        log.Information("glasswright {Version}, run {Run}: {Command}", BuildInformation.Version, record.Run, string.Join(' ', session.Command));
+        CancellationToken stop = session.Stop;
+        session.Say(FormattableString.Invariant(
+            $"run {record.Run} in {folder.Path}: {input.Glass.Structure.Count} atoms, {input.Settings.Trials} trials, {input.Settings.Replicas} replicas, {input.Settings.SamplerCount} samplers"));
+        var progress = new SearchProgressReport(session, log);
+        var search = new SearchSession(new SearchParts
+        {
+            Settings = input.Settings,
+            Start = input.Glass.Structure,
+            MakeEvaluator = input.MakeEvaluator,
+            Store = store,
+            Folder = folder,
+            Record = record,
+            Inputs = input.Files,
+            Provenance = Provenance(session),
+        });
+        SearchResult result = search.RunAsync(progress, stop).GetAwaiter().GetResult();
+        progress.End();
+        log.Information(
+            "{Outcome} after {Trials} trials, {Accepted} accepted", result.Outcome, result.Trials, result.Accepted);
+        SearchSummary.Print(session, result, folder.Path, progress.Stages);
+        return 0;
+    }
+
+    private static Dictionary<string, string> Provenance(Session session) => new()
+    {
+        ["version"] = BuildInformation.Version,
+        ["commit"] = BuildInformation.Commit ?? "unknown",
+        ["command"] = "glasswright " + string.Join(' ', session.Command),
+        ["host"] = Environment.MachineName,
+    };
+
+    private int Resume(Arguments arguments, Session session, string run)
+    {
+        if (arguments.Positional(_configuration) is not null || arguments.IsGiven(_out) || arguments.IsGiven(_define)
+            || arguments.IsGiven(_store) || arguments.IsGiven(_seed) || arguments.Has(_estimate))
+        {
+            throw new InputException(
+                "a resumed run has its own configuration", expected: "search --resume RUN, with nothing but --threads and --json beside it");
+        }
+
+        using RunFolder folder = RunFolder.Open(run);
+        using SqliteRunStore store = folder.OpenStore();
+        RunRecord record = store.ReadRun() ?? throw new InputException("the run was never begun", run, expected: "search CONFIG");
+
+        // The store has the authority; the file beside it is a copy for people.
+        folder.WriteConfiguration(record.Configuration);
+        ResolvedConfiguration configuration = ConfigurationReader.Resolve(folder.ConfigurationPath, Samplers(arguments));
+        var input = SearchInput.Resume(configuration, folder, store.ReadInputs(), session);
+        return Run(input, record with { Numerics = RunNumerics.Current }, folder, store, session);
+    }
+
+    private List<string> Overrides(Arguments arguments)
+    {
+        List<string> overrides = [.. arguments.Repeated(_define), .. Samplers(arguments)];
+        if (arguments.Whole(_seed, 0, long.MaxValue) is { } seed)
+        {
+            overrides.Add(FormattableString.Invariant($"search.seed={seed}"));
+        }
+
+        if (arguments.Text(_store) is { } store)
+        {
+            overrides.Add($"store={store}");
+        }
+
+        if (arguments.Text(_out) is { } path)
+        {
+            overrides.Add($"out={Path.GetFullPath(path)}");
+        }
+
+        return overrides;
+    }
+
+    private string[] Samplers(Arguments arguments) =>
+        arguments.Whole(_threads, 1, 4096) is { } threads ? [FormattableString.Invariant($"search.samplers={threads}")] : [];
+}

@@ -1,0 +1,152 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Glasswright.Host.Tests.Commands;
+
+/// <summary>The <c>search</c> verb on a crystal of 16 atoms, with the energy as decider.</summary>
+public sealed class SearchVerbTests
+{
+    [Fact]
+    public void SearchTellsWhatItDid()
+    {
+        using var scratch = new Scratch();
+        string folder = scratch.File("run");
+
+        Invocation run = Search(Write(scratch), "--out", folder);
+
+        run.ExitCode.ShouldBe(0, run.Error);
+        JsonElement json = run.Json;
+        foreach (string key in (string[])["run", "outcome", "trials", "accepted", "evaluations", "targets_start", "targets_end", "elapsed_s"])
+        {
+            json.TryGetProperty(key, out _).ShouldBeTrue(key);
+        }
+
+        json.GetProperty("outcome").GetString().ShouldBe("finished");
+        json.GetProperty("trials").GetInt64().ShouldBe(12);
+        json.GetProperty("targets_start").EnumerateObject().Select(t => t.Name)
+            .ShouldBe(["energy_eV", "pressure_bar", "max", "mean", "q0.10", "q0.25", "q0.50", "q0.75", "q0.90"]);
+        File.ReadAllLines(Path.Combine(folder, "chain-0.csv")).Length.ShouldBe(13);
+        foreach (string name in (string[])["run.json", "config.conf", "run.db", "log.txt", "accepted-0.extxyz", "best.extxyz", "final.extxyz", "final-0.extxyz"])
+        {
+            File.Exists(Path.Combine(folder, name)).ShouldBeTrue(name);
+        }
+
+        JsonElement document = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "run.json"))).RootElement;
+        document.GetProperty("command").GetString().ShouldNotBeNull().ShouldStartWith("glasswright search ");
+    }
+
+    [Fact]
+    public void ResumedRunGivesTheSameBytesThoughItsInputsAreGone()
+    {
+        using var scratch = new Scratch();
+        string configuration = Write(scratch);
+        Search(configuration, "--out", scratch.File("whole"), "--threads", "2").ExitCode.ShouldBe(0);
+
+        Invocation stopped = Invocation.Run(
+            new CancellationToken(canceled: true), ["search", configuration, "--json", "--out", scratch.File("cut"), "--threads", "1"]);
+        stopped.ExitCode.ShouldBe(0, stopped.Error);
+        stopped.Json.GetProperty("outcome").GetString().ShouldBe("stopped");
+        stopped.Error.ShouldContain($"search --resume {scratch.File("cut")}");
+        File.Delete(scratch.File("small.extxyz"));
+        File.Delete(configuration);
+
+        Invocation resumed = Invocation.Run("search", "--json", "--resume", scratch.File("cut"));
+
+        resumed.ExitCode.ShouldBe(0, resumed.Error);
+        resumed.Json.GetProperty("outcome").GetString().ShouldBe("finished");
+        foreach (string name in (string[])["chain-0.csv", "accepted-0.extxyz", "best.extxyz", "final.extxyz"])
+        {
+            File.ReadAllText(scratch.File("cut/" + name)).ShouldBe(File.ReadAllText(scratch.File("whole/" + name)), name);
+        }
+    }
+
+    [Fact]
+    public void FolderThatHoldsARunIsLeftAlone()
+    {
+        using var scratch = new Scratch();
+        string configuration = Write(scratch);
+        Search(configuration, "--out", scratch.File("run")).ExitCode.ShouldBe(0);
+
+        Invocation.Run("search", configuration, "--out", scratch.File("run")).ShouldBeRefused("--resume", "--out");
+
+        Invocation numbered = Search(configuration, "--out", scratch.File("run"), "-D", "out-exists=number");
+        numbered.Json.GetProperty("run").GetString().ShouldBe(scratch.File("run-2"));
+    }
+
+    [Fact]
+    public void PeopleGetAClosingTable()
+    {
+        using var scratch = new Scratch();
+        Invocation run = Invocation.Run("search", Write(scratch), "--out", scratch.File("run"));
+
+        run.ExitCode.ShouldBe(0, run.Error);
+        foreach (string part in (string[])["acceptance", "unique relaxations", "force evaluations", "time running"])
+        {
+            run.Output.ShouldContain(part);
+        }
+    }
+
+    [Fact]
+    public void EstimateStartsNothing()
+    {
+        using var scratch = new Scratch();
+        Invocation run = Search(Write(scratch), "--out", scratch.File("run"), "--estimate");
+
+        run.ExitCode.ShouldBe(0, run.Error);
+        run.Json.GetProperty("core_hours").GetDouble().ShouldBeGreaterThan(0);
+        scratch.ShouldHoldOnly("search.conf", "small.extxyz");
+    }
+
+    [Theory]
+    [InlineData("search.trails=3", "trails", "trials")]
+    [InlineData("search.trials=many", "search.trials", "many")]
+    [InlineData("search.decider.kind=aqs", "search.decider.kind", "energy")]
+    [InlineData("structure=nowhere.extxyz", "nowhere.extxyz", "does not exist")]
+    [InlineData("store=\"postgres://localhost/x\"", "store", "sqlite")]
+    [InlineData("species=[Cu, Cu]", "species", "twice")]
+    public void UnusableSettingIsRefusedBeforeAnythingIsWritten(string define, string part, string other)
+    {
+        using var scratch = new Scratch();
+        Invocation.Run("search", Write(scratch), "--out", scratch.File("run"), "-D", define).ShouldBeRefused(part, other);
+        scratch.ShouldHoldOnly("search.conf", "small.extxyz");
+    }
+
+    [Fact]
+    public void GlassOfOneSpeciesIsRefusedBeforeAnythingIsWritten()
+    {
+        using var scratch = new Scratch();
+        string configuration = Write(scratch);
+        string crystal = scratch.File("small.extxyz");
+        File.WriteAllText(crystal, File.ReadAllText(crystal).Replace("Zr ", "Cu ", StringComparison.Ordinal));
+
+        Invocation.Run("search", configuration, "--out", scratch.File("run")).ShouldBeRefused("small.extxyz");
+        scratch.ShouldHoldOnly("search.conf", "small.extxyz");
+    }
+
+    [Fact]
+    public void ResumeOfNothingIsRefused()
+    {
+        using var scratch = new Scratch();
+        Invocation.Run("search", "--resume", scratch.File("nothing")).ShouldBeRefused("holds no run");
+        Invocation.Run("search", "--resume", scratch.Folder, "-D", "search.trials=3").ShouldBeRefused("its own configuration");
+        Invocation.Run("search").ShouldBeRefused("no configuration is given");
+        scratch.ShouldHoldOnly();
+    }
+
+    private static Invocation Search(string configuration, params string[] more) => Invocation.Run(["search", configuration, "--json", .. more]);
+
+    private static string Write(Scratch scratch)
+    {
+        Samples.SmallCrystal(scratch);
+        string potential = JsonSerializer.Serialize(Samples.Potential);
+        return scratch.Write("search.conf", string.Create(CultureInfo.InvariantCulture, $$"""
+            structure = small.extxyz
+            potential = {{potential}}
+            search {
+              trials = 12, seed = 2
+              decider { kind = energy, temperature = 2000 }
+              calibrate = off
+            }
+            """));
+    }
+}
