@@ -81,13 +81,20 @@ public sealed class LabelerTests : IDisposable
         return new LabelRun(
             new LabelInputs
             {
-                Name = name, Structure = structure, ForceField = field, PotentialSha256 = "p", Numerics = "n",
+                Name = name,
+                Structure = structure,
+                ForceField = field,
+                PotentialSha256 = "p",
+                Numerics = "n",
             },
             new LabelSettings
             {
                 Definition = new LabelDefinition
                 {
-                    Strains = [0.002], Step = 1e-3, ForceTolerance = 1e-2, Modes = [LoadingMode.All[0], LoadingMode.All[6]],
+                    Strains = [0.002],
+                    Step = 1e-3,
+                    ForceTolerance = 1e-2,
+                    Modes = [LoadingMode.All[0], LoadingMode.All[6]],
                 },
             },
             Path.Combine(_root, folder));

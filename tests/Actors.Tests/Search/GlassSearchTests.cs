@@ -53,7 +53,13 @@ public sealed class GlassSearchTests : IDisposable
     {
         var shape = new Architecture
         {
-            NodeWidth = 8, EdgeWidth = 12, Heads = 2, HeadWidth = 4, Layers = 2, Embedding = [8], Readout = [8],
+            NodeWidth = 8,
+            EdgeWidth = 12,
+            Heads = 2,
+            HeadWidth = 4,
+            Layers = 2,
+            Embedding = [8],
+            Readout = [8],
             Gaussian = GaussianBasis.Default with { Count = 12, Step = 0.4 },
         };
         var model = new PropertyModel(ParameterSet.Initialize(new ParameterLayout(shape), 1));
