@@ -50,6 +50,34 @@ public sealed class ProcessTests
         File.Exists(path).ShouldBeTrue();
     }
 
+    [Fact]
+    public async Task TerminatedSearchGoesOnWhereItWas()
+    {
+        using var scratch = new Scratch();
+        string configuration = scratch.Write("search.conf", $$"""
+            structure = {{JsonSerializer.Serialize(Samples.StressFreeGlass)}}, potential = {{JsonSerializer.Serialize(Samples.Potential)}}
+            species = [Cu, Zr]
+            search { trials = 3, decider { kind = energy, C = 0.1 }, calibrate = off, minimizer { force-tolerance = 0.01 } }
+            """);
+        Process process = Start("search", configuration, "--json", "--threads", "1", "--out", scratch.File("run"));
+        string? line = await process.StandardError.ReadLineAsync();
+        line.ShouldNotBeNull().ShouldContain("864 atoms");
+        using (Process kill = Process.Start("kill", ["-TERM", $"{process.Id}"]))
+        {
+            await kill.WaitForExitAsync();
+        }
+
+        (int code, string output, string error) = await Finish(process);
+        code.ShouldBe(0, error);
+        JsonElement stopped = JsonDocument.Parse(output).RootElement;
+        stopped.GetProperty("outcome").GetString().ShouldBe("stopped");
+        stopped.GetProperty("trials").GetInt64().ShouldBeLessThan(3);
+
+        (code, output, error) = await Finish(Start("search", "--json", "--resume", scratch.File("run")));
+        code.ShouldBe(0, error);
+        JsonDocument.Parse(output).RootElement.GetProperty("trials").GetInt64().ShouldBe(3);
+    }
+
     private static Process Start(params string[] arguments)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet")
