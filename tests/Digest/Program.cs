@@ -1,6 +1,7 @@
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using Glasswright.Kernels.Numerics;
+using Glasswright.Models.Inference;
 
 namespace Glasswright.Digest;
 
@@ -12,12 +13,12 @@ internal static class Program
 {
     private static void Main()
     {
-        foreach (SelfTestPart part in NumericsIdentity.OfKernels.Parts)
+        foreach (SelfTestPart part in InferenceSelfTest.Identity.Parts)
         {
             Console.WriteLine($"{part.Name} {part.Digest()}");
         }
 
-        Console.WriteLine($"identity {NumericsIdentity.OfKernels.Compute()}");
+        Console.WriteLine($"identity {InferenceSelfTest.Identity.Compute()}");
 
         // What must not be the same: an operation that the base library leaves to the processor. It proves that the
         // switches act and that the comparison can see a difference.

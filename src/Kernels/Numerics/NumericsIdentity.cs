@@ -1,3 +1,5 @@
+using Glasswright.Kernels.Forces;
+
 namespace Glasswright.Kernels.Numerics;
 
 /// <summary>
@@ -12,17 +14,19 @@ namespace Glasswright.Kernels.Numerics;
 internal sealed class NumericsIdentity
 {
     /// <summary>Raised whenever results change on purpose.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     private NumericsIdentity(IReadOnlyList<SelfTestPart> parts) => Parts = parts;
 
-    /// <summary>The parts of this layer: elementary functions, sums, random numbers.</summary>
+    /// <summary>The parts of this layer: elementary functions, sums, random numbers, forces, minimization.</summary>
     public static NumericsIdentity OfKernels { get; } = new(
     [
         new SelfTestPart("elementary-double", SelfTest.ElementaryDouble),
         new SelfTestPart("elementary-single", SelfTest.ElementarySingle),
         new SelfTestPart("fixed-sum", SelfTest.Sums),
         new SelfTestPart("random-streams", SelfTest.RandomNumbers),
+        new SelfTestPart("eam-energy", ForceSelfTest.Energy),
+        new SelfTestPart("conjugate-gradient", ForceSelfTest.Minimization),
     ]);
 
     /// <summary>The parts in their order.</summary>
