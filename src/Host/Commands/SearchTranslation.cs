@@ -80,9 +80,10 @@ internal static class SearchTranslation
             throw configuration.Fault("search.decider.kind", "is not one that this build has", "gnn or energy");
         }
 
+        // Only that one is named: a resumed run has kept its bytes, wherever the file is by now.
         if (all.Search.Decider.Kind == DeciderChoice.Gnn)
         {
-            configuration.RequireFile("search.decider.model", all.Search.Decider.Model);
+            configuration.Require("search.decider.model", all.Search.Decider.Model, "the path of a file");
         }
     }
 

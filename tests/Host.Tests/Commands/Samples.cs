@@ -1,3 +1,5 @@
+using Glasswright.Models.Network;
+using Glasswright.Models.Storage;
 using Glasswright.Tests.Support;
 
 namespace Glasswright.Host.Tests.Commands;
@@ -28,5 +30,19 @@ internal static class Samples
         }
 
         return scratch.Write(name, string.Join('\n', lines) + "\n");
+    }
+
+    /// <summary>A model file of random weights, small enough for <see cref="SmallCrystal"/>.</summary>
+    public static string SmallModel(Scratch scratch, string? potentialSha256 = null, ModelProvenance? provenance = null)
+    {
+        var architecture = new Architecture
+        {
+            NodeWidth = 4, EdgeWidth = 6, Heads = 1, HeadWidth = 4, Layers = 1, Cutoff = 4,
+            Gaussian = new GaussianBasis(0, 0.7, 6, 0.7), Embedding = [4], Readout = [4], Target = new TargetNormalization(-1.5, 0.25),
+        };
+        string path = scratch.File("small.safetensors");
+        ModelFile.Write(path, new PropertyModel(
+            ParameterSet.Initialize(new ParameterLayout(architecture), 3), potentialSha256: potentialSha256, provenance: provenance));
+        return path;
     }
 }
