@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Glasswright.Actors.Acceptance;
 using Glasswright.Actors.Search;
 using Glasswright.Actors.Storage;
 using Glasswright.Host.Configuration;
@@ -70,6 +71,12 @@ internal sealed class SearchVerb : Verb
         CancellationToken stop = session.Stop;
         session.Say(FormattableString.Invariant(
             $"run {record.Run} in {folder.Path}: {input.Glass.Structure.Count} atoms, {input.Settings.Trials} trials, {input.Settings.Replicas} replicas, {input.Settings.SamplerCount} samplers"));
+        if (CalibrationWarning(input.Settings) is { } warning)
+        {
+            session.Warn(warning);
+            log.Warning("{Warning}", warning);
+        }
+
         var progress = new SearchProgressReport(session, log);
         var search = new SearchSession(new SearchParts
         {
@@ -88,6 +95,20 @@ internal sealed class SearchVerb : Verb
             "{Outcome} after {Trials} trials, {Accepted} accepted", result.Outcome, result.Trials, result.Accepted);
         SearchSummary.Print(session, result, folder.Path, progress.Stages);
         return 0;
+    }
+
+    /// <summary>
+    /// Calibration multiplies given constants too. Of the energy's, which stands for a temperature, that must not come as a
+    /// surprise. Null when nothing of the kind happens.
+    /// </summary>
+    private static string? CalibrationWarning(SearchSettings settings)
+    {
+        TargetSet targets = settings.TargetSet;
+        return settings.EffectiveCalibration is { } calibration
+            && Enumerable.Range(0, targets.Count).Any(k => targets[k] is { Kind: TargetKind.Energy, Constant: not null })
+            ? FormattableString.Invariant(
+                $"search.calibrate rescales the energy's constant to an acceptance of {calibration.Acceptance}: search.decider.temperature or C is not kept as written; search.calibrate = off keeps it")
+            : null;
     }
 
     private static Dictionary<string, string> Provenance(Session session) => new()

@@ -84,6 +84,44 @@ public sealed class SearchVerbTests
         resumed.Json.GetProperty("outcome").GetString().ShouldBe("finished");
     }
 
+    [Theory]
+    [InlineData("search.decider.temperature=2000")]
+    [InlineData("search.targets=[ { kind = energy, C = 0.2 } ]")]
+    public void RescaledConstantIsAnnounced(string define)
+    {
+        using var scratch = new Scratch();
+        Invocation run = Search(
+            Write(scratch), "--out", scratch.File("run"), "-D", define, "-D", "search.calibrate={ acceptance = 0.3, pilot = 2 }", "-D", "search.trials=1");
+
+        run.ExitCode.ShouldBe(0, run.Error);
+        string warning = run.Error.Split('\n').Where(line => line.StartsWith("warning: ", StringComparison.Ordinal)).ShouldHaveSingleItem();
+        warning.ShouldContain("rescales the energy's constant to an acceptance of 0.3");
+        File.ReadAllText(scratch.File("run/log.txt")).ShouldContain("rescales the energy's constant");
+    }
+
+    [Fact]
+    public void ConstantTakenAsWrittenNeedsNoWarning()
+    {
+        using var scratch = new Scratch();
+        Invocation run = Search(Write(scratch), "--out", scratch.File("run"), "-D", "search.calibrate=off", "-D", "search.trials=1");
+
+        run.ExitCode.ShouldBe(0, run.Error);
+        run.Error.ShouldNotContain("warning");
+    }
+
+    [Fact]
+    public void ModelOfAnotherPotentialIsAnnounced()
+    {
+        using var scratch = new Scratch();
+        string model = JsonSerializer.Serialize(Samples.SmallModel(scratch, potentialSha256: "ab12"));
+
+        Invocation run = Search(Write(scratch), "--out", scratch.File("run"), "-D", $"search.decider.model={model}", "-D", "search.trials=1");
+
+        run.ExitCode.ShouldBe(0, run.Error);
+        run.Error.Split('\n').Where(line => line.StartsWith("warning: ", StringComparison.Ordinal)).ShouldHaveSingleItem()
+            .ShouldContain("another potential than");
+    }
+
     [Fact]
     public void DeciderGnnWithoutModelIsRefused()
     {
@@ -132,6 +170,7 @@ public sealed class SearchVerbTests
 
     [Theory]
     [InlineData("search.trails=3", "trails", "trials")]
+    [InlineData("search.proposal.displacement.step=0.18", "search.proposal.displacement.step", "0.17")]
     [InlineData("search.trials=many", "search.trials", "many")]
     [InlineData("search.decider.kind=aqs", "search.decider.kind", "energy")]
     [InlineData("structure=nowhere.extxyz", "nowhere.extxyz", "does not exist")]

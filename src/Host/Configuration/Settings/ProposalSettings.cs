@@ -80,6 +80,6 @@ internal sealed record DisplacementSettings
 
     /// <summary>Largest change of a coordinate, Å.</summary>
     [MoreThan(0)]
-    [AtMost(10)]
+    [AtMost(Actors.Search.ProposalSettings.LongestDisplacementStep)]
     public double Step { get; init; }
 }
