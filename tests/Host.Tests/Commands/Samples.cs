@@ -37,8 +37,16 @@ internal static class Samples
     {
         var architecture = new Architecture
         {
-            NodeWidth = 4, EdgeWidth = 6, Heads = 1, HeadWidth = 4, Layers = 1, Cutoff = 4,
-            Gaussian = new GaussianBasis(0, 0.7, 6, 0.7), Embedding = [4], Readout = [4], Target = new TargetNormalization(-1.5, 0.25),
+            NodeWidth = 4,
+            EdgeWidth = 6,
+            Heads = 1,
+            HeadWidth = 4,
+            Layers = 1,
+            Cutoff = 4,
+            Gaussian = new GaussianBasis(0, 0.7, 6, 0.7),
+            Embedding = [4],
+            Readout = [4],
+            Target = new TargetNormalization(-1.5, 0.25),
         };
         string path = scratch.File("small.safetensors");
         ModelFile.Write(path, new PropertyModel(
