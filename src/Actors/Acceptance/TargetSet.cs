@@ -1,3 +1,4 @@
+using Glasswright.Kernels;
 using Glasswright.Kernels.Numerics;
 
 namespace Glasswright.Actors.Acceptance;
@@ -14,6 +15,7 @@ internal sealed class TargetSet
     private readonly Target[] _targets;
 
     /// <summary>Takes the targets in the order of the configuration.</summary>
+    /// <exception cref="InputException">One of them is given twice.</exception>
     public TargetSet(IEnumerable<Target> targets)
     {
         _targets = [.. targets];
@@ -27,7 +29,7 @@ internal sealed class TargetSet
         {
             if (!names.Add(target.Name))
             {
-                throw new ArgumentException($"The target {target.Name} is given twice.", nameof(targets));
+                throw new InputException($"the target {target.Name} is given twice", expected: "every target once in search.targets");
             }
         }
     }

@@ -57,8 +57,28 @@ internal sealed class SearchSession
     /// Runs to the end, or until <paramref name="stop"/>: then everything decided is written, and the outcome is
     /// <see cref="SearchOutcome.Stopped"/>. The files of the answer are complete when this returns.
     /// </summary>
-    /// <exception cref="InputException">The run in the store is another one or of other numerics; an input cannot be used.</exception>
+    /// <exception cref="InputException">
+    /// The run in the store is another one or of other numerics; an input cannot be used. A new run that had not begun its chains
+    /// is taken back then: its folder goes with its release.
+    /// </exception>
     public async Task<SearchResult> RunAsync(IProgress<SearchProgress>? progress, CancellationToken stop)
+    {
+        try
+        {
+            return await RunToEndAsync(progress, stop).ConfigureAwait(false);
+        }
+        catch (InputException)
+        {
+            if (_parts.Store.ReadRun() is null || _parts.Store.ReadChain(0) is null)
+            {
+                _parts.Folder?.Discard();
+            }
+
+            throw;
+        }
+    }
+
+    private async Task<SearchResult> RunToEndAsync(IProgress<SearchProgress>? progress, CancellationToken stop)
     {
         long began = Stopwatch.GetTimestamp();
         OpenRun();

@@ -7,6 +7,9 @@ namespace Glasswright.Actors.Search;
 /// <summary>Everything that decides what a search does; paths and rendering are the caller's. Immutable.</summary>
 internal sealed record SearchSettings
 {
+    /// <summary>The longest <see cref="CheckpointEvery"/>: what a timer can count.</summary>
+    public static readonly TimeSpan LongestCheckpointInterval = TimeSpan.FromDays(49);
+
     /// <summary>Trials of each replica.</summary>
     public required long Trials { get; init; }
 
@@ -95,6 +98,12 @@ internal sealed record SearchSettings
             "search.calibrate", "an acceptance between 0 and 1 and at least 2 pilot trials", Calibration);
         Require(
             Stop.Accepted is null or >= 1, "search.stop.accepted", "none or at least 1", Stop.Accepted);
+        Require(
+            CheckpointEvery > TimeSpan.Zero && CheckpointEvery <= LongestCheckpointInterval,
+            "search.checkpoint-every",
+            FormattableString.Invariant($"more than 0 s and at most {LongestCheckpointInterval.TotalDays} d"),
+            CheckpointEvery);
+        TargetSet targets = TargetSet;
         if (Proposal.Relax)
         {
             Require(
@@ -102,6 +111,13 @@ internal sealed record SearchSettings
                 "search.proposal.displacement.fraction",
                 "0 with relax = on: a displaced atom only falls back",
                 Proposal.DisplacementShare);
+            string? without = Enumerable.Range(0, targets.Count)
+                .Select(k => targets[k]).FirstOrDefault(target => target.Constant is null)?.Name;
+            Require(
+                Calibration is not null || without is null,
+                "search.calibrate",
+                "C of every target where calibrate = off",
+                $"the target {without} without one");
         }
         else
         {
@@ -110,7 +126,6 @@ internal sealed record SearchSettings
                 "search.proposal.relax",
                 "decider.kind = energy without a model where relax = off (Eq. 6)",
                 Decider.Kind);
-            TargetSet targets = TargetSet;
             Require(
                 Enumerable.Range(0, targets.Count).All(k => targets[k].Constant is not null),
                 "search.decider", "a temperature (K) or C (eV) where relax = off", "none");
@@ -131,7 +146,7 @@ internal sealed record SearchSettings
 
         bool hasValues = Decider.Kind == DeciderKind.Gnn || Decider.Model is not null;
         Require(
-            hasValues || !TargetSet.NeedsValues,
+            hasValues || !targets.NeedsValues,
             "search.targets", "targets of energy only, or a model", "targets of a predicted property without a model");
         Require(
             hasValues || Stop.MeanBelow is null, "search.stop.mean-below", "none without a model", Stop.MeanBelow);

@@ -29,12 +29,27 @@ internal sealed class RunFolder : IDisposable
     private const string LockName = ".lock";
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
+    // What a run has written before its first chain. Chain files come after.
+    private static readonly string[] FirstFiles =
+        [StoreName, StoreName + "-wal", StoreName + "-shm", "run.json", "config.conf", "log.txt", LockName];
+
     private readonly FileStream _lock;
+    private readonly List<string> _madeFolders = [];
+    private readonly HashSet<string> _foundFiles = [];
+    private string? _latestBefore;
+    private bool _discard;
 
     private RunFolder(string path)
     {
+        for (string? folder = System.IO.Path.GetFullPath(path); folder is not null && !Directory.Exists(folder);
+            folder = System.IO.Path.GetDirectoryName(folder))
+        {
+            _madeFolders.Add(folder);
+        }
+
         Directory.CreateDirectory(path);
         Path = path;
+        _foundFiles.UnionWith(FirstFiles.Where(name => File.Exists(Within(name))));
         try
         {
             _lock = new FileStream(Within(LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
@@ -47,6 +62,9 @@ internal sealed class RunFolder : IDisposable
 
     /// <summary>The folder.</summary>
     public string Path { get; }
+
+    /// <summary>Whether this process made the run, rather than going on with it.</summary>
+    public bool IsNew { get; private init; }
 
     /// <summary>Where the log belongs.</summary>
     public string LogPath => Within("log.txt");
@@ -72,7 +90,7 @@ internal sealed class RunFolder : IDisposable
             free = path + "-" + number.ToString(CultureInfo.InvariantCulture);
         }
 
-        var folder = new RunFolder(free);
+        var folder = new RunFolder(free) { IsNew = true };
         folder.LinkLatest();
         return folder;
     }
@@ -158,8 +176,39 @@ internal sealed class RunFolder : IDisposable
         return path;
     }
 
+    /// <summary>
+    /// Takes a new run back that came to nothing: with the folder's release its files are removed, the folders made for them,
+    /// and the link <c>latest</c> to it. What lay there before stays.
+    /// </summary>
+    public void Discard() => _discard = IsNew;
+
     /// <inheritdoc/>
-    public void Dispose() => _lock.Dispose();
+    public void Dispose()
+    {
+        if (!_discard)
+        {
+            _lock.Dispose();
+            return;
+        }
+
+        UnlinkLatest();
+        foreach (string name in FirstFiles.Where(name => !_foundFiles.Contains(name)))
+        {
+            if (name == LockName)
+            {
+                // Last, since until here nobody else may begin a run; some systems do not remove a file that is open.
+                _lock.Dispose();
+            }
+
+            File.Delete(Within(name));
+        }
+
+        _lock.Dispose();
+        foreach (string folder in _madeFolders.TakeWhile(folder => !Directory.EnumerateFileSystemEntries(folder).Any()))
+        {
+            Directory.Delete(folder);
+        }
+    }
 
     private string Within(string name) => System.IO.Path.Combine(Path, name);
 
@@ -193,9 +242,26 @@ internal sealed class RunFolder : IDisposable
 
         if (present.LinkTarget is not null)
         {
+            _latestBefore = present.LinkTarget;
             present.Delete();
         }
 
         Directory.CreateSymbolicLink(link, System.IO.Path.GetFileName(full));
+    }
+
+    private void UnlinkLatest()
+    {
+        string full = System.IO.Path.GetFullPath(Path);
+        var link = new DirectoryInfo(System.IO.Path.Combine(System.IO.Path.GetDirectoryName(full) ?? full, "latest"));
+        if (link.LinkTarget != System.IO.Path.GetFileName(full))
+        {
+            return;
+        }
+
+        link.Delete();
+        if (_latestBefore is not null)
+        {
+            Directory.CreateSymbolicLink(link.FullName, _latestBefore);
+        }
     }
 }

@@ -1,4 +1,5 @@
 using Glasswright.Actors.Acceptance;
+using Glasswright.Kernels;
 
 namespace Glasswright.Actors.Tests.Acceptance;
 
@@ -53,5 +54,5 @@ public class TargetSetTests
 
     [Fact]
     public void TheSameTargetTwiceIsRefused() =>
-        Should.Throw<ArgumentException>(() => new TargetSet([Target.Quantile(0.5), Target.Quantile(0.5)]));
+        Should.Throw<InputException>(() => new TargetSet([Target.Quantile(0.5), Target.Quantile(0.5)]));
 }

@@ -43,6 +43,9 @@ public class SearchSettingsTests
     [InlineData("mean-below")]
     [InlineData("trials")]
     [InlineData("calibrate")]
+    [InlineData("constants")]
+    [InlineData("given twice")]
+    [InlineData("checkpoint-every")]
     public void CombinationsThatCannotBeUsedAreNamed(string setting)
     {
         DeciderSettings energy = new() { Kind = DeciderKind.Energy, Temperature = 800 };
@@ -58,9 +61,13 @@ public class SearchSettingsTests
             },
             "targets" => Sound with { Decider = energy, Targets = [Target.Maximum()] },
             "mean-below" => Sound with { Decider = energy, Stop = new StopSettings(MeanBelow: 1) },
+            "constants" => Sound with { Calibration = null },
+            "given twice" => Sound with { Targets = [Target.Mean(), Target.Mean(0.1)] },
+            "checkpoint-every" => Sound with { CheckpointEvery = TimeSpan.FromDays(50) },
             "trials" => Sound with { Trials = 0 },
             _ => Sound with { Calibration = new CalibrationSettings(1.5) },
         };
-        Should.Throw<InputException>(settings.Validated).Message.ShouldContain(setting);
+        Should.Throw<InputException>(settings.Validated).Message.ShouldContain(
+            setting == "constants" ? "the target max without one" : setting);
     }
 }

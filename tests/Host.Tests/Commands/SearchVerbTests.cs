@@ -176,6 +176,8 @@ public sealed class SearchVerbTests
     [InlineData("structure=nowhere.extxyz", "nowhere.extxyz", "does not exist")]
     [InlineData("store=\"postgres://localhost/x\"", "store", "sqlite")]
     [InlineData("species=[Cu, Cu]", "species", "twice")]
+    [InlineData("search.checkpoint-every=50 d", "checkpoint-every", "4233600")]
+    [InlineData("search.targets=[{ kind = energy, C = 1 }, { kind = energy, C = 2 }]", "energy", "twice")]
     public void UnusableSettingIsRefusedBeforeAnythingIsWritten(string define, string part, string other)
     {
         using var scratch = new Scratch();
@@ -193,6 +195,35 @@ public sealed class SearchVerbTests
 
         Invocation.Run("search", configuration, "--out", scratch.File("run")).ShouldBeRefused("small.extxyz");
         scratch.ShouldHoldOnly("search.conf", "small.extxyz");
+    }
+
+    [Fact]
+    public void StartThatDoesNotRelaxLeavesNoRunBehindSoTheCorrectedOneCanBegin()
+    {
+        using var scratch = new Scratch();
+        string configuration = Write(scratch);
+        string folder = scratch.File("runs/first");
+
+        Invocation refused = Search(configuration, "--out", folder, "-D", "search.minimizer.max-evaluations=2");
+        refused.ExitCode.ShouldBe(2, refused.Error);
+        refused.Error.ShouldContain("does not relax");
+        scratch.ShouldHoldOnly("search.conf", "small.extxyz");
+
+        Search(configuration, "--out", folder).ExitCode.ShouldBe(0);
+        Search(configuration, "--out", scratch.File("runs/second"), "-D", "search.minimizer.max-evaluations=2").ExitCode.ShouldBe(2);
+        new DirectoryInfo(scratch.File("runs/latest")).LinkTarget.ShouldBe("first");
+        Invocation.Run("search", "--resume", folder).ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
+    public void RefusedRunLeavesWhatLayInItsFolder()
+    {
+        using var scratch = new Scratch();
+        string configuration = Write(scratch);
+        scratch.Write("config.conf", "# mine\n");
+
+        Search(configuration, "--out", scratch.Folder, "-D", "search.minimizer.max-evaluations=2").ExitCode.ShouldBe(2);
+        scratch.ShouldHoldOnly("config.conf", "search.conf", "small.extxyz");
     }
 
     [Fact]

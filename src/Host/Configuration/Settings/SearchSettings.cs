@@ -46,6 +46,7 @@ internal sealed record SearchSettings : ICheckedSettings
 
     /// <summary>The longest time between two checkpoints.</summary>
     [AtLeast(0.001)]
+    [AtMost(49 * 86400)]
     [NotInRunId]
     public TimeSpan CheckpointEvery { get; init; }
 
