@@ -19,11 +19,12 @@ internal sealed record LabeledGlass(
     private const string StrainColumn = "ln_d2min_";
 
     /// <summary>A structure and its label file, matched by atom ids.</summary>
-    /// <exception cref="InputException">One cannot be read, or they are not of the same atoms, or the strain is missing.</exception>
+    /// <exception cref="InputException">One cannot be read, the labels are of another structure, or the strain is missing.</exception>
     public static LabeledGlass Read(string structure, string labels, double strain, IReadOnlyList<string>? species)
     {
         AtomicStructure atoms = StructureFile.Read(structure, species).Structure;
         LabelTable table = LabelFile.ReadLabels(labels);
+        RequireOf(table.Header, labels, structure, atoms);
         double[] column = Located.In(labels, () => table.At(strain));
         if (table.Ids.Length != atoms.Count)
         {
@@ -76,6 +77,23 @@ internal sealed record LabeledGlass(
 
         return new LabeledGlass(
             frame.Structure, values, [.. values.Select(double.IsFinite)], new ModelLabel { Quantity = column }, "", "");
+    }
+
+    /// <summary>
+    /// Requires that labels were made of this structure: the same file, or, as dumps do not name their elements and formats
+    /// can be converted, the same atoms, cell and positions.
+    /// </summary>
+    private static void RequireOf(LabelHeader header, string labels, string structure, AtomicStructure atoms)
+    {
+        string file = FileDigest.Sha256(structure), content = StructureDigest.Compute(atoms);
+        if (header.FileSha256 != file && header.StructureSha256 != content)
+        {
+            throw new InputException(
+                $"the labels are not those of {structure}",
+                file: labels,
+                expected: $"structure_sha256 = {content}, or structure_file_sha256 = {file}",
+                found: header.StructureSha256.Length > 0 ? $"structure_sha256 = {header.StructureSha256} (of {header.Structure})" : "neither");
+        }
     }
 
     /// <summary>The strain that a column of label files is named after; null for other columns.</summary>
