@@ -11,6 +11,9 @@ namespace Glasswright.Host.Commands;
 /// <summary><c>deform</c>: one athermal quasistatic run in one mode.</summary>
 internal sealed class DeformVerb : Verb
 {
+    private const string CurveFile = "curve.csv", ReferenceFile = "reference.extxyz";
+    private const string FinalFile = "final.extxyz", DisplacementFile = "d2min.csv";
+
     private readonly Option<string> _structure = Options.Structure();
     private readonly Option<string> _potential = Options.Potential();
     private readonly Option<string> _species = Options.Species();
@@ -71,7 +74,13 @@ internal sealed class DeformVerb : Verb
 
     private static Plasticity? Write(string folder, QuasistaticResult result)
     {
-        AtomicFile.Write(Path.Combine(folder, "curve.csv"), stream =>
+        // A run that ends early writes fewer files; those of a run before it would be taken for its own.
+        foreach (string name in (string[])[CurveFile, ReferenceFile, FinalFile, DisplacementFile])
+        {
+            File.Delete(Path.Combine(folder, name));
+        }
+
+        AtomicFile.Write(Path.Combine(folder, CurveFile), stream =>
         {
             using var csv = new CsvWriter(stream);
             csv.Header("strain", "energy_eV", "stress_bar");
@@ -80,18 +89,18 @@ internal sealed class DeformVerb : Verb
                 csv.Cell(point.Strain).Cell(point.Energy).Cell(point.Stress).EndRow();
             }
         });
-        StructureFile.Write(Path.Combine(folder, "reference.extxyz"), new StructureFrame(result.Reference));
+        StructureFile.Write(Path.Combine(folder, ReferenceFile), new StructureFrame(result.Reference));
         if (result.Snapshots.Count == 0)
         {
             return null;
         }
 
         AtomicStructure last = result.Snapshots[^1].Structure;
-        StructureFile.Write(Path.Combine(folder, "final.extxyz"), new StructureFrame(last));
+        StructureFile.Write(Path.Combine(folder, FinalFile), new StructureFrame(last));
         var displacement = new NonaffineDisplacement(result.Reference);
         var values = new double[last.Count];
         displacement.Compute(last, values);
-        AtomicFile.Write(Path.Combine(folder, "d2min.csv"), stream => WriteDisplacements(stream, last, displacement, values));
+        AtomicFile.Write(Path.Combine(folder, DisplacementFile), stream => WriteDisplacements(stream, last, displacement, values));
         double sum = 0;
         int valid = 0;
         foreach (double value in values)

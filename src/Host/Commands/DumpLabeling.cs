@@ -38,9 +38,11 @@ internal static class DumpLabeling
         modes = modes with { Header = modes.Header with { FileSha256 = FileDigest.Sha256(files[0]) } };
         LabelTable labels = modes.Average();
 
+        string labelPath = Path.Combine(folder, name + ".labels.csv"), modePath = Path.Combine(folder, name + ".modes.csv");
+        RequireSame(labelPath, modes.Header);
+        RequireSame(modePath, modes.Header);
         Directory.CreateDirectory(folder);
-        string labelPath = Path.Combine(folder, name + ".labels.csv");
-        LabelFile.Write(Path.Combine(folder, name + ".modes.csv"), modes);
+        LabelFile.Write(modePath, modes);
         LabelFile.Write(labelPath, labels);
         session.Print(new Report()
             .Text("outcome", "outcome", "finished")
@@ -49,6 +51,25 @@ internal static class DumpLabeling
             .Whole("valid", "atoms with valid labels", labels.Valid.Count(valid => valid))
             .Text("labels", "labels", labelPath));
         return 0;
+    }
+
+    /// <summary>Labels of the same structure and definition may be made again; others are somebody's work.</summary>
+    private static void RequireSame(string path, LabelHeader header)
+    {
+        if (!File.Exists(path))
+        {
+            return;
+        }
+
+        LabelHeader present = LabelFile.ReadHeader(path);
+        bool same = present.StructureSha256 == header.StructureSha256
+            && present.PotentialSha256 == header.PotentialSha256
+            && present.Definition.Entries().SequenceEqual(header.Definition.Entries());
+        if (!same)
+        {
+            throw new InputException(
+                "there are labels of this name from another structure or definition", file: path, expected: "--out with another folder");
+        }
     }
 
     /// <summary>A structure that need not name its elements: D²min asks for positions and cell only.</summary>

@@ -48,6 +48,23 @@ public sealed class LoadingVerbTests
         File.Exists(scratch.File("d/curve.csv")).ShouldBeTrue();
     }
 
+    [Fact]
+    public void StoppedLoadingLeavesNoResultOfARunBeforeIt()
+    {
+        using var scratch = new Scratch();
+        string[] command =
+        [
+            "deform", "--structure", Samples.SmallCrystal(scratch), "--potential", Samples.Potential, "--mode", "x-", "--strain", "0.0002",
+            "--out", scratch.File("d"),
+        ];
+        Invocation.Run(command).ExitCode.ShouldBe(0);
+        File.Exists(scratch.File("d/d2min.csv")).ShouldBeTrue();
+
+        Invocation.Run(new CancellationToken(canceled: true), command).ExitCode.ShouldBe(0);
+
+        Directory.EnumerateFiles(scratch.File("d")).Select(Path.GetFileName).Order().ShouldBe(["curve.csv", "reference.extxyz"]);
+    }
+
     [Theory]
     [InlineData("xy", "did you mean xy+?")]
     [InlineData("shear", "xy+ xy- xz+")]
@@ -79,6 +96,24 @@ public sealed class LoadingVerbTests
             Math.Exp(row[2]).ShouldBe(expected[at4], 1e-6 * expected[at4]);
             row[3].ShouldBe(1);
         }
+    }
+
+    [Fact]
+    public void DumpsNeverReplaceLabelsOfAnotherKind()
+    {
+        using var scratch = new Scratch();
+        string Dump(string step) => Repository.TestData("lammps", $"aqs-xy-step{step}.dump");
+        Invocation Label(params string[] more) => Invocation.Run(["label", "--mode", "xy+", "--out", scratch.Folder, "--from-dumps", .. more]);
+        Label(Dump("ref"), Dump("400"), "--strains", "0.04").ExitCode.ShouldBe(0);
+        string path = scratch.File("aqs-xy-stepref.labels.csv"), labels = File.ReadAllText(path);
+
+        Label(Dump("ref"), Dump("100"), "--strains", "0.01").ShouldBeRefused("aqs-xy-stepref.labels.csv", "--out with another folder");
+        File.ReadAllText(path).ShouldBe(labels);
+
+        // The same work once more is no loss.
+        Label(Dump("ref"), Dump("400"), "--strains", "0.04").ExitCode.ShouldBe(0);
+        File.WriteAllText(path, labels.Replace("structure_sha256 = ", "structure_sha256 = 0", StringComparison.Ordinal));
+        Label(Dump("ref"), Dump("400"), "--strains", "0.04").ShouldBeRefused("another structure or definition");
     }
 
     [Fact]
