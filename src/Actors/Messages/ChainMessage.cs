@@ -47,9 +47,12 @@ internal sealed record TrialCanceled(long Version, long Trial, WorkCost Cost) : 
 
 /// <summary>A stretch of traditional swap Monte Carlo was run.</summary>
 /// <param name="Trials">Its trials, in order.</param>
-/// <param name="Next">The structure at its end, evaluated in full from its canonical bytes.</param>
+/// <param name="Next">
+/// The structure at its end, evaluated in full from its canonical bytes; null where nothing was accepted and it is the one at
+/// the beginning.
+/// </param>
 /// <param name="Cost">What it spent.</param>
-internal sealed record SegmentAdvanced(IReadOnlyList<TrialRecord> Trials, ChainVersion Next, WorkCost Cost)
+internal sealed record SegmentAdvanced(IReadOnlyList<TrialRecord> Trials, ChainVersion? Next, WorkCost Cost)
     : SamplerEvent(Cost);
 
 /// <summary>What a piece of work spent; reported, never part of the answer.</summary>

@@ -1,5 +1,6 @@
 using Glasswright.Actors.Acceptance;
 using Glasswright.Actors.Proposal;
+using Glasswright.Actors.Storage;
 using Glasswright.Kernels.Structure;
 
 namespace Glasswright.Actors.Search;
@@ -36,6 +37,34 @@ internal sealed record ChainVersion
 
     /// <summary>How pairs are drawn from it.</summary>
     public required SwapProposal Proposal { get; init; }
+
+    /// <summary>Evaluates a structure in full from its canonical bytes.</summary>
+    /// <param name="evaluator">Evaluates; the caller's own.</param>
+    /// <param name="targets">The targets.</param>
+    /// <param name="proposal">How pairs are drawn.</param>
+    /// <param name="number">The version that it will be.</param>
+    /// <param name="trial">The trial that made it.</param>
+    /// <param name="bytes">Canonical bytes.</param>
+    public static ChainVersion Evaluate(
+        ITrialEvaluator evaluator, TargetSet targets, ProposalSettings proposal, long number, long trial, byte[] bytes)
+    {
+        AtomicStructure structure = CanonicalStructure.Decode(bytes);
+        StructureEvaluation evaluation = evaluator.Evaluate(structure);
+        var objectives = new double[targets.Count];
+        TargetReport report = targets.Evaluate(evaluation.Energy, evaluation.Values, objectives);
+        return new ChainVersion
+        {
+            Number = number,
+            Trial = trial,
+            Structure = structure,
+            Bytes = bytes,
+            Id = CanonicalStructure.Id(bytes),
+            Evaluation = evaluation,
+            Objectives = objectives,
+            Report = report,
+            Proposal = new SwapProposal(structure, evaluation.Values, proposal.BiasExponent),
+        };
+    }
 }
 
 /// <summary>What one structure evaluates to.</summary>

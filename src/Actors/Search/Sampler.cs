@@ -1,10 +1,8 @@
 using System.Diagnostics;
 using Glasswright.Actors.Acceptance;
 using Glasswright.Actors.Messages;
-using Glasswright.Actors.Proposal;
 using Glasswright.Actors.Runtime;
 using Glasswright.Actors.Storage;
-using Glasswright.Kernels.Structure;
 
 namespace Glasswright.Actors.Search;
 
@@ -91,9 +89,15 @@ internal sealed class Sampler : Actor<SamplerCommand>
             return new TrialCanceled(segment.Version.Number, segment.FirstTrial, new WorkCost(0, 0, runTime, default, default));
         }
 
+        if (!trials.Exists(trial => trial.Accepted))
+        {
+            return new SegmentAdvanced(trials, null, new WorkCost(0, 0, runTime, default, default));
+        }
+
         began = Stopwatch.GetTimestamp();
         byte[] bytes = CanonicalStructure.WrapAndEncode(Evaluator.LocalEnergy.Structure);
-        ChainVersion next = Prepare(segment.Version.Number + 1, trials[^1].Trial, bytes);
+        ChainVersion next = ChainVersion.Evaluate(
+            Evaluator, _targets, _proposal, segment.Version.Number + 1, trials[^1].Trial, bytes);
         TraditionalSegment.RequireNoDrift(energy, next.Evaluation.Energy, trials[^1].Trial);
         return new SegmentAdvanced(trials, next, new WorkCost(1, 0, runTime, default, Stopwatch.GetElapsedTime(began)));
     }
@@ -101,28 +105,9 @@ internal sealed class Sampler : Actor<SamplerCommand>
     private VersionPrepared Prepare(PrepareVersion command)
     {
         long began = Stopwatch.GetTimestamp();
-        ChainVersion version = Prepare(command.Number, command.Trial, command.Bytes);
+        ChainVersion version = ChainVersion.Evaluate(
+            Evaluator, _targets, _proposal, command.Number, command.Trial, command.Bytes);
         return new VersionPrepared(version, new WorkCost(1, 0, default, default, Stopwatch.GetElapsedTime(began)));
-    }
-
-    private ChainVersion Prepare(long number, long trial, byte[] bytes)
-    {
-        AtomicStructure structure = CanonicalStructure.Decode(bytes);
-        StructureEvaluation evaluation = Evaluator.Evaluate(structure);
-        var objectives = new double[_targets.Count];
-        TargetReport report = _targets.Evaluate(evaluation.Energy, evaluation.Values, objectives);
-        return new ChainVersion
-        {
-            Number = number,
-            Trial = trial,
-            Structure = structure,
-            Bytes = bytes,
-            Id = CanonicalStructure.Id(bytes),
-            Evaluation = evaluation,
-            Objectives = objectives,
-            Report = report,
-            Proposal = new SwapProposal(structure, evaluation.Values, _proposal.BiasExponent),
-        };
     }
 
     private SamplerEvent Try(RelaxTrial command)

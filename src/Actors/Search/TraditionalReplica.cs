@@ -7,7 +7,7 @@ namespace Glasswright.Actors.Search;
 /// <summary>
 /// One chain of traditional swap Monte Carlo (<c>relax = off</c>). Its trials cost microseconds, so they are run one after the
 /// other in stretches by one sampler at a time; several chains run in parallel. Each stretch is one transaction: its trials, and
-/// the structure at its end as the next version. Takes <see cref="ChainMessage"/>s; supervised as <see cref="Replica"/> is.
+/// the structure at its end as the next version if any was accepted. Takes <see cref="ChainMessage"/>s; supervised as <see cref="Replica"/> is.
 /// </summary>
 internal sealed class TraditionalReplica : Actor<ChainMessage>
 {
@@ -112,7 +112,7 @@ internal sealed class TraditionalReplica : Actor<ChainMessage>
             return;
         }
 
-        StoredVersion next = StoredVersion.Of(segment.Next);
+        StoredVersion? next = segment.Next is { } version ? StoredVersion.Of(version) : null;
         CommitOutcome outcome = _parts.Store.Commit(
             new ChainCommit(_parts.Index, _state.Fence, _state.Version, segment.Trials, next));
         if (outcome != CommitOutcome.Committed)
@@ -122,8 +122,13 @@ internal sealed class TraditionalReplica : Actor<ChainMessage>
 
         // Order matters: the files only ever show what the store has.
         _parts.Projection?.Append(segment.Trials, next);
-        _state = _state with { Version = next.Number, NextTrial = segment.Trials[^1].Trial + 1, Structure = next };
-        _version = segment.Next;
+        _state = _state with
+        {
+            Version = next?.Number ?? _state.Version,
+            NextTrial = segment.Trials[^1].Trial + 1,
+            Structure = next ?? _state.Structure,
+        };
+        _version = segment.Next ?? _version;
         foreach (TrialRecord trial in segment.Trials)
         {
             _totals = new ChainTotals(_totals.Trials + 1, _totals.Accepted + (trial.Accepted ? 1 : 0), 0);

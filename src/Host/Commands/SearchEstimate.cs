@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using Glasswright.Actors.Acceptance;
 using Glasswright.Actors.Search;
+using Glasswright.Actors.Storage;
 using Glasswright.Host.Output;
 using Glasswright.Kernels.Forces;
 using Glasswright.Kernels.Minimization;
@@ -9,19 +11,41 @@ using Glasswright.Models.Inference;
 
 namespace Glasswright.Host.Commands;
 
-/// <summary><c>search --estimate</c>: relaxes a few swaps as a trial would and extrapolates.</summary>
+/// <summary><c>search --estimate</c>: does a few trials as the search would and extrapolates.</summary>
 internal static class SearchEstimate
 {
     private const int MeasuredSwaps = 4;
+    private const int MeasuredTrials = 2000;
 
     /// <summary>Bytes of a chain's row, and of an atom of an accepted structure in text and store.</summary>
     private const double BytesPerTrial = 300, BytesPerAtom = 160;
 
-    /// <summary>Times real relaxations and predictions on one thread; nothing is written.</summary>
+    /// <summary>Times real work on one thread; nothing is written.</summary>
     public static Report Measure(SearchInput input)
     {
         SearchSettings settings = input.Settings;
         long before = Environment.WorkingSet;
+        Measurement measured = settings.Proposal.Relax ? Relaxations(input) : Stretch(input);
+        double trials = ((double)settings.Trials * settings.Replicas) + (settings.EffectiveCalibration?.Pilot ?? 0);
+
+        // A chain of unrelaxed trials is advanced by one sampler at a time.
+        double parallel = settings.Proposal.Relax ? settings.SamplerCount : Math.Min(settings.SamplerCount, settings.Replicas);
+        double memory = before + (Math.Max(0, Environment.WorkingSet - before) * parallel);
+        double frames = measured.FramesPerTrial * settings.Trials * settings.Replicas;
+        return new Report()
+            .Number("trials", "trials, pilot trials included", trials)
+            .Number("seconds_per_trial", "measured", measured.Seconds, "s a trial", "G3")
+            .Number("evaluations_per_trial", "measured", measured.Evaluations, "force evaluations a trial", "G3")
+            .Number("core_hours", "work", trials * measured.Seconds / 3600, "core hours", "G3")
+            .Number("wall_s", FormattableString.Invariant($"time with {parallel} samplers"), trials * measured.Seconds / parallel, "s", "F0")
+            .Number("memory_bytes", "memory", memory, "bytes", "G3")
+            .Number("disk_bytes", "disk", (trials * BytesPerTrial) + (frames * input.Glass.Structure.Count * BytesPerAtom), "bytes", "G3");
+    }
+
+    /// <summary>Relaxes a few swaps from the relaxed start.</summary>
+    private static Measurement Relaxations(SearchInput input)
+    {
+        SearchSettings settings = input.Settings;
         AtomicStructure start = input.Glass.Structure.Clone();
         using var field = new VectorEam(input.Glass.Tables);
         using InferenceEngine? engine = input.Model is null ? null : new InferenceEngine(input.Model);
@@ -41,19 +65,36 @@ internal static class SearchEstimate
             engine?.Predict(trial, values);
         }
 
-        double seconds = Stopwatch.GetElapsedTime(began).TotalSeconds / MeasuredSwaps;
-        double trials = ((double)settings.Trials * settings.Replicas) + (settings.EffectiveCalibration?.Pilot ?? 0);
-        double acceptance = settings.EffectiveCalibration?.Acceptance ?? 0.5;
-        double accepted = acceptance * settings.Trials * settings.Replicas;
-        double memory = before + (Math.Max(0, Environment.WorkingSet - before) * (double)settings.SamplerCount);
-        return new Report()
-            .Number("trials", "trials, pilot trials included", trials)
-            .Number("seconds_per_trial", "measured", seconds, "s a trial", "G3")
-            .Number("evaluations_per_trial", "measured", (double)evaluations / MeasuredSwaps, "force evaluations a trial", "F0")
-            .Number("core_hours", "work", trials * seconds / 3600, "core hours", "G3")
-            .Number("wall_s", FormattableString.Invariant($"time with {settings.SamplerCount} samplers"), trials * seconds / settings.SamplerCount, "s", "F0")
-            .Number("memory_bytes", "memory", memory, "bytes", "G3")
-            .Number("disk_bytes", "disk", (trials * BytesPerTrial) + (accepted * start.Count * BytesPerAtom), "bytes", "G3");
+        return new Measurement(
+            Stopwatch.GetElapsedTime(began).TotalSeconds / MeasuredSwaps,
+            (double)evaluations / MeasuredSwaps,
+            settings.EffectiveCalibration?.Acceptance ?? 0.5);
+    }
+
+    /// <summary>Runs the first stretch of traditional swap Monte Carlo, shortened, and the evaluation in full at its end.</summary>
+    private static Measurement Stretch(SearchInput input)
+    {
+        SearchSettings settings = input.Settings with { Trials = Math.Min(input.Settings.Trials, MeasuredTrials) };
+        TargetSet targets = settings.TargetSet;
+        using ITrialEvaluator evaluator = input.MakeEvaluator();
+        byte[] bytes = CanonicalStructure.WrapAndEncode(input.Glass.Structure.Clone());
+        var version = ChainVersion.Evaluate(evaluator, targets, settings.Proposal, 0, 0, bytes);
+        CalibrationResult constants = Calibration.AsGiven(
+            targets, targets.GivenConstants(version.Structure.Count, settings.ScaleConstantsPerAtom));
+        var rule = new MultiTargetRule(targets, [.. constants.Constants]);
+        long began = Stopwatch.GetTimestamp();
+        List<TrialRecord> trials = new TraditionalSegment(settings, 0, rule, version, 1, 0)
+            .Run(evaluator.LocalEnergy, CancellationToken.None, out _)!;
+        double running = Stopwatch.GetElapsedTime(began).TotalSeconds;
+        began = Stopwatch.GetTimestamp();
+        _ = ChainVersion.Evaluate(evaluator, targets, settings.Proposal, 1, trials[^1].Trial, bytes);
+        double closing = Stopwatch.GetElapsedTime(began).TotalSeconds;
+
+        // A stretch leaves a frame unless all of its trials are rejected.
+        double interval = Math.Min(input.Settings.Proposal.RecomputeEvery, input.Settings.Trials);
+        double rejected = 1 - ((double)trials.Count(trial => trial.Accepted) / trials.Count);
+        double frames = (1 - Math.Pow(rejected, interval)) / interval;
+        return new Measurement((running / trials.Count) + (closing * frames), frames, frames);
     }
 
     /// <summary>A pair of different species, drawn uniformly from the stream of pilot trials.</summary>
@@ -69,4 +110,10 @@ internal static class SearchEstimate
 
         return (a, b);
     }
+
+    /// <summary>What one trial costs on one thread.</summary>
+    /// <param name="Seconds">Time, s.</param>
+    /// <param name="Evaluations">Force evaluations.</param>
+    /// <param name="FramesPerTrial">Structures written.</param>
+    private readonly record struct Measurement(double Seconds, double Evaluations, double FramesPerTrial);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Glasswright.Actors.Search;
 using Glasswright.Actors.Storage;
 using Glasswright.Kernels;
@@ -108,6 +109,30 @@ public sealed class GlassSearchTests : IDisposable
         // Frames at the start and at every recomputation: 150, 300, 450, 600, 700.
         ExtendedXyzFile.ReadFrames(Path.Combine(one, "accepted-0.extxyz"), ["Cu", "Zr"])
             .Select(f => f.Header["trial"]).ShouldBe(["0", "150", "300", "450", "600", "700"]);
+    }
+
+    [Fact]
+    public async Task StretchOfTraditionalMonteCarloThatAcceptsNothingLeavesNoFrame()
+    {
+        // At 1 K a swap that raises the energy by less than a millielectronvolt is what it takes.
+        var settings = new SearchSettings
+        {
+            Trials = 120,
+            Samplers = 1,
+            Decider = new DeciderSettings { Kind = DeciderKind.Energy, Temperature = 1 },
+            Proposal = new ProposalSettings { Relax = false, DisplacementShare = 0, RecomputeEvery = 10 },
+        };
+        (string folder, SearchResult result) = await RunAsync(settings, null);
+        result.Trials.ShouldBe(120);
+        long[] accepted = [.. Rows(folder).Where(r => r[1] == "1").Select(r => long.Parse(r[0], CultureInfo.InvariantCulture))];
+        string[] ends = ["0", .. accepted.Select(t => (t + 9) / 10 * 10).Distinct().Select(t => t.ToString(CultureInfo.InvariantCulture))];
+        ends.Length.ShouldBeLessThan(13);
+        ExtendedXyzFile.ReadFrames(Path.Combine(folder, "accepted-0.extxyz"), ["Cu", "Zr"])
+            .Select(f => f.Header["trial"]).ShouldBe(ends);
+        using RunFolder run = RunFolder.Open(folder);
+        using SqliteRunStore store = run.OpenStore();
+        store.ReadSummaries(0).Count.ShouldBe(ends.Length);
+        store.ReadChain(0)!.NextTrial.ShouldBe(121);
     }
 
     [Fact]

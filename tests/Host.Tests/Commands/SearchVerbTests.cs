@@ -168,6 +168,25 @@ public sealed class SearchVerbTests
         scratch.ShouldHoldOnly("search.conf", "small.extxyz");
     }
 
+    [Fact]
+    public void EstimateOfUnrelaxedTrialsTimesUnrelaxedTrials()
+    {
+        using var scratch = new Scratch();
+        string configuration = Write(scratch);
+        Invocation relaxed = Search(configuration, "--out", scratch.File("run"), "--estimate");
+        Invocation run = Search(
+            configuration, "--out", scratch.File("run"), "--estimate", "-D", "search.proposal.relax=off", "-D", "search.trials=100000",
+            "-D", $"structure={JsonSerializer.Serialize(Samples.StressFreeGlass)}", "-D", "species=[Cu, Zr]");
+
+        run.ExitCode.ShouldBe(0, run.Error);
+
+        // One evaluation in full a stretch of a thousand trials, against some tens a relaxation.
+        run.Json.GetProperty("evaluations_per_trial").GetDouble().ShouldBeInRange(0, 0.001);
+        relaxed.Json.GetProperty("evaluations_per_trial").GetDouble().ShouldBeGreaterThan(5);
+        run.Json.GetProperty("disk_bytes").GetDouble().ShouldBeInRange(100_000 * 300.0, (100_000 * 300.0) + (100 * 864 * 160));
+        scratch.ShouldHoldOnly("search.conf", "small.extxyz");
+    }
+
     [Theory]
     [InlineData("search.trails=3", "trails", "trials")]
     [InlineData("search.proposal.displacement.step=0.18", "search.proposal.displacement.step", "0.17")]
