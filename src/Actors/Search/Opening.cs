@@ -165,8 +165,15 @@ internal sealed class Opening : Actor<ChainMessage>
             }
         }
 
-        if (_store.ReadChain(0) is null &&
-            _store.CreateChains(_settings.Replicas, _fence, StoredVersion.Of(version)) is var outcome &&
+        if (_store.ReadChain(0)?.Structure is { } stored)
+        {
+            // Before the stored pilot trials count: they started from the numbers of that time.
+            if (!stored.Agrees(version))
+            {
+                throw new LawBrokenException("version 0 of the store evaluates to other numbers than when it was written");
+            }
+        }
+        else if (_store.CreateChains(_settings.Replicas, _fence, StoredVersion.Of(version)) is var outcome &&
             outcome != CommitOutcome.Committed)
         {
             throw new OwnershipLostException(0, outcome);

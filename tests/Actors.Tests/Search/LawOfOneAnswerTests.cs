@@ -135,6 +135,25 @@ public sealed class LawOfOneAnswerTests(LawOfOneAnswerTests.Reference reference)
     }
 
     [Fact]
+    public async Task ResumingPilotTrialsOnALandscapeWithOtherNumbersIsAnAlarm()
+    {
+        string folder = _harness.NewFolder();
+        using var stop = new CancellationTokenSource();
+        var progress = new ActionProgress(p =>
+        {
+            if (p.Stage == SearchStage.Calibrating && p.Done > 10)
+            {
+                stop.Cancel();
+            }
+        });
+        SearchResult stopped = await LawHarness.RunAsync(
+            folder, LawHarness.Settings with { Samplers = 1 }, new ToyLandscape.Options(), null, progress, stop.Token);
+        stopped.Calibration.ShouldBeNull();
+        await Should.ThrowAsync<LawBrokenException>(() => LawHarness.RunAsync(
+            folder, LawHarness.Settings with { Samplers = 1 }, new ToyLandscape.Options { Scale = 1 + 1e-15 }));
+    }
+
+    [Fact]
     public async Task ResumingOnALandscapeWithOtherNumbersIsAnAlarm()
     {
         string folder = _harness.NewFolder();
