@@ -8,8 +8,9 @@ namespace Glasswright.Actors.Storage;
 
 /// <summary>
 /// <c>chain-r.csv</c> and <c>accepted-r.extxyz</c> of one replica. Opened, they are brought to what the store has: rows beyond
-/// it, torn lines and torn frames are cut off, missing ones appended. Nothing is forced to the disk here: whatever a crash
-/// takes from a file, the store gives back.
+/// it, torn lines and torn frames are cut off, missing ones appended. Rows are not forced to the disk: the file of the chain is
+/// written anew at every opening. Frames are, one by one, so that after a power cut only the last can have a hole; it is kept
+/// only if it is the store's, byte for byte.
 /// </summary>
 internal sealed class ChainFiles : IChainProjection
 {
@@ -43,6 +44,7 @@ internal sealed class ChainFiles : IChainProjection
         {
             using var accepted = new FileStream(_acceptedPath, FileMode.Append, FileAccess.Write, FileShare.Read);
             ExtendedXyzFile.Append(accepted, Frame(next), _acceptedPath);
+            accepted.Flush(flushToDisk: true);
         }
     }
 
@@ -81,22 +83,44 @@ internal sealed class ChainFiles : IChainProjection
     {
         IReadOnlyList<VersionSummary> versions = store.ReadSummaries(replica);
         using var file = new FileStream(_acceptedPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
-        (long length, int frames) = WholeFrames(file, versions);
-        file.SetLength(length);
-        file.Position = length;
-        for (int version = frames; version < versions.Count; version++)
+        List<long> ends = WholeFrames(file, versions);
+        while (ends.Count > 0 && !LastIsOfTheStore(file, ends, store, replica))
+        {
+            ends.RemoveAt(ends.Count - 1);
+        }
+
+        file.SetLength(ends.LastOrDefault());
+        file.Position = file.Length;
+        for (int version = ends.Count; version < versions.Count; version++)
         {
             ExtendedXyzFile.Append(file, Frame(store.ReadVersions(replica, version).First()), _acceptedPath);
         }
+
+        file.Flush(flushToDisk: true);
     }
 
-    /// <summary>How many frames from the start are whole and are those of the store, and where the last of them ends.</summary>
-    private static (long Length, int Frames) WholeFrames(FileStream file, IReadOnlyList<VersionSummary> versions)
+    private bool LastIsOfTheStore(FileStream file, List<long> ends, IRunStore store, int replica)
+    {
+        using var expected = new MemoryStream();
+        ExtendedXyzFile.Append(expected, Frame(store.ReadVersions(replica, ends.Count - 1).First()), _acceptedPath);
+        long start = ends.Count > 1 ? ends[^2] : 0;
+        if (ends[^1] - start != expected.Length)
+        {
+            return false;
+        }
+
+        var found = new byte[expected.Length];
+        file.Position = start;
+        file.ReadExactly(found);
+        return found.AsSpan().SequenceEqual(expected.GetBuffer().AsSpan(0, found.Length));
+    }
+
+    /// <summary>Where each of the frames from the start ends that has all its lines and the store's trial.</summary>
+    private static List<long> WholeFrames(FileStream file, IReadOnlyList<VersionSummary> versions)
     {
         var reader = new LineScanner(file);
-        long length = 0;
-        int frames = 0;
-        while (frames < versions.Count)
+        var ends = new List<long>();
+        while (ends.Count < versions.Count)
         {
             if (!reader.TryLine(out string line) ||
                 !int.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out int atoms) ||
@@ -105,17 +129,16 @@ internal sealed class ChainFiles : IChainProjection
                 break;
             }
 
-            string trial = string.Create(CultureInfo.InvariantCulture, $" trial={versions[frames].Trial} ");
+            string trial = string.Create(CultureInfo.InvariantCulture, $" trial={versions[ends.Count].Trial} ");
             if (!header.Contains(trial, StringComparison.Ordinal) || !reader.TrySkip(atoms))
             {
                 break;
             }
 
-            frames++;
-            length = reader.Position;
+            ends.Add(reader.Position);
         }
 
-        return (length, frames);
+        return ends;
     }
 
     /// <summary>Reads whole lines and says where they end.</summary>

@@ -135,6 +135,22 @@ public sealed class LawOfOneAnswerTests(LawOfOneAnswerTests.Reference reference)
     }
 
     [Fact]
+    public async Task HoleThatAPowerCutLeftInTheLastFrameIsFilledFromTheStore()
+    {
+        string folder = _harness.NewFolder();
+        await LawHarness.RunAsync(folder, LawHarness.Settings with { Samplers = 1 }, new ToyLandscape.Options());
+        using (FileStream accepted = File.Open(Path.Combine(folder, "accepted-0.extxyz"), FileMode.Open))
+        {
+            // Within a line, so that every line still counts.
+            accepted.Position = accepted.Length - 6;
+            accepted.Write(new byte[4]);
+        }
+
+        await LawHarness.RunAsync(folder, LawHarness.Settings with { Samplers = 1 }, new ToyLandscape.Options());
+        LawHarness.ShouldAnswerTheSame(folder, reference.Folder);
+    }
+
+    [Fact]
     public async Task ResumingPilotTrialsOnALandscapeWithOtherNumbersIsAnAlarm()
     {
         string folder = _harness.NewFolder();
