@@ -39,7 +39,7 @@ internal static class Calibration
     /// <param name="given">C_k as given and scaled, NaN where none is.</param>
     /// <param name="changes">ΔF_k of every pilot trial, <c>[pilot][k]</c>, null where it did not converge.</param>
     /// <param name="acceptance">The wanted mean of Π_k p_k, in (0, 1).</param>
-    /// <exception cref="InputException">A target without a constant that no pilot trial moves.</exception>
+    /// <exception cref="InputException">A target without a constant that no pilot trial moves, or fewer than two converged.</exception>
     public static CalibrationResult Solve(
         TargetSet targets, ReadOnlySpan<double> given, IReadOnlyList<double[]?> changes, double acceptance)
     {
@@ -148,11 +148,20 @@ internal static class Calibration
     private static double[] Bases(TargetSet targets, ReadOnlySpan<double> given, IReadOnlyList<double[]?> changes)
     {
         double[] bases = given.ToArray();
+        int converged = changes.Count(change => change is not null);
         for (int k = 0; k < bases.Length; k++)
         {
             if (!double.IsNaN(bases[k]))
             {
                 continue;
+            }
+
+            if (converged < 2)
+            {
+                string few = converged == 0 ? "none" : "only one";
+                throw new InputException(
+                    $"{few} of {changes.Count} pilot trials converged, so no constant C can be calibrated",
+                    expected: "a start structure and a search.minimizer with which swaps relax, or constants C of all targets");
             }
 
             bases[k] = StandardDeviation(changes, k);

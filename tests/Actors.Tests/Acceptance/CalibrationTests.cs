@@ -51,6 +51,16 @@ public class CalibrationTests
         Should.Throw<InputException>(() => Calibration.Solve(One, Unknown, [[0], [0]], 0.1)).Message.ShouldContain("mean");
 
     [Fact]
+    public void PilotTrialsThatDidNotConvergeAreToldAsSuch()
+    {
+        Should.Throw<InputException>(() => Calibration.Solve(One, Unknown, [null, null, null], 0.1))
+            .Message.ShouldContain("none of 3 pilot trials converged");
+        Should.Throw<InputException>(() => Calibration.Solve(One, Unknown, [null, [1], null], 0.1))
+            .Message.ShouldContain("only one of 3 pilot trials converged");
+        Calibration.Solve(One, [0.5], [null, null, null], 0.1).Outcome.ShouldBe(CalibrationOutcome.TooFewConverged);
+    }
+
+    [Fact]
     public void WithoutCalibrationEveryTargetNeedsItsConstant() =>
         Should.Throw<InputException>(() => Calibration.AsGiven(One, Unknown)).Message.ShouldContain("mean");
 }
