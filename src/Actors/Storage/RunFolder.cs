@@ -47,16 +47,25 @@ internal sealed class RunFolder : IDisposable
             _madeFolders.Add(folder);
         }
 
-        Directory.CreateDirectory(path);
         Path = path;
-        _foundFiles.UnionWith(FirstFiles.Where(name => File.Exists(Within(name))));
         try
         {
+            Directory.CreateDirectory(path);
+            _foundFiles.UnionWith(FirstFiles.Where(name => File.Exists(Within(name))));
             _lock = new FileStream(Within(LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException busy)
+        catch (IOException busy) when (IsSharingViolation(busy))
         {
             throw new InputException("another process works in this run folder", path, inner: busy);
+        }
+        catch (Exception denied) when (denied is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException(
+                "the run folder cannot be written",
+                path,
+                expected: "a folder with write permission and free space",
+                found: denied.Message,
+                inner: denied);
         }
     }
 
@@ -161,11 +170,11 @@ internal sealed class RunFolder : IDisposable
 
     /// <summary>
     /// Puts an input of the run into a file, for readers that want one, and returns its path: the run goes on though the
-    /// original was moved or changed.
+    /// original was moved or changed. Each lies in a folder of its role: two inputs may have one name, and readers choose by it.
     /// </summary>
     public string Materialize(RunInput input)
     {
-        string folder = Within("inputs");
+        string folder = Within(System.IO.Path.Combine("inputs", input.Name));
         Directory.CreateDirectory(folder);
         string path = System.IO.Path.Combine(folder, input.FileName);
         if (!File.Exists(path) || CanonicalStructure.Id(File.ReadAllBytes(path)) != input.Sha256)
@@ -208,6 +217,15 @@ internal sealed class RunFolder : IDisposable
         {
             Directory.Delete(folder);
         }
+    }
+
+    /// <summary>Whether a file is held by another process, by the number that the system gives for it.</summary>
+    private static bool IsSharingViolation(IOException error)
+    {
+        const int WindowsSharingViolation = unchecked((int)0x80070020);
+        const int LinuxWouldBlock = 11, BsdWouldBlock = 35;
+        return error.HResult == (OperatingSystem.IsWindows() ? WindowsSharingViolation
+            : OperatingSystem.IsLinux() ? LinuxWouldBlock : BsdWouldBlock);
     }
 
     private string Within(string name) => System.IO.Path.Combine(Path, name);

@@ -69,6 +69,32 @@ public sealed class RunFolderTests : IDisposable
     }
 
     [Fact]
+    public void InputsOfOneNameKeepTheirOwnBytes()
+    {
+        using RunFolder folder = RunFolder.Create(Path.Combine(_root, "e"), OutExists.Refuse);
+        string structure = folder.Materialize(new RunInput("structure", "glass.txt", CanonicalStructure.Id([7]), [7]));
+        string potential = folder.Materialize(new RunInput("potential", "glass.txt", CanonicalStructure.Id([8]), [8]));
+        File.ReadAllBytes(structure).ShouldBe([7]);
+        File.ReadAllBytes(potential).ShouldBe([8]);
+    }
+
+    [Fact]
+    public void FolderThatCannotBeWrittenIsNamedAndNotToldAsBusy()
+    {
+        string file = Path.Combine(_root, "file");
+        File.WriteAllText(file, "");
+        string below = Path.Combine(file, "run");
+        InputException error = Should.Throw<InputException>(() => RunFolder.Create(below, OutExists.Refuse));
+        error.File.ShouldBe(below);
+        error.Message.ShouldContain("cannot be written");
+
+        // A lock that cannot be opened at all, whoever asks.
+        string locked = Path.Combine(_root, "locked");
+        Directory.CreateDirectory(Path.Combine(locked, ".lock"));
+        Should.Throw<InputException>(() => RunFolder.Create(locked, OutExists.Refuse)).Message.ShouldContain("cannot be written");
+    }
+
+    [Fact]
     public void TheIdOfARunDependsOnContentsNotOnNamesOrOrder()
     {
         RunInput a = new("structure", "a.data", "11", []), b = new("potential", "b.fs", "22", []);
