@@ -124,6 +124,9 @@ internal sealed class Coordinator : Actor<CoordinatorMessage>
                 }
 
                 break;
+            case PilotAdvanced when _stage == SearchStage.Running:
+                // Sent before the run was opened and overtaken by it.
+                return;
             case PilotAdvanced pilot:
                 _stage = SearchStage.Calibrating;
                 Announce(pilot.Done, pilot.Total, pilot.Done);

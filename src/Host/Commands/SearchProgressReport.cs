@@ -36,7 +36,7 @@ internal sealed class SearchProgressReport(Session session, Serilog.ILogger log)
             _stages.Add((value.Stage, Stopwatch.GetTimestamp()));
             _line.End();
             _line = new ProgressLine(session.Terminal);
-            log.Information("{Stage}", value.Stage);
+            log.Information("{Stage:l}", value.Stage.ToString());
         }
 
         long accepted = value.Chains.Aggregate(0L, (sum, chain) => sum + (chain?.Accepted ?? 0));

@@ -92,7 +92,7 @@ internal sealed class SearchVerb : Verb
         SearchResult result = search.RunAsync(progress, stop).GetAwaiter().GetResult();
         progress.End();
         log.Information(
-            "{Outcome} after {Trials} trials, {Accepted} accepted", result.Outcome, result.Trials, result.Accepted);
+            "{Outcome:l} after {Trials} trials, {Accepted} accepted", result.Outcome, result.Trials, result.Accepted);
         SearchSummary.Print(session, result, folder.Path, progress.Stages);
         return 0;
     }
