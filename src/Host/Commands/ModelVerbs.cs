@@ -121,6 +121,8 @@ internal sealed class ModelShowVerb : Verb
 
     private static Report Describe(ModelProvenance? provenance) => provenance is null ? new Report() : new Report()
         .Text("program", "program", provenance.Program)
+        .Text("numerics", "numerics of the training", provenance.Numerics)
+        .Text("label_numerics", "numerics of the labels", provenance.LabelNumerics)
         .Text("split", "split", provenance.Split)
         .Text("seed", "seed", provenance.Seed?.ToString(CultureInfo.InvariantCulture))
         .Map("metrics", "score", provenance.Metrics, "", "G5")

@@ -25,6 +25,9 @@ internal sealed class TrainingData
     /// <summary>The potential behind the labels; null if unknown.</summary>
     public string? PotentialSha256 { get; private set; }
 
+    /// <summary>The numerics that computed the labels; null if unknown.</summary>
+    public string? LabelNumerics { get; private set; }
+
     /// <summary>Reads the glasses of the configuration's split.</summary>
     /// <exception cref="InputException">A file cannot be used, labels differ in meaning, or no glass is to be trained on.</exception>
     public static TrainingData Read(ResolvedConfiguration configuration)
@@ -75,6 +78,8 @@ internal sealed class TrainingData
     public ModelProvenance Provenance(TrainingSettings training) => new()
     {
         Program = $"glasswright {BuildInformation.Version}",
+        Numerics = RunNumerics.Current,
+        LabelNumerics = LabelNumerics,
         Files = _files,
         Split = "by glass, as the configuration names them",
         Seed = checked((long)training.Seed),
@@ -123,6 +128,17 @@ internal sealed class TrainingData
             throw new InputException("the labels come from another potential than those before", file: source, expected: PotentialSha256, found: glass.PotentialSha256);
         }
 
+        string? numerics = glass.Numerics.Length > 0 ? glass.Numerics : null;
+        if (_glasses.Count > 0 && numerics != LabelNumerics)
+        {
+            throw new InputException(
+                "the labels were computed with other numerics than those before",
+                file: source,
+                expected: LabelNumerics ?? "unknown",
+                found: numerics ?? "unknown");
+        }
+
+        LabelNumerics = numerics;
         Meaning = glass.Meaning;
         PotentialSha256 = glass.PotentialSha256.Length > 0 ? glass.PotentialSha256 : null;
         string name = part.ToString().ToLowerInvariant();

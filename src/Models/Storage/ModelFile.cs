@@ -10,7 +10,7 @@ namespace Glasswright.Models.Storage;
 /// Model files: safetensors whose tensors carry PyTorch's names and whose metadata hold
 /// <c>format</c> = <c>glasswright-model</c>, <c>format-version</c>, <c>architecture</c> (JSON with the names of the
 /// configuration, species and target normalization included), and, where known, <c>label</c>, <c>potential-sha256</c> and
-/// <c>provenance</c>. Canonical: the same model always gives the same bytes. Bare weights from or for PyTorch are the same
+/// <c>provenance</c> (whose <c>numerics</c> and <c>label-numerics</c> may be absent, as in older files). Canonical: the same model always gives the same bytes. Bare weights from or for PyTorch are the same
 /// tensors without that metadata.
 /// </summary>
 internal static class ModelFile

@@ -15,6 +15,15 @@ internal sealed record ModelProvenance
     [JsonRequired]
     public string Program { get; init; } = "";
 
+    /// <summary>
+    /// <see cref="Kernels.Numerics.NumericsIdentity"/> of the training; null when unknown: files written before there was
+    /// this field read well.
+    /// </summary>
+    public string? Numerics { get; init; }
+
+    /// <summary>The numerics that computed the labels, the same for all; null when unknown, as of plain columns.</summary>
+    public string? LabelNumerics { get; init; }
+
     /// <summary>Structures and labels, each with the part of the split it belongs to.</summary>
     public IReadOnlyList<TrainingFile> Files { get; init; } = [];
 

@@ -5,6 +5,7 @@ using Glasswright.Kernels.Random;
 using Glasswright.Kernels.Threading;
 using Glasswright.Models.Evaluation;
 using Glasswright.Models.Graphs;
+using Glasswright.Models.Inference;
 using Glasswright.Models.Network;
 using Glasswright.Models.Network.Layers;
 using Glasswright.Models.Storage;
@@ -32,7 +33,8 @@ internal sealed class Trainer
     private readonly double[] _wanted;
     private float[] _gradient = [];
 
-    private Trainer(TrainingSettings settings, ParameterSet initial, string start, TrainingSet set, IBlockRunner runner)
+    private Trainer(
+        TrainingSettings settings, ParameterSet initial, string start, TrainingSet set, IBlockRunner runner, ModelProvenance provenance)
     {
         _settings = settings;
         _runner = runner;
@@ -46,7 +48,7 @@ internal sealed class Trainer
         _state = new TrainingState(settings, initial);
         _network = TrainableNetwork.Create(_state.Current, runner);
         _batch = new GraphBatch(initial.Layout.Architecture);
-        _fingerprint = Fingerprint(settings, initial.Layout.Architecture, start, set);
+        _fingerprint = Fingerprint(settings, initial.Layout.Architecture, start, set, provenance);
     }
 
     /// <summary>Trains from random weights or from a given model.</summary>
@@ -56,7 +58,10 @@ internal sealed class Trainer
     /// <param name="runner">Threads.</param>
     /// <param name="label">What the target means, for the model.</param>
     /// <param name="potentialSha256">The potential behind the targets, for the model.</param>
-    /// <param name="provenance">Files and words about the data, for the model; scores are added.</param>
+    /// <param name="provenance">
+    /// Files and words about the data, for the model; scores are added. A checkpoint of other numerics, of training or labels,
+    /// is not gone on from. Numerics that are not told are those of this build.
+    /// </param>
     /// <param name="start">A model to go on from (fine-tuning): its architecture and normalization stay.</param>
     /// <param name="progress">Called after every epoch, in order, on the caller's thread.</param>
     /// <param name="cancel">Asked before every step.</param>
@@ -81,9 +86,11 @@ internal sealed class Trainer
             ? start.Parameters.Clone()
             : ParameterSet.Initialize(
                 new ParameterLayout(architecture with { Target = set.Normalization() }), settings.Seed);
-        Trainer trainer = new(settings, initial, start?.Sha256 ?? "random", set, runner);
+        ModelProvenance origin = provenance ?? new ModelProvenance();
+        origin = origin with { Numerics = origin.Numerics ?? InferenceSelfTest.Identity.Compute() };
+        Trainer trainer = new(settings, initial, start?.Sha256 ?? "random", set, runner, origin);
         TrainingOutcome outcome = trainer.Run(progress, cancel);
-        return trainer.Result(outcome, label, potentialSha256, provenance);
+        return trainer.Result(outcome, label, potentialSha256, origin);
     }
 
     private TrainingOutcome Run(Action<EpochReport>? progress, CancellationToken cancel)
@@ -265,14 +272,14 @@ internal sealed class Trainer
     }
 
     private TrainingResult Result(
-        TrainingOutcome outcome, LabelDefinition? label, string? potentialSha256, ModelProvenance? provenance)
+        TrainingOutcome outcome, LabelDefinition? label, string? potentialSha256, ModelProvenance provenance)
     {
         if (_state.BestEpoch == 0)
         {
             return new TrainingResult(outcome, null, 0, double.NaN, _state.History);
         }
 
-        ModelProvenance scored = (provenance ?? new ModelProvenance()) with { Seed = checked((long)_settings.Seed) };
+        ModelProvenance scored = provenance with { Seed = checked((long)_settings.Seed) };
         SortedDictionary<string, double> metrics = new(scored.Metrics, StringComparer.Ordinal)
         {
             ["training/best-epoch"] = _state.BestEpoch,
@@ -289,14 +296,17 @@ internal sealed class Trainer
     }
 
     /// <summary>Names a training: what decides its result, without the place and rhythm of its checkpoints.</summary>
-    private static string Fingerprint(TrainingSettings settings, Architecture architecture, string start, TrainingSet set)
+    private static string Fingerprint(
+        TrainingSettings settings, Architecture architecture, string start, TrainingSet set, ModelProvenance provenance)
     {
         string text = string.Join(
             '\n',
             FormattableString.Invariant($"{settings with { Checkpoint = null, CheckpointEvery = 1, Epochs = 1 }}"),
             Convert.ToHexStringLower(SHA256.HashData(ModelFile.ToBytes(new PropertyModel(new ParameterSet(architecture))))),
             start,
-            set.Digest());
+            set.Digest(),
+            provenance.Numerics,
+            provenance.LabelNumerics);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 }

@@ -99,7 +99,7 @@ internal sealed class TrainingState
         if (file.Metadata.GetValueOrDefault("training") != fingerprint)
         {
             throw new InputException(
-                "the checkpoint belongs to another training (settings, architecture, data or start differ)",
+                "the checkpoint belongs to another training (settings, architecture, data, start or numerics differ)",
                 path,
                 expected: fingerprint,
                 found: file.Metadata.GetValueOrDefault("training") ?? "none");

@@ -54,6 +54,11 @@ public class ModelFileTests
         back.Provenance!.Files.ShouldBe(model.Provenance!.Files);
         back.Provenance.Metrics.ShouldBe(model.Provenance.Metrics);
         back.Provenance.Notes.ShouldBe(model.Provenance.Notes);
+
+        // A file that does not tell its numerics, as files of before that field, is a model still.
+        System.Text.Encoding.UTF8.GetString(ModelFile.ToBytes(model)).ShouldNotContain("numerics");
+        back.Provenance.Numerics.ShouldBeNull();
+        back.Provenance.LabelNumerics.ShouldBeNull();
         ModelFile.ToBytes(back).ShouldBe(bytes);
         back.Sha256.ShouldBe(model.Sha256);
     }

@@ -96,6 +96,31 @@ public sealed class TrainerTests
     }
 
     [Fact]
+    public void CheckpointOfOtherNumericsIsNotGoneOnFrom()
+    {
+        TrainingSet set = SyntheticGlass.Set(1, 0);
+        string folder = Directory.CreateTempSubdirectory("training-").FullName;
+        try
+        {
+            TrainingSettings kept = Short with { Epochs = 1, Checkpoint = Path.Combine(folder, "state.safetensors") };
+            ModelProvenance origin = new() { Numerics = "7:ab", LabelNumerics = "7:cd" };
+            Train(origin).Model!.Provenance!.LabelNumerics.ShouldBe("7:cd");
+            Train(origin with { Notes = "no part of the training" }).Outcome.ShouldBe(TrainingOutcome.EpochLimit);
+            foreach (ModelProvenance other in new[] { origin with { Numerics = "8:ab" }, origin with { LabelNumerics = "8:cd" } })
+            {
+                Should.Throw<InputException>(() => Train(other)).Message.ShouldContain("numerics");
+            }
+
+            TrainingResult Train(ModelProvenance provenance) => Trainer.Train(
+                kept, SyntheticGlass.Network, set, SerialRunner.Instance, provenance: provenance);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
     public void AtomsThatAreNotValidChangeNothing()
     {
         TrainingSet set = SyntheticGlass.Set(1, 1, invalidEvery: 4);
