@@ -87,6 +87,12 @@ internal sealed class TrainVerb : Verb
         double elapsed = Stopwatch.GetElapsedTime(start).TotalSeconds;
         progress.End();
         bool stopped = result.Outcome == TrainingOutcome.Canceled;
+        if (!stopped && result.Model is null)
+        {
+            throw new ArithmeticException(
+                "a loss was not finite before the first epoch ended, so there is no model; a smaller train.learning-rate may help");
+        }
+
         IReadOnlyList<GroupScores>? test = null;
         if (!stopped && result.Model is { } model)
         {
@@ -102,7 +108,8 @@ internal sealed class TrainVerb : Verb
         }
         else if (result.Outcome == TrainingOutcome.NonFinite)
         {
-            session.Warn("a loss was not finite; the model is the best before that. A smaller train.learning-rate may help");
+            session.Warn(FormattableString.Invariant(
+                $"a loss was not finite in epoch {result.History.Count + 1}; the model is that of epoch {result.BestEpoch}, the best before. A smaller train.learning-rate may help"));
         }
 
         return 0;
@@ -113,7 +120,7 @@ internal sealed class TrainVerb : Verb
     {
         double validation = result.BestEpoch > 0 ? result.History[result.BestEpoch - 1].ValidationPearson : double.NaN;
         return new Report()
-            .Text("outcome", "outcome", stopped ? "stopped" : "finished")
+            .Text("outcome", "outcome", Name(result.Outcome))
             .Text("reason", "ended by", result.Outcome.ToString())
             .Text("model", "model", stopped || result.Model is null ? null : path)
             .Whole("epochs", "epochs", result.History.Count)
@@ -124,6 +131,14 @@ internal sealed class TrainVerb : Verb
             .Number("test_mae", "test mean absolute error", test?[0].MeanAbsoluteError, "", "F4")
             .Number("elapsed_s", "time", elapsed, "s", "G4");
     }
+
+    /// <summary>The word for how a training that leaves a model or a checkpoint ended.</summary>
+    internal static string Name(TrainingOutcome outcome) => outcome switch
+    {
+        TrainingOutcome.Canceled => "stopped",
+        TrainingOutcome.NonFinite => "diverged",
+        _ => "finished",
+    };
 
     private static string Describe(EpochReport report) => FormattableString.Invariant(
         $"validation loss {report.ValidationLoss:F4}, Pearson {report.ValidationPearson:F3}, rate {report.LearningRate:G3}");

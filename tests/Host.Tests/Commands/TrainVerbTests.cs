@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
+using Glasswright.Host.Commands;
+using Glasswright.Models.Training;
 
 namespace Glasswright.Host.Tests.Commands;
 
@@ -46,6 +48,53 @@ public sealed class TrainVerbTests
     }
 
     [Fact]
+    public void TrainingWithoutAFiniteEpochFailsAndLeavesNoModel()
+    {
+        using var scratch = new Scratch();
+        string configuration = Write(scratch), validation = scratch.File("b.extxyz");
+        string[] lines = File.ReadAllLines(validation);
+        lines[2] = lines[2][..lines[2].LastIndexOf(' ')] + " 1e200";
+        File.WriteAllLines(validation, lines);
+
+        Invocation run = Train(configuration, scratch.File("m.safetensors"));
+
+        run.ExitCode.ShouldBe(1);
+        run.Error.ShouldContain("a loss was not finite before the first epoch ended, so there is no model");
+        run.Json.GetProperty("error").GetProperty("code").GetInt32().ShouldBe(1);
+        scratch.ShouldHoldOnly("a.extxyz", "b.extxyz", "c.extxyz", "train.conf");
+    }
+
+    [Fact]
+    public void DivergedTrainingIsNotCalledFinished()
+    {
+        TrainVerb.Name(TrainingOutcome.NonFinite).ShouldBe("diverged");
+        TrainVerb.Name(TrainingOutcome.Canceled).ShouldBe("stopped");
+        TrainVerb.Name(TrainingOutcome.Stalled).ShouldBe("finished");
+        TrainVerb.Name(TrainingOutcome.EpochLimit).ShouldBe("finished");
+    }
+
+    [Fact]
+    public void ModelRemembersTheNumericsOfItsLabels()
+    {
+        using var scratch = new Scratch();
+        string model = scratch.File("m.safetensors");
+
+        Train(WriteLabeled(scratch, "7:ab", "7:ab"), model).ExitCode.ShouldBe(0);
+
+        JsonElement provenance = Invocation.Run("model", "show", "--json", "--model", model).Json.GetProperty("provenance");
+        provenance.GetProperty("label_numerics").GetString().ShouldBe("7:ab");
+        provenance.GetProperty("numerics").GetString().ShouldBe(RunNumerics.Current);
+    }
+
+    [Fact]
+    public void LabelsOfDifferentNumericsAreNotMixed()
+    {
+        using var scratch = new Scratch();
+        Invocation.Run("train", WriteLabeled(scratch, "7:ab", "8:ab"), "--out", scratch.File("m.safetensors"))
+            .ShouldBeRefused("b.labels.csv", "other numerics", "7:ab", "8:ab");
+    }
+
+    [Fact]
     public void ThreadsDoNotChangeTheModel()
     {
         using var scratch = new Scratch();
@@ -87,6 +136,20 @@ public sealed class TrainVerbTests
 
     private static Invocation Train(string configuration, string model, params string[] more) =>
         Invocation.Run(["train", configuration, "--json", "--out", model, .. more]);
+
+    private static string WriteLabeled(Scratch scratch, string first, string second)
+    {
+        LabelUseTests.Write(scratch, Samples.SmallCrystal(scratch, "a.extxyz"), first);
+        LabelUseTests.Write(scratch, Samples.SmallCrystal(scratch, "b.extxyz"), second);
+        return scratch.Write("labeled.conf", Network + """
+
+            train {
+              data = [ { structure = a.extxyz, labels = a.labels.csv }, { structure = b.extxyz, labels = b.labels.csv } ]
+              split { train = [a], validation = [b], test = [] }
+              strain = 0.04, epochs = 2, seed = 5
+            }
+            """);
+    }
 
     private static string Write(Scratch scratch)
     {
