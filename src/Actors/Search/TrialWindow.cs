@@ -33,6 +33,7 @@ internal sealed class TrialWindow
     // Looked up by pair, never enumerated: their order must not be seen.
     private readonly Dictionary<AtomPair, PairOutcome> _known = [];
     private readonly Dictionary<AtomPair, long> _leaders = [];
+    private readonly HashSet<AtomPair> _committed = [];
 
     private long _nextUnassigned;
     private long _barrier = long.MaxValue;
@@ -49,6 +50,7 @@ internal sealed class TrialWindow
         foreach (PairOutcome outcome in known ?? [])
         {
             _known.TryAdd(outcome.Pair, outcome);
+            _committed.Add(outcome.Pair);
         }
     }
 
@@ -61,7 +63,10 @@ internal sealed class TrialWindow
     /// <summary>Trials under way that can still count.</summary>
     public int InFlight { get; private set; }
 
-    /// <summary>Trials that took the numbers of an equal pair.</summary>
+    /// <summary>
+    /// Committed trials whose pair a lower one or a known outcome had before. Counted at commit, in trial order, so it does not
+    /// depend on the schedule.
+    /// </summary>
     public long Repeats { get; private set; }
 
     /// <summary>Whether <see cref="TryAssign"/> may find something.</summary>
@@ -84,7 +89,6 @@ internal sealed class TrialWindow
             _slots.Add(trial, slot);
             if (_known.TryGetValue(slot.Pair, out PairOutcome? outcome))
             {
-                Repeats++;
                 DecideFromNumbers(slot, outcome);
             }
             else if (!_leaders.TryAdd(slot.Pair, trial))
@@ -135,7 +139,6 @@ internal sealed class TrialWindow
         {
             foreach (WindowSlot follower in _slots.Values.Where(s => s.State == SlotState.Following && s.Pair == slot.Pair))
             {
-                Repeats++;
                 DecideFromNumbers(follower, outcome);
             }
         }
@@ -162,6 +165,7 @@ internal sealed class TrialWindow
 
         _slots.Remove(NextTrial);
         NextTrial++;
+        Repeats += _committed.Add(slot.Pair) ? 0 : 1;
         if (slot.Decision.Accepted)
         {
             CancelAll();

@@ -43,9 +43,10 @@ public sealed class LawOfOneAnswerTests(LawOfOneAnswerTests.Reference reference)
     public async Task AnyNumberOfSamplersWithRandomDelaysAnswersTheSameBytes(int samplers)
     {
         string folder = _harness.NewFolder();
-        await LawHarness.RunAsync(
+        SearchResult result = await LawHarness.RunAsync(
             folder, LawHarness.Settings with { Samplers = samplers }, LawHarness.Delayed((ulong)samplers));
         LawHarness.ShouldAnswerTheSame(folder, reference.Folder);
+        result.RepeatShare.ShouldBe(reference.Result.RepeatShare);
     }
 
     [Fact]

@@ -72,10 +72,23 @@ public class TrialWindowTests
         TrialWindow window = Window(t => t == 2 ? 1 : (int)t, _ => false);
         Complete(window, Take(window, 1)[0], false);
         Take(window, 1)[0].Trial.ShouldBe(3);
-        window.Repeats.ShouldBe(1);
+        window.Repeats.ShouldBe(0);
         window.TryCommit(out WindowSlot? first).ShouldBeTrue();
         window.TryCommit(out WindowSlot? repeat).ShouldBeTrue();
         repeat!.Outcome.ShouldBeSameAs(first!.Outcome);
+        window.Repeats.ShouldBe(1);
+    }
+
+    [Fact]
+    public void RepeatsBeyondTheAcceptedTrialDoNotCountHoweverFarAheadTheyWereDecided()
+    {
+        TrialWindow window = Window(t => t == 2 ? 2 : 1, t => t == 2);
+        TrialAssignment[] work = Take(window, 2);
+        window.TryAssign(out _).ShouldBeFalse();
+        Complete(window, work[0], false);
+        Complete(window, work[1], true);
+        Commits(window).ShouldBe([1, 2]);
+        window.Repeats.ShouldBe(0);
     }
 
     [Fact]
