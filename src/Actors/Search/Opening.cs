@@ -173,10 +173,9 @@ internal sealed class Opening : Actor<ChainMessage>
                 throw new LawBrokenException("version 0 of the store evaluates to other numbers than when it was written");
             }
         }
-        else if (_store.CreateChains(_settings.Replicas, _fence, StoredVersion.Of(version)) is var outcome &&
-            outcome != CommitOutcome.Committed)
+        else
         {
-            throw new OwnershipLostException(0, outcome);
+            RequireOwned(_store.CreateChains(_settings.Replicas, _fence, StoredVersion.Of(version)));
         }
 
         double[] given = _targets.GivenConstants(version.Structure.Count, _settings.ScaleConstantsPerAtom);
@@ -238,7 +237,7 @@ internal sealed class Opening : Actor<ChainMessage>
     {
         _ended = true;
         WritePilots();
-        _store.WriteCalibration(calibration);
+        RequireOwned(_store.WriteCalibration(calibration, _fence));
         _coordinator.Tell(new RunOpened());
     }
 
@@ -246,8 +245,16 @@ internal sealed class Opening : Actor<ChainMessage>
     {
         if (_unwritten.Count > 0)
         {
-            _store.WritePilots(_unwritten);
+            RequireOwned(_store.WritePilots(_unwritten, _fence));
             _unwritten.Clear();
+        }
+    }
+
+    private static void RequireOwned(CommitOutcome outcome)
+    {
+        if (outcome != CommitOutcome.Committed)
+        {
+            throw new OwnershipLostException(0, outcome);
         }
     }
 }

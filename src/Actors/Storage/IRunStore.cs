@@ -27,14 +27,16 @@ internal interface IRunStore : IDisposable
     /// <summary>Creates all chains at version 0, in one transaction.</summary>
     CommitOutcome CreateChains(int replicas, long fence, StoredVersion start);
 
-    /// <summary>Stores unique outcomes of pilot trials from version 0; ones already there stay.</summary>
-    void WritePilots(IReadOnlyList<(long Pilot, PairOutcome Outcome)> pilots);
+    /// <summary>Stores unique outcomes of pilot trials from version 0; ones already there must be the same.</summary>
+    /// <exception cref="LawBrokenException">A pilot trial is there with other numbers.</exception>
+    CommitOutcome WritePilots(IReadOnlyList<(long Pilot, PairOutcome Outcome)> pilots, long fence);
 
     /// <summary>The stored outcomes of pilot trials.</summary>
     IReadOnlyList<PairOutcome> ReadPilots();
 
-    /// <summary>Fixes the constants of the run. They are written once.</summary>
-    void WriteCalibration(CalibrationResult calibration);
+    /// <summary>Fixes the constants of the run. They are written once; ones already there must be the same.</summary>
+    /// <exception cref="LawBrokenException">The run has other constants.</exception>
+    CommitOutcome WriteCalibration(CalibrationResult calibration, long fence);
 
     /// <summary>The constants; null before they are fixed.</summary>
     CalibrationResult? ReadCalibration();

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Glasswright.Actors.Acceptance;
-using Glasswright.Actors.Proposal;
 using Glasswright.Actors.Search;
 using Glasswright.Kernels;
 using Microsoft.Data.Sqlite;
@@ -11,7 +10,7 @@ namespace Glasswright.Actors.Storage;
 /// The store in one SQLite file: write-ahead log, <c>synchronous = FULL</c>, so that a commit that has returned survives a
 /// power cut. One connection; a lock makes its callers one writer. Non-finite numbers are NULL beside their outcome.
 /// </summary>
-internal sealed class SqliteRunStore : IRunStore
+internal sealed partial class SqliteRunStore : IRunStore
 {
     private readonly Lock _gate = new();
 
@@ -36,6 +35,9 @@ internal sealed class SqliteRunStore : IRunStore
     }
 
     private string Run => _run ?? throw new InvalidOperationException("The store holds no run yet.");
+
+    // Read where the write lock is held: nobody can move it meanwhile.
+    private long Fence => Query("SELECT fence FROM run WHERE run = $a", r => r.GetInt64(0), Run)[0];
 
     /// <inheritdoc/>
     public void Dispose()
@@ -108,7 +110,7 @@ internal sealed class SqliteRunStore : IRunStore
             Execute(
                 "INSERT OR REPLACE INTO heartbeat(run, owner, at) VALUES($a, $b, $c)",
                 Run, owner, DateTimeOffset.UtcNow.ToString("O", CultureInfo.InvariantCulture));
-            long fence = Query("SELECT fence FROM run WHERE run = $a", r => r.GetInt64(0), Run)[0];
+            long fence = Fence;
             transaction.Commit();
             return fence;
         }
@@ -120,7 +122,7 @@ internal sealed class SqliteRunStore : IRunStore
         lock (_gate)
         {
             using SqliteTransaction transaction = _database.Begin();
-            if (Query("SELECT fence FROM run WHERE run = $a", r => r.GetInt64(0), Run)[0] != fence)
+            if (Fence != fence)
             {
                 return CommitOutcome.StaleFence;
             }
@@ -138,86 +140,6 @@ internal sealed class SqliteRunStore : IRunStore
 
             transaction.Commit();
             return CommitOutcome.Committed;
-        }
-    }
-
-    /// <inheritdoc/>
-    public void WritePilots(IReadOnlyList<(long Pilot, PairOutcome Outcome)> pilots)
-    {
-        lock (_gate)
-        {
-            using SqliteTransaction transaction = _database.Begin();
-            foreach ((long pilot, PairOutcome outcome) in pilots)
-            {
-                byte[] objectives = Doubles.ToBytes(outcome.Objectives);
-                Execute(
-                    """
-                    INSERT OR IGNORE INTO result(run, replica, version, trial, kind, atom_a, atom_b, outcome,
-                        energy, pressure, evaluations, objectives, report, log_hastings, digest)
-                    VALUES($a, 0, 0, $b, 'pilot', $c, $d, $e, $f, $g, $h, $i, $j, $k, $l)
-                    """,
-                    Run, pilot, outcome.Pair.A, outcome.Pair.B, outcome.Outcome.ToString(), outcome.Energy,
-                    outcome.PressureBar, outcome.Evaluations, objectives, Doubles.ToBytes(outcome.Report.ToArray()),
-                    outcome.LogHastings, CanonicalStructure.Id(objectives));
-            }
-
-            transaction.Commit();
-        }
-    }
-
-    /// <inheritdoc/>
-    public IReadOnlyList<PairOutcome> ReadPilots()
-    {
-        lock (_gate)
-        {
-            return Query(
-                """
-                SELECT atom_a, atom_b, outcome, energy, pressure, evaluations, objectives, report, log_hastings
-                FROM result WHERE run = $a AND kind = 'pilot' ORDER BY trial
-                """,
-                r => new PairOutcome
-                {
-                    Pair = new AtomPair(r.GetInt32(0), r.GetInt32(1)),
-                    Outcome = Enum.Parse<TrialOutcome>(r.GetString(2)),
-                    Energy = SqliteDatabase.Real(r, 3),
-                    PressureBar = SqliteDatabase.Real(r, 4),
-                    Evaluations = r.GetInt32(5),
-                    Objectives = Doubles.FromBytes((byte[])r[6]),
-                    Report = TargetReport.FromArray(Doubles.FromBytes((byte[])r[7])),
-                    LogHastings = SqliteDatabase.Real(r, 8),
-                },
-                Run);
-        }
-    }
-
-    /// <inheritdoc/>
-    public void WriteCalibration(CalibrationResult calibration)
-    {
-        lock (_gate)
-        {
-            Execute(
-                """
-                UPDATE run SET calibration_outcome = $b, calibration_scale = $c, calibration_acceptance = $d, constants = $e
-                WHERE run = $a AND constants IS NULL
-                """,
-                Run, calibration.Outcome.ToString(), calibration.Scale, calibration.Acceptance,
-                Doubles.ToBytes([.. calibration.Constants]));
-        }
-    }
-
-    /// <inheritdoc/>
-    public CalibrationResult? ReadCalibration()
-    {
-        lock (_gate)
-        {
-            return Query(
-                """
-                SELECT calibration_outcome, constants, calibration_scale, calibration_acceptance FROM run
-                WHERE run = $a AND constants IS NOT NULL
-                """,
-                r => new CalibrationResult(
-                    Enum.Parse<CalibrationOutcome>(r.GetString(0)), Doubles.FromBytes((byte[])r[1]), SqliteDatabase.Real(r, 2), SqliteDatabase.Real(r, 3)),
-                Run).FirstOrDefault();
         }
     }
 
@@ -248,16 +170,16 @@ internal sealed class SqliteRunStore : IRunStore
         {
             // It takes the write lock before the fence is read: nobody can move it in between.
             using SqliteTransaction transaction = _database.Begin();
-            (long Version, long NextTrial, long Fence) = Query(
+            (long version, long nextTrial, long owner) = Query(
                 "SELECT version, next_trial, fence FROM chain WHERE run = $a AND replica = $b",
                 r => (r.GetInt64(0), r.GetInt64(1), r.GetInt64(2)),
                 Run, commit.Replica)[0];
-            if (Fence != commit.Fence)
+            if (owner != commit.Fence)
             {
                 return CommitOutcome.StaleFence;
             }
 
-            if (Version != commit.Version || commit.Trials.Count == 0 || commit.Trials[0].Trial != NextTrial)
+            if (version != commit.Version || commit.Trials.Count == 0 || commit.Trials[0].Trial != nextTrial)
             {
                 return CommitOutcome.StaleVersion;
             }
@@ -274,7 +196,7 @@ internal sealed class SqliteRunStore : IRunStore
 
             Execute(
                 "UPDATE chain SET version = $c, next_trial = $d WHERE run = $a AND replica = $b",
-                Run, commit.Replica, commit.Next?.Number ?? Version, commit.Trials[^1].Trial + 1);
+                Run, commit.Replica, commit.Next?.Number ?? version, commit.Trials[^1].Trial + 1);
             transaction.Commit();
             return CommitOutcome.Committed;
         }

@@ -26,19 +26,13 @@ internal sealed class CrashingStore(IRunStore inner, int dieAtWrite, bool afterC
     public CommitOutcome CreateChains(int replicas, long fence, StoredVersion start) =>
         Write(() => inner.CreateChains(replicas, fence, start));
 
-    public void WritePilots(IReadOnlyList<(long Pilot, PairOutcome Outcome)> pilots) => Write(() =>
-    {
-        inner.WritePilots(pilots);
-        return 0;
-    });
+    public CommitOutcome WritePilots(IReadOnlyList<(long Pilot, PairOutcome Outcome)> pilots, long fence) =>
+        Write(() => inner.WritePilots(pilots, fence));
 
     public IReadOnlyList<PairOutcome> ReadPilots() => inner.ReadPilots();
 
-    public void WriteCalibration(CalibrationResult calibration) => Write(() =>
-    {
-        inner.WriteCalibration(calibration);
-        return 0;
-    });
+    public CommitOutcome WriteCalibration(CalibrationResult calibration, long fence) =>
+        Write(() => inner.WriteCalibration(calibration, fence));
 
     public CalibrationResult? ReadCalibration() => inner.ReadCalibration();
 

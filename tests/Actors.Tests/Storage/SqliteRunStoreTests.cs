@@ -80,9 +80,9 @@ public sealed class SqliteRunStoreTests : IDisposable
     }
 
     [Fact]
-    public void PilotsAreKeptOnceWithTheirBits()
+    public void PilotsAreKeptOnceWithTheirBitsAndOthersAreAnAlarm()
     {
-        using SqliteRunStore store = Open(out _);
+        using SqliteRunStore store = Open(out long fence);
         var pilot = new PairOutcome
         {
             Pair = new AtomPair(3, 4),
@@ -94,9 +94,14 @@ public sealed class SqliteRunStoreTests : IDisposable
             Report = new TargetReport(1, 2, 3, 4, 5, 6, 7),
             LogHastings = -0.3,
         };
-        store.WritePilots([(1, pilot)]);
-        store.WritePilots([(1, pilot with { Energy = 9 })]);
-        PairOutcome read = store.ReadPilots().ShouldHaveSingleItem();
+        PairOutcome failed = new() { Pair = new AtomPair(1, 2), Outcome = TrialOutcome.NoDescent, Evaluations = 3 };
+        store.WritePilots([(1, pilot), (2, failed)], fence).ShouldBe(CommitOutcome.Committed);
+        store.WritePilots([(1, pilot), (2, failed)], fence).ShouldBe(CommitOutcome.Committed);
+        Should.Throw<LawBrokenException>(() => store.WritePilots([(1, pilot with { Energy = 9 })], fence));
+        Should.Throw<LawBrokenException>(() => store.WritePilots([(1, pilot with { Objectives = [0.3, -0.0] })], fence));
+        Should.Throw<LawBrokenException>(() => store.WritePilots([(3, pilot), (2, failed with { Energy = 1 })], fence));
+        PairOutcome read = store.ReadPilots()[0];
+        store.ReadPilots().Count.ShouldBe(2);
         (read with { Objectives = pilot.Objectives }).ShouldBe(pilot);
         read.Objectives.Select(BitConverter.DoubleToInt64Bits).ShouldBe(pilot.Objectives.Select(BitConverter.DoubleToInt64Bits));
     }
@@ -104,11 +109,29 @@ public sealed class SqliteRunStoreTests : IDisposable
     [Fact]
     public void ConstantsAreWrittenOnce()
     {
-        using SqliteRunStore store = Open(out _);
+        using SqliteRunStore store = Open(out long fence);
         store.ReadCalibration().ShouldBeNull();
-        store.WriteCalibration(new CalibrationResult(CalibrationOutcome.Solved, [0.1, 0.2], 3, double.NaN));
-        store.WriteCalibration(new CalibrationResult(CalibrationOutcome.Solved, [9, 9], 9, 9));
+        var calibration = new CalibrationResult(CalibrationOutcome.Solved, [0.1, 0.2], 3, double.NaN);
+        store.WriteCalibration(calibration, fence).ShouldBe(CommitOutcome.Committed);
+        store.WriteCalibration(calibration, fence).ShouldBe(CommitOutcome.Committed);
+        Should.Throw<LawBrokenException>(() => store.WriteCalibration(calibration with { Constants = [9, 9] }, fence));
         store.ReadCalibration().ShouldNotBeNull().Constants.ShouldBe([0.1, 0.2]);
+    }
+
+    [Fact]
+    public void OwnerThatLostTheRunWritesNeitherPilotsNorConstants()
+    {
+        using SqliteRunStore store = Open(out long fence);
+        using (var other = new SqliteRunStore(DatabasePath))
+        {
+            other.TakeOver("other");
+        }
+
+        PairOutcome pilot = new() { Pair = new AtomPair(1, 2), Outcome = TrialOutcome.NoDescent, Evaluations = 3 };
+        store.WritePilots([(1, pilot)], fence).ShouldBe(CommitOutcome.StaleFence);
+        store.WriteCalibration(new CalibrationResult(CalibrationOutcome.Solved, [1], 1, 1), fence).ShouldBe(CommitOutcome.StaleFence);
+        store.ReadPilots().ShouldBeEmpty();
+        store.ReadCalibration().ShouldBeNull();
     }
 
     [Fact]
