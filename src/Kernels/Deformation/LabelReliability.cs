@@ -2,8 +2,8 @@ namespace Glasswright.Kernels.Deformation;
 
 /// <summary>
 /// How well the labels repeat themselves: the Spearman-Brown corrected split-half reliability over the modes, ρ = 2r/(1+r),
-/// r being the Pearson correlation over the valid atoms between the means of one half of the modes and of the other. It is a
-/// ceiling for the Pearson correlation of any prediction with the labels.
+/// r being the Pearson correlation over the valid atoms between the means of one half of the modes and of the other. It is
+/// what two independent sets of labels would correlate with; √ρ bounds the correlation of any prediction with the labels.
 /// </summary>
 internal static class LabelReliability
 {
@@ -33,14 +33,20 @@ internal static class LabelReliability
             // The half that holds the first mode stands for the split.
             if ((half & 1) == 1 && System.Numerics.BitOperations.PopCount(half) == n / 2)
             {
-                double r = Correlation(covariance, half, n);
-                sum += 2 * r / (1 + r);
+                sum += SpearmanBrown(Correlation(covariance, half, n));
                 splits++;
             }
         }
 
         return sum / splits;
     }
+
+    /// <summary>
+    /// Spearman-Brown: the reliability 2r/(1 + r) of a mean whose two halves correlate with r; NaN for r = -1.
+    /// (C. Spearman, Br. J. Psychol. 3, 271 (1910); W. Brown, ibid. 296.)
+    /// </summary>
+    public static double SpearmanBrown(double halfCorrelation) =>
+        halfCorrelation > -1 ? 2 * halfCorrelation / (1 + halfCorrelation) : double.NaN;
 
     private static double Correlation(double[,] covariance, uint half, int n)
     {

@@ -14,6 +14,26 @@ public class LabelReliabilityTests
     }
 
     [Fact]
+    public void SpearmanBrownByHand()
+    {
+        LabelReliability.SpearmanBrown(0.5).ShouldBe(2.0 / 3, 1e-15);
+        LabelReliability.SpearmanBrown(1).ShouldBe(1);
+        LabelReliability.SpearmanBrown(-1).ShouldBe(double.NaN);
+    }
+
+    /// <summary>
+    /// Modes 0 and 1 equal to u, 2 and 3 equal to v, u ⊥ v of equal variance: of the splits {01|23}, {02|13}, {03|12} the first
+    /// has r = 0 and the others r = 1, each stepped up by itself: (0 + 1 + 1)/3.
+    /// </summary>
+    [Fact]
+    public void EverySplitIsSteppedUpByItself()
+    {
+        double[] u = [1, 1, -1, -1], v = [1, -1, 1, -1];
+        LabelReliability.SplitHalf(Table([u, u, v, v]), 0).ShouldBe(2.0 / 3, 1e-14);
+        LabelReliability.SplitHalf(Table([u, v]), 0).ShouldBe(0, 1e-14);
+    }
+
+    [Fact]
     public void ReliabilityIsTheShareOfTheSharedVariance()
     {
         // Mode = truth + noise, both of variance 1: a mean over twelve modes has reliability 1/(1 + 1/12).

@@ -87,50 +87,6 @@ public class EvaluationTests
         Should.Throw<ArgumentOutOfRangeException>(() => Ranking.OfExtreme(truth, prediction, 1, Extreme.Softest));
     }
 
-    [Fact]
-    public void SpearmanBrownByHand()
-    {
-        Correlation.SpearmanBrown(0.5).ShouldBe(2.0 / 3, 1e-15);
-        Correlation.SpearmanBrown(1).ShouldBe(1);
-        Correlation.SpearmanBrown(-1).ShouldBe(double.NaN);
-    }
-
-    /// <summary>
-    /// Four columns; by hand the three splits {01|23}, {02|13}, {03|12}: with columns 0 and 1 equal to u, 2 and 3 equal to v,
-    /// u ⊥ v of equal variance, the first split has r = 0 and the other two r = 1, mean ⅔, stepped up 0.8.
-    /// </summary>
-    [Fact]
-    public void SplitHalfReliabilityAveragesOverEverySplit()
-    {
-        double[] u = [1, 1, -1, -1], v = [1, -1, 1, -1];
-        Correlation.SplitHalfReliability([u, u, v, v]).ShouldBe(0.8, 1e-12);
-        Correlation.SplitHalfReliability([u, u, v, v, [9, 7, 5, 0]]).ShouldBe(0.8, 1e-12);
-        Correlation.SplitHalfReliability([u, v]).ShouldBe(0, 1e-12);
-        Should.Throw<ArgumentException>(() => Correlation.SplitHalfReliability([u]));
-    }
-
-    /// <summary>Twelve parallel measurements x + noise of equal variance: theory gives 12/(12 + 1).</summary>
-    [Fact]
-    public void SplitHalfReliabilityOfParallelMeasurementsIsSpearmanBrowns()
-    {
-        Random random = new(4);
-        const int Atoms = 4_000;
-        double[] x = Normal(Atoms);
-        double[][] modes = [.. Enumerable.Range(0, 12).Select(_ => Normal(Atoms).Zip(x, (noise, signal) => noise + signal).ToArray())];
-        Correlation.SplitHalfReliability(modes).ShouldBe(12.0 / 13, 0.015);
-
-        double[] Normal(int count)
-        {
-            double[] values = new double[count];
-            for (int i = 0; i < count; i++)
-            {
-                values[i] = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
-            }
-
-            return values;
-        }
-    }
-
     /// <summary>numpy.percentile([1, 2, 3, 4], [0, 25, 50, 75, 100]) = 1, 1.75, 2.5, 3.25, 4; of (15, 20, 35, 40, 50), 40 % is 29.</summary>
     [Fact]
     public void QuantilesAreNumPysLinear()
