@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Glasswright.Host.Commands;
 using Glasswright.Host.Configuration;
 using Glasswright.Host.Configuration.Settings;
 using Glasswright.Kernels.Formats;
@@ -95,6 +96,37 @@ public sealed class ModelVerbTests
         json.GetProperty("average_precision").GetDouble().ShouldBe(1, 1e-12);
         json.GetProperty("species").EnumerateObject().Select(s => s.Name).ShouldBe(["Cu", "Zr"]);
         json.GetProperty("species").GetProperty("Zr").GetProperty("pearson").GetDouble().ShouldBe(1, 1e-9);
+    }
+
+    [Theory]
+    [InlineData("ab12", true)]
+    [InlineData(null, false)]
+    public void PredictionTellsOfAnotherPotential(string? trainedOn, bool warned)
+    {
+        using var scratch = new Scratch();
+        string[] command = ["predict", "--structure", Samples.SmallCrystal(scratch), "--model", Samples.SmallModel(scratch, trainedOn)];
+
+        Invocation.Run(command).Error.ShouldBeEmpty();
+        Invocation run = Invocation.Run([.. command, "--potential", Samples.Potential]);
+
+        run.ExitCode.ShouldBe(0, run.Error);
+        run.Error.Contains($"warning: the model was trained on labels of another potential than {Samples.Potential}", StringComparison.Ordinal)
+            .ShouldBe(warned);
+    }
+
+    [Fact]
+    public void EvaluationTellsOfAnotherPotential()
+    {
+        using var scratch = new Scratch();
+        string crystal = Samples.SmallCrystal(scratch), labels = LabelUseTests.Write(scratch, crystal);
+        PropertyModel model = ModelFile.Read(Samples.SmallModel(scratch));
+        string path = scratch.File("told.safetensors");
+        ModelFile.Write(path, new PropertyModel(model.Parameters, LabeledGlass.Read(crystal, labels, 0.04, null).Meaning, "ab12"));
+
+        Invocation run = Invocation.Run("evaluate", "--model", path, "--structure", crystal, "--labels", labels);
+
+        run.ExitCode.ShouldBe(0, run.Error);
+        run.Error.ShouldContain($"another potential than that of {labels}");
     }
 
     [Fact]
