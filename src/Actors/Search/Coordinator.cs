@@ -147,6 +147,14 @@ internal sealed class Coordinator : Actor<CoordinatorMessage>
                 return;
             case CheckpointDue:
                 TellOwners(new TakeCheckpoint());
+                _parts.Store.WriteSpent(Spent(), _parts.Fence);
+                return;
+            case ActorsEnded ended:
+                // Told after the samplers' last words, so the cost of trials given up is counted.
+                SpentWork spent = Spent();
+                _parts.Store.WriteSpent(spent, _parts.Fence);
+                _report.TrySetResult(new CoordinatorReport(ended.Outcome, _error, _failedDuring, spent));
+                RequestStop();
                 return;
             case StopSearch:
                 Halt();
@@ -296,6 +304,14 @@ internal sealed class Coordinator : Actor<CoordinatorMessage>
         }
 
         _reported = true;
+        SearchOutcome outcome = _error is not null ? SearchOutcome.Failed
+            : _finished == _chains.Length ? SearchOutcome.Finished
+            : SearchOutcome.Stopped;
+        _ = EndAsync(outcome);
+    }
+
+    private SpentWork Spent()
+    {
         long repeats = 0, here = 0;
         for (int r = 0; r < _chains.Length; r++)
         {
@@ -303,30 +319,26 @@ internal sealed class Coordinator : Actor<CoordinatorMessage>
             here += (_chains[r]?.Trials ?? _trialsAtStart[r]) - _trialsAtStart[r];
         }
 
-        SearchOutcome outcome = _error is not null ? SearchOutcome.Failed
-            : _finished == _chains.Length ? SearchOutcome.Finished
-            : SearchOutcome.Stopped;
-        _ = EndAsync(new CoordinatorReport(outcome, _error, _failedDuring, _cost, repeats, here));
+        return new SpentWork(_cost, here, repeats);
     }
 
     /// <summary>Reports only when every actor has ended, so that nothing of the run is alive by then.</summary>
-    private async Task EndAsync(CoordinatorReport report)
+    private async Task EndAsync(SearchOutcome outcome)
     {
         try
         {
             StopActors();
             await Task.WhenAll(_samplers.Select(s => s.Completion).Concat(_started.Select(a => a.Completion)))
                 .ConfigureAwait(false);
-            _report.TrySetResult(report);
+            Tell(new ActorsEnded(outcome));
         }
 #pragma warning disable CA1031 // Whoever awaits the report receives it.
         catch (Exception error)
 #pragma warning restore CA1031
         {
             _report.TrySetException(error);
+            RequestStop();
         }
-
-        RequestStop();
     }
 
     private void StopActors()
@@ -359,6 +371,8 @@ internal sealed class Coordinator : Actor<CoordinatorMessage>
         _parts.Progress?.Report(new SearchProgress(_stage, done, total, here, [.. _chains], _cost));
 
     private sealed record BeginSearch : CoordinatorMessage;
+
+    private sealed record ActorsEnded(SearchOutcome Outcome) : CoordinatorMessage;
 
     private sealed class Owner(Actor<ChainMessage> actor)
     {

@@ -1,4 +1,4 @@
-using Glasswright.Actors.Messages;
+using Glasswright.Actors.Storage;
 
 namespace Glasswright.Actors.Search;
 
@@ -19,8 +19,5 @@ internal enum SearchOutcome
 /// <param name="Outcome">How it ended.</param>
 /// <param name="Error">The first failure.</param>
 /// <param name="FailedDuring">The actor and message of the first failure.</param>
-/// <param name="Cost">What the samplers of this process spent.</param>
-/// <param name="Repeats">Trials of this process that took the numbers of an equal pair.</param>
-/// <param name="TrialsHere">Trials that this process committed.</param>
-internal sealed record CoordinatorReport(
-    SearchOutcome Outcome, Exception? Error, string? FailedDuring, WorkCost Cost, long Repeats, long TrialsHere);
+/// <param name="Spent">What this process spent.</param>
+internal sealed record CoordinatorReport(SearchOutcome Outcome, Exception? Error, string? FailedDuring, SpentWork Spent);

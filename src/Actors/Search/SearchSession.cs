@@ -164,12 +164,12 @@ internal sealed class SearchSession
             Trials = trials,
             Accepted = accepted,
             Evaluations = evaluations,
-            Spent = report.Cost,
+            Spent = report.Spent.Cost,
             TargetsStart = Figures(start),
             TargetsEnd = Figures(end),
             Calibration = _parts.Store.ReadCalibration(),
             TargetNames = [.. Enumerable.Range(0, targets.Count).Select(k => targets[k].Name)],
-            RepeatShare = report.TrialsHere == 0 ? 0 : (double)report.Repeats / report.TrialsHere,
+            RepeatShare = report.Spent.RepeatShare,
             EffectiveAtoms = EffectiveAtoms(end),
             Elapsed = elapsed,
         };
@@ -216,6 +216,7 @@ internal sealed class SearchSession
             }),
         ]);
         document["outcome"] = outcome;
+        document["spent"] = Spent(_parts.Store.ReadSpent());
         if (result is not null)
         {
             Complete(document, result);
@@ -232,15 +233,6 @@ internal sealed class SearchSession
         document["targets_start"] = Object(result.TargetsStart);
         document["targets_end"] = Object(result.TargetsEnd);
         document["elapsed_s"] = result.Elapsed.TotalSeconds;
-        document["spent"] = new JsonObject
-        {
-            ["evaluations"] = result.Spent.Evaluations,
-            ["unique_relaxations"] = result.Spent.Relaxations,
-            ["relax_s"] = result.Spent.RelaxTime.TotalSeconds,
-            ["decide_s"] = result.Spent.DecideTime.TotalSeconds,
-            ["evaluate_s"] = result.Spent.EvaluateTime.TotalSeconds,
-            ["repeat_share"] = result.RepeatShare,
-        };
         document["effective_atoms"] = Object(result.EffectiveAtoms);
         if (result.Calibration is { } calibration)
         {
@@ -253,6 +245,17 @@ internal sealed class SearchSession
             };
         }
     }
+
+    /// <summary>Of all processes of the run together.</summary>
+    private static JsonObject Spent(SpentWork spent) => new()
+    {
+        ["evaluations"] = spent.Cost.Evaluations,
+        ["unique_relaxations"] = spent.Cost.Relaxations,
+        ["relax_s"] = spent.Cost.RelaxTime.TotalSeconds,
+        ["decide_s"] = spent.Cost.DecideTime.TotalSeconds,
+        ["evaluate_s"] = spent.Cost.EvaluateTime.TotalSeconds,
+        ["repeat_share"] = spent.RepeatShare,
+    };
 
     private static JsonObject Object(IEnumerable<(string Name, double Value)> figures)
     {

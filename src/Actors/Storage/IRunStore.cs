@@ -1,4 +1,5 @@
 using Glasswright.Actors.Acceptance;
+using Glasswright.Actors.Messages;
 using Glasswright.Actors.Search;
 
 namespace Glasswright.Actors.Storage;
@@ -41,6 +42,12 @@ internal interface IRunStore : IDisposable
     /// <summary>The constants; null before they are fixed.</summary>
     CalibrationResult? ReadCalibration();
 
+    /// <summary>Keeps what the process with a fence has spent so far, in place of what it said before.</summary>
+    void WriteSpent(SpentWork spent, long fence);
+
+    /// <summary>What all processes of the run have spent.</summary>
+    SpentWork ReadSpent();
+
     /// <summary>The state of a chain; null before it was created.</summary>
     ChainState? ReadChain(int replica);
 
@@ -58,6 +65,16 @@ internal interface IRunStore : IDisposable
 
     /// <summary>Sums over the committed trials of a chain.</summary>
     ChainTotals ReadTotals(int replica);
+}
+
+/// <summary>What was really spent on a run: reported, never part of the answer.</summary>
+/// <param name="Cost">Evaluations, relaxations and times.</param>
+/// <param name="Trials">Trials committed.</param>
+/// <param name="Repeats">Of these the ones that repeat a pair of their version.</param>
+internal readonly record struct SpentWork(WorkCost Cost, long Trials, long Repeats)
+{
+    /// <summary>Share of the trials that repeat a pair; 0 without trials.</summary>
+    public double RepeatShare => Trials == 0 ? 0 : (double)Repeats / Trials;
 }
 
 /// <summary>Whether a commit took effect.</summary>

@@ -52,5 +52,13 @@ internal static class Migrations
                 run TEXT NOT NULL, structure TEXT NOT NULL, mode TEXT NOT NULL, sha256 TEXT NOT NULL,
                 PRIMARY KEY(run, structure, mode));
             """),
+        ("work spent, by process",
+            """
+            CREATE TABLE spent(
+                run TEXT NOT NULL, fence INTEGER NOT NULL, trials INTEGER NOT NULL, repeats INTEGER NOT NULL,
+                evaluations INTEGER NOT NULL, relaxations INTEGER NOT NULL,
+                relax_ticks INTEGER NOT NULL, decide_ticks INTEGER NOT NULL, evaluate_ticks INTEGER NOT NULL,
+                PRIMARY KEY(run, fence));
+            """),
     ];
 }

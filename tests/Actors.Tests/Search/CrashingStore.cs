@@ -36,6 +36,10 @@ internal sealed class CrashingStore(IRunStore inner, int dieAtWrite, bool afterC
 
     public CalibrationResult? ReadCalibration() => inner.ReadCalibration();
 
+    public void WriteSpent(SpentWork spent, long fence) => inner.WriteSpent(spent, fence);
+
+    public SpentWork ReadSpent() => inner.ReadSpent();
+
     public ChainState? ReadChain(int replica) => inner.ReadChain(replica);
 
     public CommitOutcome Commit(ChainCommit commit) => Write(() => inner.Commit(commit));

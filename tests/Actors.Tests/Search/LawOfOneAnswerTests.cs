@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Glasswright.Actors.Acceptance;
+using Glasswright.Actors.Messages;
 using Glasswright.Actors.Search;
 using Glasswright.Actors.Storage;
 using Glasswright.Kernels;
@@ -97,6 +99,7 @@ public sealed class LawOfOneAnswerTests(LawOfOneAnswerTests.Reference reference)
     {
         string folder = _harness.NewFolder();
         int stops = 0;
+        WorkCost spent = default;
         SearchResult result;
         do
         {
@@ -111,6 +114,11 @@ public sealed class LawOfOneAnswerTests(LawOfOneAnswerTests.Reference reference)
             });
             result = await LawHarness.RunAsync(
                 folder, LawHarness.Settings with { Samplers = 2 }, LawHarness.Delayed(31), null, progress, stop.Token);
+            spent += result.Spent;
+            JsonElement written = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "run.json"))).RootElement.GetProperty("spent");
+            written.GetProperty("evaluations").GetInt64().ShouldBe(spent.Evaluations);
+            written.GetProperty("unique_relaxations").GetInt64().ShouldBe(spent.Relaxations);
+            written.GetProperty("relax_s").GetDouble().ShouldBe(spent.RelaxTime.TotalSeconds, 1e-9);
             long rows = Enumerable.Range(0, 2)
                 .Select(r => Path.Combine(folder, $"chain-{r}.csv"))
                 .Where(File.Exists)

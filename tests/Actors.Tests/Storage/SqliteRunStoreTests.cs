@@ -1,4 +1,5 @@
 using Glasswright.Actors.Acceptance;
+using Glasswright.Actors.Messages;
 using Glasswright.Actors.Proposal;
 using Glasswright.Actors.Search;
 using Glasswright.Actors.Storage;
@@ -132,6 +133,20 @@ public sealed class SqliteRunStoreTests : IDisposable
         store.WriteCalibration(new CalibrationResult(CalibrationOutcome.Solved, [1], 1, 1), fence).ShouldBe(CommitOutcome.StaleFence);
         store.ReadPilots().ShouldBeEmpty();
         store.ReadCalibration().ShouldBeNull();
+    }
+
+    [Fact]
+    public void WhatEachProcessSpentIsKeptAndAddedUp()
+    {
+        using SqliteRunStore store = Open(out long first);
+        store.ReadSpent().ShouldBe(default);
+        var cost = new WorkCost(10, 2, TimeSpan.FromTicks(7), TimeSpan.FromTicks(5), TimeSpan.FromTicks(3));
+        store.WriteSpent(new SpentWork(cost, 4, 1), first);
+        store.WriteSpent(new SpentWork(cost + cost, 8, 2), first);
+        long second = store.TakeOver("second");
+        store.WriteSpent(new SpentWork(cost, 4, 1), second);
+        store.ReadSpent().ShouldBe(new SpentWork(cost + cost + cost, 12, 3));
+        store.ReadSpent().RepeatShare.ShouldBe(0.25);
     }
 
     [Fact]
