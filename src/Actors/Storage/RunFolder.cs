@@ -100,6 +100,7 @@ internal sealed class RunFolder : IDisposable
         }
 
         var folder = new RunFolder(free) { IsNew = true };
+        folder.RemoveStoreNeverBegun();
         folder.LinkLatest();
         return folder;
     }
@@ -113,12 +114,35 @@ internal sealed class RunFolder : IDisposable
             : path;
         return HoldsRun(target)
             ? new RunFolder(target)
-            : throw new InputException("this folder holds no run to resume", path, expected: $"a folder with {StoreName}");
+            : throw new InputException(
+                "this folder holds no run to resume", path, expected: "a folder in which `search CONFIG` began a run");
     }
 
-    /// <summary>Whether a folder holds a run.</summary>
-    public static bool HoldsRun(string path) =>
-        File.Exists(System.IO.Path.Combine(path, StoreName)) || File.Exists(System.IO.Path.Combine(path, "run.json"));
+    /// <summary>
+    /// Whether a folder holds a run. A process that died while it made its store left none: there is nothing to go on with and
+    /// nothing to lose.
+    /// </summary>
+    public static bool HoldsRun(string path)
+    {
+        string store = System.IO.Path.Combine(path, StoreName);
+        return File.Exists(store)
+            ? SqliteRunStore.HoldsRun(store)
+            : File.Exists(System.IO.Path.Combine(path, "run.json"));
+    }
+
+    // Under the folder's lock, so that no other process is about to begin its run there.
+    private void RemoveStoreNeverBegun()
+    {
+        if (HoldsRun(Path))
+        {
+            throw new InputException("another process began a run in this folder just now", Path);
+        }
+
+        foreach (string name in new[] { StoreName, StoreName + "-wal", StoreName + "-shm" })
+        {
+            File.Delete(Within(name));
+        }
+    }
 
     /// <summary>Opens the run's own store.</summary>
     public SqliteRunStore OpenStore() => new(Within(StoreName));

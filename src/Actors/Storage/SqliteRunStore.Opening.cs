@@ -5,9 +5,32 @@ using Microsoft.Data.Sqlite;
 
 namespace Glasswright.Actors.Storage;
 
-/// <content>What the opening of a run leaves: pilot trials and constants.</content>
+/// <content>What the opening of a run leaves: the run itself, pilot trials and constants.</content>
 internal sealed partial class SqliteRunStore
 {
+    /// <summary>
+    /// Whether a file is a store in which a run was begun. A file that cannot be read as a store counts as one: it is for its owner
+    /// to judge.
+    /// </summary>
+    public static bool HoldsRun(string path)
+    {
+        var address = new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadWrite, Pooling = false };
+        try
+        {
+            using var connection = new SqliteConnection(address.ToString());
+            connection.Open();
+            using SqliteCommand tables = connection.CreateCommand();
+            tables.CommandText = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'run'";
+            using SqliteCommand runs = connection.CreateCommand();
+            runs.CommandText = "SELECT count(*) FROM run";
+            return (long)tables.ExecuteScalar()! > 0 && (long)runs.ExecuteScalar()! > 0;
+        }
+        catch (SqliteException)
+        {
+            return true;
+        }
+    }
+
     /// <inheritdoc/>
     public CommitOutcome WritePilots(IReadOnlyList<(long Pilot, PairOutcome Outcome)> pilots, long fence)
     {
