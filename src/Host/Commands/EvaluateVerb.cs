@@ -60,7 +60,9 @@ internal sealed class EvaluateVerb : Verb
 
     private static Option<string[]> Many(string name, string description) => new(name)
     {
-        HelpName = "FILE …", Description = description, AllowMultipleArgumentsPerToken = true,
+        HelpName = "FILE …",
+        Description = description,
+        AllowMultipleArgumentsPerToken = true,
     };
 
     private static Report Summarize(IReadOnlyList<GroupScores> groups)

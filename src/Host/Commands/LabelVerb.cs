@@ -14,7 +14,8 @@ internal sealed class LabelVerb : Verb
 {
     private readonly Argument<string[]> _files = new("FILE")
     {
-        Description = "Structures to label.", Arity = ArgumentArity.ZeroOrMore,
+        Description = "Structures to label.",
+        Arity = ArgumentArity.ZeroOrMore,
     };
 
     private readonly Option<string> _potential = Options.Potential();

@@ -15,7 +15,8 @@ internal sealed class SearchVerb : Verb
 {
     private readonly Argument<string?> _configuration = new("CONFIG")
     {
-        Description = "Configuration of the search.", Arity = ArgumentArity.ZeroOrOne,
+        Description = "Configuration of the search.",
+        Arity = ArgumentArity.ZeroOrOne,
     };
 
     private readonly Option<string> _resume = Options.Value("--resume", "RUN", "Go on with the run in this folder to its original number of trials.");

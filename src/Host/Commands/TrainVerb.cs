@@ -19,7 +19,8 @@ internal sealed class TrainVerb : Verb
 {
     private readonly Argument<string?> _configuration = new("CONFIG")
     {
-        Description = "Configuration file with the groups train and architecture.", Arity = ArgumentArity.ZeroOrOne,
+        Description = "Configuration file with the groups train and architecture.",
+        Arity = ArgumentArity.ZeroOrOne,
     };
 
     private readonly Option<string> _out = Options.Out("The model file.");

@@ -17,8 +17,16 @@ public sealed class ModelVerbTests
 {
     private static readonly Architecture Small = new()
     {
-        NodeWidth = 6, EdgeWidth = 8, Heads = 2, HeadWidth = 3, Layers = 2, Cutoff = 4,
-        Gaussian = new GaussianBasis(0, 0.5, 8, 0.5), Embedding = [6], Readout = [4], Target = new TargetNormalization(-1.5, 0.25),
+        NodeWidth = 6,
+        EdgeWidth = 8,
+        Heads = 2,
+        HeadWidth = 3,
+        Layers = 2,
+        Cutoff = 4,
+        Gaussian = new GaussianBasis(0, 0.5, 8, 0.5),
+        Embedding = [6],
+        Readout = [4],
+        Target = new TargetNormalization(-1.5, 0.25),
     };
 
     [Fact]
