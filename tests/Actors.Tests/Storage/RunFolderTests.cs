@@ -27,7 +27,7 @@ public sealed class RunFolderTests : IDisposable
         using (RunFolder second = RunFolder.Create(path, OutExists.Number))
         {
             second.Path.ShouldBe(path + "-2");
-            second.OpenStore().Dispose();
+            Begin(second);
         }
 
         using RunFolder third = RunFolder.Create(path, OutExists.Number);
@@ -49,7 +49,7 @@ public sealed class RunFolderTests : IDisposable
     {
         string path = Path.Combine(_root, "c");
         using RunFolder folder = RunFolder.Create(path, OutExists.Refuse);
-        folder.OpenStore().Dispose();
+        Begin(folder);
         Should.Throw<InputException>(() => RunFolder.Open(path)).Message.ShouldContain("another process");
     }
 
@@ -108,6 +108,12 @@ public sealed class RunFolderTests : IDisposable
     private static void Make(string path)
     {
         using RunFolder folder = RunFolder.Create(path, OutExists.Refuse);
-        folder.OpenStore().Dispose();
+        Begin(folder);
+    }
+
+    private static void Begin(RunFolder folder)
+    {
+        using SqliteRunStore store = folder.OpenStore();
+        store.CreateRun(new RunRecord("a1", "identity", "2:0", "search {}", 1), []);
     }
 }
