@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -7,6 +8,24 @@ namespace Glasswright.Kernels.Forces;
 /// <summary>Moves between memory and lanes. None of them rounds, so every path gives the same bits.</summary>
 internal static unsafe class Lanes
 {
+    /// <summary>For every mask of four lanes the lanes that are set, in order, then lane 0.</summary>
+    private static ReadOnlySpan<int> SetLanes =>
+    [
+        0, 0, 0, 0, /**/ 0, 0, 0, 0, /**/ 1, 0, 0, 0, /**/ 0, 1, 0, 0,
+        2, 0, 0, 0, /**/ 0, 2, 0, 0, /**/ 1, 2, 0, 0, /**/ 0, 1, 2, 0,
+        3, 0, 0, 0, /**/ 0, 3, 0, 0, /**/ 1, 3, 0, 0, /**/ 0, 1, 3, 0,
+        2, 3, 0, 0, /**/ 0, 2, 3, 0, /**/ 1, 2, 3, 0, /**/ 0, 1, 2, 3,
+    ];
+
+    /// <summary>The same for lanes of two ints.</summary>
+    private static ReadOnlySpan<int> SetLanesOfPairs =>
+    [
+        0, 1, 0, 1, 0, 1, 0, 1, /**/ 0, 1, 0, 1, 0, 1, 0, 1, /**/ 2, 3, 0, 1, 0, 1, 0, 1, /**/ 0, 1, 2, 3, 0, 1, 0, 1,
+        4, 5, 0, 1, 0, 1, 0, 1, /**/ 0, 1, 4, 5, 0, 1, 0, 1, /**/ 2, 3, 4, 5, 0, 1, 0, 1, /**/ 0, 1, 2, 3, 4, 5, 0, 1,
+        6, 7, 0, 1, 0, 1, 0, 1, /**/ 0, 1, 6, 7, 0, 1, 0, 1, /**/ 2, 3, 6, 7, 0, 1, 0, 1, /**/ 0, 1, 2, 3, 6, 7, 0, 1,
+        4, 5, 6, 7, 0, 1, 0, 1, /**/ 0, 1, 4, 5, 6, 7, 0, 1, /**/ 2, 3, 4, 5, 6, 7, 0, 1, /**/ 0, 1, 2, 3, 4, 5, 6, 7,
+    ];
+
     /// <summary>(a0, b0, a2, b2).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<double> UnpackLow(Vector256<double> a, Vector256<double> b) =>
@@ -21,6 +40,11 @@ internal static unsafe class Lanes
             ? Avx.UnpackHigh(a, b)
             : Vector256.Create(a.GetElement(1), b.GetElement(1), a.GetElement(3), b.GetElement(3));
 
+    /// <summary>(a2, a3, b2, b3).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<double> UpperHalves(Vector256<double> a, Vector256<double> b) =>
+        Avx.IsSupported ? Avx.Permute2x128(a, b, 0x31) : Vector256.Create(a.GetUpper(), b.GetUpper());
+
     /// <summary>Two doubles from <paramref name="low"/> and two from <paramref name="high"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<double> LoadHalves(double* low, double* high) =>
@@ -34,7 +58,7 @@ internal static unsafe class Lanes
             : Vector128.Create(
                 (int)whole.GetElement(0), (int)whole.GetElement(1), (int)whole.GetElement(2), (int)whole.GetElement(3));
 
-    /// <summary>Rows (x y z w) of four atoms to columns x, y, z, w of four lanes.</summary>
+    /// <summary>Rows (x y z w) of four atoms to columns x, y, z, w of four lanes, and back.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Transpose(
         Vector256<double> r0, Vector256<double> r1, Vector256<double> r2, Vector256<double> r3,
@@ -42,12 +66,71 @@ internal static unsafe class Lanes
     {
         Vector256<double> a = Vector256.Create(r0.GetLower(), r2.GetLower());
         Vector256<double> b = Vector256.Create(r1.GetLower(), r3.GetLower());
-        Vector256<double> c = Vector256.Create(r0.GetUpper(), r2.GetUpper());
-        Vector256<double> d = Vector256.Create(r1.GetUpper(), r3.GetUpper());
+        Vector256<double> c = UpperHalves(r0, r2);
+        Vector256<double> d = UpperHalves(r1, r3);
         x = UnpackLow(a, b);
         y = UnpackHigh(a, b);
         z = UnpackLow(c, d);
         w = UnpackHigh(c, d);
+    }
+
+    /// <summary>
+    /// Writes the lanes that <paramref name="mask"/> names, one after another, to each of three places; what lies behind them, up to four
+    /// values in all, is overwritten too. Returns how many lanes were named.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Compress(
+        uint mask, Vector256<double> a, double* toA, Vector256<double> b, double* toB, Vector128<int> c, int* toC)
+    {
+        if (Avx2.IsSupported)
+        {
+            Vector256<int> wide = Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(SetLanesOfPairs), 8 * mask);
+            Vector128<int> narrow = Vector128.LoadUnsafe(ref MemoryMarshal.GetReference(SetLanes), 4 * mask);
+            Avx2.PermuteVar8x32(a.AsInt32(), wide).AsDouble().Store(toA);
+            Avx2.PermuteVar8x32(b.AsInt32(), wide).AsDouble().Store(toB);
+            Avx.PermuteVar(c.AsSingle(), narrow).AsInt32().Store(toC);
+            return (int)Popcnt.PopCount(mask);
+        }
+
+        int count = 0;
+        for (int lane = 0; lane < 4; lane++)
+        {
+            if ((mask & (1u << lane)) != 0)
+            {
+                toA[count] = a.GetElement(lane);
+                toB[count] = b.GetElement(lane);
+                toC[count] = c.GetElement(lane);
+                count++;
+            }
+        }
+
+        return count;
+    }
+
+    /// <summary>
+    /// Writes the lanes that <paramref name="mask"/> names, one after another; what lies behind them, up to four values in all, is
+    /// overwritten too. Returns how many lanes were named.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Compress(uint mask, Vector128<int> values, int* to)
+    {
+        if (Avx2.IsSupported)
+        {
+            Vector128<int> set = Vector128.LoadUnsafe(ref MemoryMarshal.GetReference(SetLanes), 4 * mask);
+            Avx.PermuteVar(values.AsSingle(), set).AsInt32().Store(to);
+            return (int)Popcnt.PopCount(mask);
+        }
+
+        int count = 0;
+        for (int lane = 0; lane < 4; lane++)
+        {
+            if ((mask & (1u << lane)) != 0)
+            {
+                to[count++] = values.GetElement(lane);
+            }
+        }
+
+        return count;
     }
 
     /// <summary>The sum of eight lanes in one written order: ((l0+l4)+(l2+l6)) + ((l1+l5)+(l3+l7)).</summary>

@@ -276,17 +276,7 @@ internal sealed unsafe class LocalEnergy : IDisposable
 
     private double Pair(int a, int b, double r) => _radiusTimesPair[a][b].Evaluate(r).Value / r;
 
-    private double Embed(int element, double rho)
-    {
-        HermiteTable table = _embedding[element];
-        if (rho <= table.End)
-        {
-            return table.Evaluate(rho).Value;
-        }
-
-        (double end, double slope) = table.Evaluate(table.End);
-        return end + (slope * (rho - table.End));
-    }
+    private double Embed(int element, double rho) => _embedding[element].Extrapolate(rho).Value;
 
     private readonly record struct Change(Move Kind, int A, int B, Vector3 To);
 }

@@ -54,7 +54,7 @@ internal sealed class ReferenceEam : IForceField
         double[] slope = new double[structure.Count];
         for (int i = 0; i < structure.Count; i++)
         {
-            (energy[i], slope[i]) = Embed(_embedding[element[i]], density[i]);
+            (energy[i], slope[i]) = _embedding[element[i]].Extrapolate(density[i]);
         }
 
         Array.Clear(result.Forces);
@@ -83,17 +83,6 @@ internal sealed class ReferenceEam : IForceField
         }
 
         return result.Energy = total;
-    }
-
-    private static (double Value, double Derivative) Embed(HermiteTable table, double density)
-    {
-        if (density <= table.End)
-        {
-            return table.Evaluate(density);
-        }
-
-        (double end, double slope) = table.Evaluate(table.End);
-        return (end + (slope * (density - table.End)), slope);
     }
 
     /// <summary>

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Glasswright.Kernels.Memory;
 using Glasswright.Kernels.Neighbors;
 using Glasswright.Kernels.Potentials;
@@ -14,8 +15,8 @@ namespace Glasswright.Kernels.Forces;
 /// Atoms are cut into at most eight blocks, by their number alone. An atom sums over its own neighbors in list order in eight
 /// lanes with one reduction tree; what it gives to a neighbor is added to a buffer of its block. A block's buffer holds atoms from
 /// the block's first on, since neighbors come later than the atom. When all blocks are done the buffers are added in block order.
-/// So the bits do not depend on the number of threads, of which at most eight can help one structure. Two passes: density and
-/// embedding (which also keeps the list entries within the cutoff), then forces.
+/// So the bits do not depend on the number of threads, of which at most eight can help one structure. Two passes: the first meets
+/// the tables and gives densities and pair energies, the second, when every F'(ρ) is known, forces.
 /// </remarks>
 internal sealed unsafe class VectorEam : IForceField, IDisposable
 {
@@ -30,15 +31,17 @@ internal sealed unsafe class VectorEam : IForceField, IDisposable
     private readonly PairRecords _records;
     private readonly NeighborList _list;
     private readonly IBlockRunner _runner;
-    private readonly Action<int> _densityBlock;
+    private readonly Action<int> _pairBlock;
     private readonly Action<int> _embedBlock;
     private readonly Action<int> _forceBlock;
     private readonly Action<int> _collectBlock;
     private readonly AlignedBuffer<int> _near = new();
-    private readonly AlignedBuffer<double> _densities = new();
+    private readonly AlignedBuffer<double> _kept = new();
+    private readonly AlignedBuffer<double> _sums = new();
     private readonly AlignedBuffer<double> _forces = new();
     private int[] _nearCounts = [];
     private int[] _elements = [];
+    private double[] _tags = [];
     private double[] _blockEnergies = [];
     private double[] _blockVirials = [];
     private int _blocks;
@@ -56,9 +59,9 @@ internal sealed unsafe class VectorEam : IForceField, IDisposable
         _records = new PairRecords(tables);
         _list = new NeighborList(tables.Cutoff, skin, half: true);
         _runner = runner ?? SerialRunner.Instance;
-        _densityBlock = DensityBlock;
+        _pairBlock = _records.Shared ? PairBlock<EamLanes.SharedSides> : PairBlock<EamLanes.OrderedSides>;
         _embedBlock = EmbedBlock;
-        _forceBlock = ForceBlock;
+        _forceBlock = _records.Shared ? ForceBlock<EamLanes.SharedSides> : ForceBlock<EamLanes.OrderedSides>;
         _collectBlock = CollectBlock;
     }
 
@@ -70,13 +73,20 @@ internal sealed unsafe class VectorEam : IForceField, IDisposable
 
     private int Count => _elements.Length;
 
+    private int Kept => _records.Shared ? EamLanes.SharedSides.Kept : EamLanes.OrderedSides.Kept;
+
     /// <inheritdoc/>
     public void Bind(AtomicStructure structure)
     {
         CutoffCheck.Require(structure.Cell, Cutoff);
         Reserve(structure.Count);
         SpeciesMap.Resolve(structure, _tables, _elements);
-        _list.Build(structure);
+        for (int i = 0; i < _elements.Length; i++)
+        {
+            _tags[i] = _records.Neighbor(_elements[i]);
+        }
+
+        _list.Build(structure, _tags);
     }
 
     /// <inheritdoc/>
@@ -93,13 +103,15 @@ internal sealed unsafe class VectorEam : IForceField, IDisposable
                 CutoffCheck.Require(structure.Cell, Cutoff);
             }
 
-            _list.Update(structure);
+            _list.Update(structure, _tags);
         }
 
-        _near.EnsureCapacity(_list.EntryCount + NeighborList.Lanes);
+        int entries = _list.EntryCount + NeighborList.Lanes;
+        _near.EnsureCapacity(entries);
+        _kept.EnsureCapacity(Kept * entries);
         _result = result;
         _virialWanted = (parts & ForceParts.Virial) != 0;
-        _runner.Run(_blocks, _densityBlock);
+        _runner.Run(_blocks, _pairBlock);
         _runner.Run(_blocks, _embedBlock);
         _runner.Run(_blocks, _forceBlock);
         _runner.Run(_blocks, _collectBlock);
@@ -125,7 +137,8 @@ internal sealed unsafe class VectorEam : IForceField, IDisposable
         _records.Dispose();
         _list.Dispose();
         _near.Dispose();
-        _densities.Dispose();
+        _kept.Dispose();
+        _sums.Dispose();
         _forces.Dispose();
     }
 
@@ -139,91 +152,86 @@ internal sealed unsafe class VectorEam : IForceField, IDisposable
         _blocks = Math.Clamp(count / LeastBlock, 1, MaxBlocks);
         _elements = new int[count];
         _nearCounts = new int[count];
+        _tags = new double[count];
         _blockEnergies = new double[_blocks];
         _blockVirials = new double[6 * _blocks];
-        _densities.EnsureCapacity(_blocks * count);
+        _sums.EnsureCapacity(2 * _blocks * count);
         _forces.EnsureCapacity(4 * _blocks * count);
     }
 
     private int First(int block) => (int)((long)Count * block / _blocks);
 
-    /// <summary>The densities that a block gives, <c>[N]</c>, zero before the block's first atom by being left unread.</summary>
-    private double* Densities(int block) => _densities.Pointer + ((long)block * Count);
+    /// <summary>The densities and half pair energies that a block gives, <c>[2·N], ρ e ρ e …</c>; what lies before its first atom is left unread.</summary>
+    private double* Sums(int block) => _sums.Pointer + (2L * block * Count);
 
-    /// <summary>The forces and half pair energies that a block gives, <c>[4·N], x y z e …</c>.</summary>
+    /// <summary>The forces that a block gives, <c>[4·N], x y z 0 …</c>.</summary>
     private double* Forces(int block) => _forces.Pointer + (4L * block * Count);
 
-    /// <summary>Shares of ρ that the pairs of a block's atoms give to either side.</summary>
-    private void DensityBlock(int block)
+    /// <summary>Shares of ρ and ½φ that the pairs of a block's atoms give to either side.</summary>
+    private void PairBlock<TSides>(int block)
+        where TSides : struct, EamLanes.ISides
     {
         double* distances2 = stackalloc double[_list.LongestRun + NeighborList.Lanes];
-        double** tables = stackalloc double*[_tables.Elements.Count];
+        double* numbers = stackalloc double[_list.LongestRun + NeighborList.Lanes];
         int first = First(block), last = First(block + 1);
-        double* densities = Densities(block);
-        new Span<double>(densities + first, Count - first).Clear();
-        fixed (int* elements = _elements)
+        double* sums = Sums(block);
+        new Span<double>(sums + (2 * first), 2 * (Count - first)).Clear();
+        for (int i = first; i < last; i++)
         {
-            for (int i = first; i < last; i++)
-            {
-                int start = _list.Offset(i);
-                int* near = _near.Pointer + start;
-                int count = EamLanes.SelectNear(_list, i, start, _list.Offset(i + 1), Cutoff * Cutoff, near, distances2);
-                _nearCounts[i] = count;
-                for (int b = 0; b < _tables.Elements.Count; b++)
-                {
-                    tables[b] = _records.Density(elements[i], b);
-                }
-
-                densities[i] += EamLanes.Density(near, distances2, count, elements, tables, _records, Cutoff, densities);
-            }
+            int start = _list.Offset(i);
+            int* near = _near.Pointer + start;
+            int count = EamLanes.SelectNear(_list, i, _records.Center(_elements[i]), _records, Cutoff * Cutoff, near, distances2, numbers);
+            _nearCounts[i] = count;
+            double* kept = _kept.Pointer + ((long)TSides.Kept * start);
+            EamLanes.Pairs<TSides>(i, near, distances2, numbers, count, _records, sums, kept);
         }
     }
 
-    /// <summary>ρ of a block's atoms, F(ρ), and F'(ρ) into the free component of the packed position.</summary>
+    /// <summary>ρ of a block's atoms, F(ρ) + ½ Σ φ, and F'(ρ) into the free component of the packed position.</summary>
     private void EmbedBlock(int block)
     {
         double[] energies = _result!.AtomEnergies;
         int last = First(block + 1);
+        double energy = 0;
         for (int i = First(block); i < last; i++)
         {
             // Neighbors come later than the atom, so later blocks gave nothing.
-            double density = 0;
+            double density = 0, pair = 0;
             for (int giver = 0; giver <= block; giver++)
             {
-                density += Densities(giver)[i];
+                density += Sums(giver)[2 * i];
+                pair += Sums(giver)[(2 * i) + 1];
             }
 
-            (energies[i], _list.Packed[(4 * i) + 3]) = Embed(_embedding[_elements[i]], density);
+            (double embedded, _list.Packed[(4 * i) + 3]) = _embedding[_elements[i]].Extrapolate(density);
+            energies[i] = embedded + pair;
+            energy += energies[i];
         }
+
+        _blockEnergies[block] = energy;
     }
 
-    /// <summary>Forces, half pair energies and the virial of the pairs of a block's atoms.</summary>
-    private void ForceBlock(int block)
+    /// <summary>Forces and the virial of the pairs of a block's atoms.</summary>
+    private void ForceBlock<TSides>(int block)
+        where TSides : struct, EamLanes.ISides
     {
-        double** tables = stackalloc double*[_tables.Elements.Count];
         double* virial = stackalloc double[6];
         new Span<double>(virial, 6).Clear();
         int first = First(block), last = First(block + 1);
         double* forces = Forces(block);
         new Span<double>(forces + (4 * first), 4 * (Count - first)).Clear();
-        fixed (int* elements = _elements)
+        for (int i = first; i < last; i++)
         {
-            for (int i = first; i < last; i++)
+            int start = _list.Offset(i);
+            int* near = _near.Pointer + start;
+            double* kept = _kept.Pointer + ((long)TSides.Kept * start);
+            if (_virialWanted)
             {
-                for (int b = 0; b < _tables.Elements.Count; b++)
-                {
-                    tables[b] = _records.Force(elements[i], b);
-                }
-
-                int* near = _near.Pointer + _list.Offset(i);
-                if (_virialWanted)
-                {
-                    EamLanes.Force<EamLanes.WithVirial>(_list, i, near, _nearCounts[i], elements, tables, _records, Cutoff, forces, virial);
-                }
-                else
-                {
-                    EamLanes.Force<EamLanes.WithoutVirial>(_list, i, near, _nearCounts[i], elements, tables, _records, Cutoff, forces, virial);
-                }
+                EamLanes.Force<TSides, EamLanes.WithVirial>(_list, i, near, _nearCounts[i], kept, forces, virial);
+            }
+            else
+            {
+                EamLanes.Force<TSides, EamLanes.WithoutVirial>(_list, i, near, _nearCounts[i], kept, forces, virial);
             }
         }
 
@@ -237,38 +245,18 @@ internal sealed unsafe class VectorEam : IForceField, IDisposable
     private void CollectBlock(int block)
     {
         ForceResult result = _result!;
-        double energy = 0;
         int last = First(block + 1);
         for (int i = First(block); i < last; i++)
         {
-            double x = 0, y = 0, z = 0, pair = 0;
+            Vector256<double> force = Vector256<double>.Zero;
             for (int giver = 0; giver <= block; giver++)
             {
-                double* share = Forces(giver) + (4 * i);
-                x += share[0];
-                y += share[1];
-                z += share[2];
-                pair += share[3];
+                force += Vector256.Load(Forces(giver) + (4 * i));
             }
 
-            result.Forces[i] = x;
-            result.Forces[result.Stride + i] = y;
-            result.Forces[(2 * result.Stride) + i] = z;
-            result.AtomEnergies[i] += pair;
-            energy += result.AtomEnergies[i];
+            result.Forces[i] = force.GetElement(0);
+            result.Forces[result.Stride + i] = force.GetElement(1);
+            result.Forces[(2 * result.Stride) + i] = force.GetElement(2);
         }
-
-        _blockEnergies[block] = energy;
-    }
-
-    private static (double Value, double Derivative) Embed(HermiteTable table, double density)
-    {
-        if (density <= table.End)
-        {
-            return table.Evaluate(density);
-        }
-
-        (double end, double slope) = table.Evaluate(table.End);
-        return (end + (slope * (density - table.End)), slope);
     }
 }

@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.Intrinsics;
 using Glasswright.Kernels.Memory;
 using Glasswright.Kernels.Structure;
@@ -32,6 +31,8 @@ internal sealed unsafe class NeighborList : IDisposable
     /// <summary>The translation of padding entries: so far away that no cutoff reaches it.</summary>
     public const int FarTranslation = 125;
 
+    // Image keys order images by atom, then by translation: (atom << CodeBits) | translation.
+    private const int CodeBits = 7;
     private const int NoTranslation = 62;
     private const double Far = 1e6;
 
@@ -42,10 +43,12 @@ internal sealed unsafe class NeighborList : IDisposable
     private readonly AlignedBuffer<double> _translations = new(4 * (FarTranslation + 1));
     private readonly AlignedBuffer<double> _packed = new();
     private readonly AlignedBuffer<double> _images = new();
-    private readonly AlignedBuffer<int> _imageEntries = new();
+    private readonly AlignedBuffer<int> _imageKeys = new();
     private readonly bool _half;
     private double[] _built = [];
+    private double[] _wrapSteps = [];
     private double[] _wrapping = [];
+    private Cell? _builtCell;
     private int[] _offsets = [0];
     private int[] _binStarts = [];
     private int[] _imageBins = [];
@@ -67,10 +70,10 @@ internal sealed unsafe class NeighborList : IDisposable
     /// <summary>Interaction distance, Å.</summary>
     public double Cutoff { get; }
 
-    /// <summary>Extra distance, Å: the list is complete until an atom has moved half of it.</summary>
+    /// <summary>Extra distance, Å: in an unchanged cell the list is complete until an atom has moved half of it.</summary>
     public double Skin { get; }
 
-    /// <summary>The cell of the last build; null before the first.</summary>
+    /// <summary>The cell of the positions packed last; null before the first build.</summary>
     public Cell? Cell { get; private set; }
 
     /// <summary>How often the list was built.</summary>
@@ -103,24 +106,34 @@ internal sealed unsafe class NeighborList : IDisposable
         _translations.Dispose();
         _packed.Dispose();
         _images.Dispose();
-        _imageEntries.Dispose();
+        _imageKeys.Dispose();
     }
 
-    /// <summary>Packs the positions, after building the list if the cell changed or an atom moved too far since the last build.</summary>
-    public void Update(AtomicStructure structure)
+    /// <summary>Packs the positions, after building the list if it may lack a pair (<see cref="IsComplete"/>).</summary>
+    /// <param name="structure">The structure.</param>
+    /// <param name="tags">Fourth components of the packed positions, <c>[N]</c>; zero if empty.</param>
+    public void Update(AtomicStructure structure, ReadOnlySpan<double> tags = default)
     {
-        if (!ReferenceEquals(structure.Cell, Cell) || structure.Count != _count || MovedTooFar(structure))
+        if (structure.Count != _count || !IsComplete(structure))
         {
-            Build(structure);
+            Build(structure, tags);
+            return;
         }
-        else
+
+        if (!ReferenceEquals(structure.Cell, Cell))
         {
-            Pack(structure);
+            Cell = structure.Cell;
+            MakeTranslations(structure.Cell);
+            PlaceWrapping(structure.Cell);
         }
+
+        Pack(structure, tags);
     }
 
     /// <summary>Builds the list from the structure's present positions and packs them.</summary>
-    public void Build(AtomicStructure structure)
+    /// <param name="structure">The structure.</param>
+    /// <param name="tags">Fourth components of the packed positions, <c>[N]</c>; zero if empty.</param>
+    public void Build(AtomicStructure structure, ReadOnlySpan<double> tags = default)
     {
         if (structure.Count > AtomMask)
         {
@@ -129,10 +142,12 @@ internal sealed unsafe class NeighborList : IDisposable
 
         Reserve(structure);
         Cell = structure.Cell;
+        _builtCell = structure.Cell;
         Builds++;
         Array.Copy(structure.Coordinates, _built, _built.Length);
         RecordWrapping(structure);
-        Pack(structure);
+        PlaceWrapping(structure.Cell);
+        Pack(structure, tags);
         MakeTranslations(structure.Cell);
         var bins = new NeighborBins(structure.Cell, Reach);
         int images = CountImages(structure.Cell, bins);
@@ -147,6 +162,7 @@ internal sealed unsafe class NeighborList : IDisposable
         {
             _built = new double[structure.Coordinates.Length];
             _wrapping = new double[structure.Coordinates.Length];
+            _wrapSteps = new double[structure.Coordinates.Length];
         }
 
         if (_offsets.Length != _count + 1)
@@ -157,26 +173,56 @@ internal sealed unsafe class NeighborList : IDisposable
         _packed.EnsureCapacity(4 * (_count + 1));
     }
 
-    private bool MovedTooFar(AtomicStructure structure)
+    /// <summary>
+    /// Whether no pair within the cutoff can be missing. With F the gradient from the cell of the build to the present one and
+    /// u_i = (r_i - o) - F (r⁰_i - o⁰), a pair that is not listed was at least R = cutoff + skin apart and now is at least
+    /// s_min(F) R - 2 max|u| apart, where s_min(F) ≥ 1 - ‖F - 1‖ (Frobenius).
+    /// </summary>
+    private bool IsComplete(AtomicStructure structure)
     {
-        Vector256<double> limit = Vector256.Create(0.25 * Skin * Skin);
+        Matrix3 f = Matrix3.Identity;
+        double strain = 0;
+        Vector3 origin = default;
+        if (!ReferenceEquals(structure.Cell, _builtCell))
+        {
+            f = structure.Cell.Vectors * _builtCell!.Inverse;
+            strain = Math.Sqrt(
+                Square(f.XX - 1) + Square(f.XY) + Square(f.XZ) + Square(f.YX) + Square(f.YY - 1) + Square(f.YZ)
+                + Square(f.ZX) + Square(f.ZY) + Square(f.ZZ - 1));
+            origin = structure.Cell.Origin - (f * _builtCell.Origin);
+        }
+
+        double allowed = 0.5 * (((1 - strain) * (Cutoff + Skin)) - Cutoff);
+        if (!(allowed >= 0))
+        {
+            return false;
+        }
+
+        Vector256<double> limit = Vector256.Create(allowed * allowed);
         int stride = structure.Stride;
         double[] now = structure.Coordinates;
-        for (int i = 0; i < stride; i += 4)
+        for (int i = 0; i < _count; i += 4)
         {
-            Vector256<double> dx = Vector256.LoadUnsafe(ref now[i]) - Vector256.LoadUnsafe(ref _built[i]);
-            Vector256<double> dy = Vector256.LoadUnsafe(ref now[stride + i]) - Vector256.LoadUnsafe(ref _built[stride + i]);
+            Vector256<double> x = Vector256.LoadUnsafe(ref _built[i]);
+            Vector256<double> y = Vector256.LoadUnsafe(ref _built[stride + i]);
+            Vector256<double> z = Vector256.LoadUnsafe(ref _built[(2 * stride) + i]);
+            Vector256<double> dx = Vector256.LoadUnsafe(ref now[i]) - ((f.XX * x) + (f.XY * y) + (f.XZ * z) + Vector256.Create(origin.X));
+            Vector256<double> dy = Vector256.LoadUnsafe(ref now[stride + i]) - ((f.YX * x) + (f.YY * y) + (f.YZ * z) + Vector256.Create(origin.Y));
             Vector256<double> dz =
-                Vector256.LoadUnsafe(ref now[(2 * stride) + i]) - Vector256.LoadUnsafe(ref _built[(2 * stride) + i]);
+                Vector256.LoadUnsafe(ref now[(2 * stride) + i]) - ((f.ZX * x) + (f.ZY * y) + (f.ZZ * z) + Vector256.Create(origin.Z));
 
-            // Written so that NaN counts as moved.
-            if (!Vector256.LessThanOrEqualAll((dx * dx) + (dy * dy) + (dz * dz), limit))
+            // Written so that NaN counts as moved; padding does not.
+            uint near = Vector256.LessThanOrEqual((dx * dx) + (dy * dy) + (dz * dz), limit).ExtractMostSignificantBits();
+            uint atoms = (1u << Math.Min(4, _count - i)) - 1;
+            if ((near & atoms) != atoms)
             {
-                return true;
+                return false;
             }
         }
 
-        return false;
+        return true;
+
+        static double Square(double x) => x * x;
     }
 
     private void RecordWrapping(AtomicStructure structure)
@@ -184,15 +230,27 @@ internal sealed unsafe class NeighborList : IDisposable
         int stride = structure.Stride;
         for (int i = 0; i < _count; i++)
         {
-            Vector3 position = structure.Position(i);
-            Vector3 shift = position - structure.Cell.Wrap(position);
+            Vector3 s = structure.Cell.ToFractional(structure.Position(i));
+            _wrapSteps[i] = Math.Floor(s.X);
+            _wrapSteps[stride + i] = Math.Floor(s.Y);
+            _wrapSteps[(2 * stride) + i] = Math.Floor(s.Z);
+        }
+    }
+
+    /// <summary>The translations that wrapped the atoms at the build, in the vectors of a cell.</summary>
+    private void PlaceWrapping(Cell cell)
+    {
+        int stride = _wrapping.Length / 3;
+        for (int i = 0; i < _count; i++)
+        {
+            Vector3 shift = cell.Vectors * new Vector3(_wrapSteps[i], _wrapSteps[stride + i], _wrapSteps[(2 * stride) + i]);
             _wrapping[i] = shift.X;
             _wrapping[stride + i] = shift.Y;
             _wrapping[(2 * stride) + i] = shift.Z;
         }
     }
 
-    private void Pack(AtomicStructure structure)
+    private void Pack(AtomicStructure structure, ReadOnlySpan<double> tags)
     {
         int stride = structure.Stride;
         double* packed = _packed.Pointer;
@@ -202,7 +260,7 @@ internal sealed unsafe class NeighborList : IDisposable
             packed[4 * i] = r[i] - _wrapping[i];
             packed[(4 * i) + 1] = r[stride + i] - _wrapping[stride + i];
             packed[(4 * i) + 2] = r[(2 * stride) + i] - _wrapping[(2 * stride) + i];
-            packed[(4 * i) + 3] = 0;
+            packed[(4 * i) + 3] = tags.IsEmpty ? 0 : tags[i];
         }
     }
 
@@ -266,7 +324,7 @@ internal sealed unsafe class NeighborList : IDisposable
     {
         int stride = images + Lanes;
         _images.EnsureCapacity(3 * stride);
-        _imageEntries.EnsureCapacity(stride);
+        _imageKeys.EnsureCapacity(stride);
         double* x = _images.Pointer;
         double* y = x + stride;
         double* z = y + stride;
@@ -283,7 +341,7 @@ internal sealed unsafe class NeighborList : IDisposable
                 x[slot] = position.X + t[0];
                 y[slot] = position.Y + t[1];
                 z[slot] = position.Z + t[2];
-                _imageEntries.Pointer[slot] = (codes[k] << TranslationShift) | i;
+                _imageKeys.Pointer[slot] = (i << CodeBits) | codes[k];
             }
         }
     }
@@ -291,6 +349,7 @@ internal sealed unsafe class NeighborList : IDisposable
     private void Collect(Cell cell, NeighborBins bins, int images)
     {
         Vector256<double> reach2 = Vector256.Create(Reach * Reach);
+        Vector128<int> codeMask = Vector128.Create((1 << CodeBits) - 1);
         double* x = _images.Pointer;
         double* y = x + images + Lanes;
         double* z = y + images + Lanes;
@@ -300,7 +359,7 @@ internal sealed unsafe class NeighborList : IDisposable
         {
             _offsets[i] = length;
             Vector3 p = PackedPosition(i);
-            int self = (NoTranslation << TranslationShift) | i;
+            Vector128<int> self = Vector128.Create((i << CodeBits) | NoTranslation);
             Vector256<double> xi = Vector256.Create(p.X), yi = Vector256.Create(p.Y), zi = Vector256.Create(p.Z);
             (int b1, int b2, int b3) = bins.Locate(cell.ToFractional(p));
             for (int k1 = Math.Max(0, b1 - 2); k1 <= Math.Min(bins.N1 - 1, b1 + 2); k1++)
@@ -319,18 +378,12 @@ internal sealed unsafe class NeighborList : IDisposable
                         Vector256<double> dy = Vector256.Load(y + g) - yi;
                         Vector256<double> dz = Vector256.Load(z + g) - zi;
                         Vector256<double> r2 = (dx * dx) + (dy * dy) + (dz * dz);
-                        uint near = Vector256.LessThan(r2, reach2).ExtractMostSignificantBits();
+                        Vector128<int> keys = Vector128.Load(_imageKeys.Pointer + g);
+                        Vector128<int> listed = _half ? Vector128.GreaterThan(keys, self) : ~Vector128.Equals(keys, self);
+                        uint near = Vector256.LessThan(r2, reach2).ExtractMostSignificantBits() & listed.ExtractMostSignificantBits();
                         near &= (1u << Math.Min(4, end - g)) - 1;
-                        for (; near != 0; near &= near - 1)
-                        {
-                            int entry = _imageEntries.Pointer[g + BitOperations.TrailingZeroCount(near)];
-                            // Of i's own images those after `self` have their opposites before it.
-                            int atom = entry & AtomMask;
-                            if (_half ? atom > i || (atom == i && entry > self) : entry != self)
-                            {
-                                entries[length++] = entry;
-                            }
-                        }
+                        Vector128<int> found = ((keys & codeMask) << TranslationShift) | (keys >> CodeBits);
+                        length += Forces.Lanes.Compress(near, found, entries + length);
                     }
                 }
             }

@@ -46,6 +46,18 @@ internal sealed class HermiteTable
         return (value, derivative);
     }
 
+    /// <summary>Value and derivative at x; beyond the last point the function goes on as a line with its slope there.</summary>
+    public (double Value, double Derivative) Extrapolate(double x)
+    {
+        if (x <= End)
+        {
+            return Evaluate(x);
+        }
+
+        (double end, double slope) = Evaluate(End);
+        return (end + (slope * (x - End)), slope);
+    }
+
     private static double[] SlopesOf(double[] f)
     {
         int n = f.Length;

@@ -3,58 +3,65 @@ using Glasswright.Kernels.Memory;
 namespace Glasswright.Kernels.Potentials;
 
 /// <summary>
-/// The pair functions of a potential laid out for lanes: for every ordered pair of elements (a, b) and every grid point the value
-/// and the slope of each function side by side, so that one grid point and the next are neighbors in memory.
+/// The pair functions of a potential laid out for lanes: for every pair of elements and every grid point the value and the slope of
+/// each function side by side, so that one grid point and the next are neighbors in memory and one look-up gives all that a pair needs.
 /// </summary>
 /// <remarks>
-/// Density records, per grid point <c>f_{b→a} v, f_{b→a} s, f_{a→b} v, f_{a→b} s</c>. Force records, per grid point
-/// <c>rφ v, rφ s, f_{b→a} v, f_{b→a} s, f_{a→b} v, f_{a→b} s</c>. Values and slopes are the file's, unchanged.
+/// <para>If f_{a→b} = f_{b→a} for all elements (<see cref="Shared"/>; always so among equal ones), a record is <c>rφ v, rφ s, f v, f s</c>
+/// and one table serves the pair (a, b) and the pair (b, a). Otherwise it is <c>rφ v, rφ s, f_{b→a} v, f_{b→a} s, f_{a→b} v,
+/// f_{a→b} s</c>, a table for each order. Values and slopes are the file's, unchanged.</para>
+/// <para>The record of interval m of the pair (a, b) is number <see cref="Center"/>(a) + <see cref="Neighbor"/>(b) + m. For shared
+/// tables both are marks of a Golomb ruler times the number of grid points, whose sums are distinct; otherwise row and column.</para>
 /// </remarks>
 internal sealed unsafe class PairRecords : IDisposable
 {
-    /// <summary>Doubles per grid point of a density record.</summary>
-    public const int DensityWidth = 4;
+    /// <summary>Doubles of a record of shared tables.</summary>
+    public const int SharedWidth = 4;
 
-    /// <summary>Doubles per grid point of a force record.</summary>
-    public const int ForceWidth = 6;
+    /// <summary>Doubles of a record otherwise.</summary>
+    public const int OrderedWidth = 6;
 
-    private readonly AlignedBuffer<double> _density;
-    private readonly AlignedBuffer<double> _force;
-    private readonly int _elements;
-    private readonly int _points;
+    private readonly AlignedBuffer<double> _records;
+    private readonly int[] _centers;
+    private readonly int[] _neighbors;
 
     /// <summary>Lays the tables out.</summary>
     public PairRecords(EamTables tables)
     {
-        _elements = tables.Elements.Count;
-        _points = tables.RadiusTimesPair[0][0].Length;
-        _density = new AlignedBuffer<double>(checked(_elements * _elements * _points * DensityWidth));
-        _force = new AlignedBuffer<double>(checked(_elements * _elements * _points * ForceWidth));
-        for (int a = 0; a < _elements; a++)
+        int elements = tables.Elements.Count;
+        int points = tables.RadiusTimesPair[0][0].Length;
+        Shared = IsShared(tables);
+        int width = Shared ? SharedWidth : OrderedWidth;
+        _centers = new int[elements];
+        _neighbors = new int[elements];
+        int slots = Shared ? MarkWithSharedSlots() : MarkWithOrderedSlots();
+        if (((long)slots * points) + 4 > int.MaxValue / width)
         {
-            for (int b = 0; b < _elements; b++)
+            throw new InputException("tables too large", expected: "fewer elements or grid points", found: $"{elements} elements, {points} points");
+        }
+
+        for (int a = 0; a < elements; a++)
+        {
+            _centers[a] *= points;
+            _neighbors[a] *= points;
+        }
+
+        _records = new AlignedBuffer<double>(((slots * points) + 4) * width);
+        for (int a = 0; a < elements; a++)
+        {
+            for (int b = 0; b < elements; b++)
             {
-                var rPhi = new HermiteTable(tables.RadiusTimesPair[a][b], tables.RadiusStep);
-                var toA = new HermiteTable(tables.Density[b][a], tables.RadiusStep);
-                var toB = new HermiteTable(tables.Density[a][b], tables.RadiusStep);
-                double* density = Density(a, b);
-                double* force = Force(a, b);
-                for (int m = 0; m < _points; m++)
-                {
-                    double* d = density + (m * DensityWidth);
-                    (d[0], d[1]) = (toA.Values[m], toA.Slopes[m]);
-                    (d[2], d[3]) = (toB.Values[m], toB.Slopes[m]);
-                    double* f = force + (m * ForceWidth);
-                    (f[0], f[1]) = (rPhi.Values[m], rPhi.Slopes[m]);
-                    (f[2], f[3]) = (toA.Values[m], toA.Slopes[m]);
-                    (f[4], f[5]) = (toB.Values[m], toB.Slopes[m]);
-                }
+                Fill(tables, a, b, _records.Pointer + ((long)width * (_centers[a] + _neighbors[b])), width);
             }
         }
 
-        LastInterval = _points - 2;
+        LastInterval = points - 2;
         PerRadius = 1 / tables.RadiusStep;
+        Nothing = (slots * points) + 1 - Math.Min(LastInterval, (int)(tables.Cutoff * PerRadius));
     }
+
+    /// <summary>Whether one density function serves both atoms of every pair.</summary>
+    public bool Shared { get; }
 
     /// <summary>The last interval between grid points.</summary>
     public int LastInterval { get; }
@@ -62,16 +69,82 @@ internal sealed unsafe class PairRecords : IDisposable
     /// <summary>Grid points per Å.</summary>
     public double PerRadius { get; }
 
-    /// <summary>Density records of an atom of element a with a neighbor of element b.</summary>
-    public double* Density(int a, int b) => _density.Pointer + ((((a * _elements) + b) * _points) * DensityWidth);
+    /// <summary>What to add to the interval of the cutoff to meet records of zeros.</summary>
+    public int Nothing { get; }
 
-    /// <summary>Force records of an atom of element a with a neighbor of element b.</summary>
-    public double* Force(int a, int b) => _force.Pointer + ((((a * _elements) + b) * _points) * ForceWidth);
+    /// <summary>All records.</summary>
+    public double* Records => _records.Pointer;
+
+    /// <summary>What element <paramref name="a"/> of the atom that looks contributes to the number of a record.</summary>
+    public int Center(int a) => _centers[a];
+
+    /// <summary>What element <paramref name="b"/> of its neighbor contributes.</summary>
+    public int Neighbor(int b) => _neighbors[b];
 
     /// <inheritdoc/>
-    public void Dispose()
+    public void Dispose() => _records.Dispose();
+
+    private static bool IsShared(EamTables tables)
     {
-        _density.Dispose();
-        _force.Dispose();
+        for (int a = 0; a < tables.Elements.Count; a++)
+        {
+            for (int b = 0; b < a; b++)
+            {
+                if (!tables.Density[a][b].AsSpan().SequenceEqual(tables.Density[b][a])
+                    || !tables.RadiusTimesPair[a][b].AsSpan().SequenceEqual(tables.RadiusTimesPair[b][a]))
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
+    }
+
+    private static void Fill(EamTables tables, int a, int b, double* records, int width)
+    {
+        var rPhi = new HermiteTable(tables.RadiusTimesPair[a][b], tables.RadiusStep);
+        var toA = new HermiteTable(tables.Density[b][a], tables.RadiusStep);
+        var toB = new HermiteTable(tables.Density[a][b], tables.RadiusStep);
+        for (int m = 0; m < rPhi.Values.Length; m++)
+        {
+            double* record = records + (m * width);
+            (record[0], record[1]) = (rPhi.Values[m], rPhi.Slopes[m]);
+            (record[2], record[3]) = (toA.Values[m], toA.Slopes[m]);
+            if (width == OrderedWidth)
+            {
+                (record[4], record[5]) = (toB.Values[m], toB.Slopes[m]);
+            }
+        }
+    }
+
+    private int MarkWithOrderedSlots()
+    {
+        int elements = _centers.Length;
+        for (int a = 0; a < elements; a++)
+        {
+            (_centers[a], _neighbors[a]) = (elements * a, a);
+        }
+
+        return elements * elements;
+    }
+
+    /// <summary>The greedy ruler 0, 1, 3, 7, 12, …: the next mark is the least that keeps all sums of two marks distinct.</summary>
+    private int MarkWithSharedSlots()
+    {
+        var sums = new HashSet<int>();
+        for (int a = 0, mark = 0; a < _centers.Length; mark++)
+        {
+            int candidate = mark;
+            IEnumerable<int> next = _centers.Take(a).Append(candidate).Select(other => other + candidate);
+            if (!next.Any(sums.Contains))
+            {
+                sums.UnionWith(next);
+                (_centers[a], _neighbors[a]) = (mark, mark);
+                a++;
+            }
+        }
+
+        return (2 * _centers[^1]) + 1;
     }
 }
