@@ -59,6 +59,11 @@ internal sealed class TrainVerb : Verb
         ResolvedConfiguration configuration = ConfigurationReader.Resolve(file, defines);
         ExperimentSettings settings = configuration.Settings;
         var data = TrainingData.Read(configuration);
+        if (data.MixesNumerics)
+        {
+            session.Warn($"the labels were computed with different numerics ({data.LabelNumerics}); the model says so");
+        }
+
         Architecture architecture = settings.Architecture.ToArchitecture().Validate(file);
         TrainingSet set = data.ToSet(architecture);
         int threads = (int)(arguments.Whole(_threads, 1, 4096) ?? settings.Threads ?? Environment.ProcessorCount);

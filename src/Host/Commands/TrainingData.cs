@@ -14,6 +14,7 @@ internal sealed class TrainingData
 {
     private readonly List<(string Name, LabeledGlass Glass, DataPart Part)> _glasses = [];
     private readonly List<TrainingFile> _files = [];
+    private readonly List<string> _numerics = [];
 
     private TrainingData()
     {
@@ -25,8 +26,14 @@ internal sealed class TrainingData
     /// <summary>The potential behind the labels; null if unknown.</summary>
     public string? PotentialSha256 { get; private set; }
 
-    /// <summary>The numerics that computed the labels; null if unknown.</summary>
-    public string? LabelNumerics { get; private set; }
+    /// <summary>
+    /// The numerics that computed the labels, in the order in which they were met, with commas between; null if unknown. Labels of
+    /// several builds may be learned from together: their files are part of the model's identity either way.
+    /// </summary>
+    public string? LabelNumerics => _numerics.Count == 0 ? null : string.Join(", ", _numerics);
+
+    /// <summary>Whether builds of different numerics computed the labels.</summary>
+    public bool MixesNumerics => _numerics.Count > 1;
 
     /// <summary>Reads the glasses of the configuration's split.</summary>
     /// <exception cref="InputException">A file cannot be used, labels differ in meaning, or no glass is to be trained on.</exception>
@@ -128,17 +135,11 @@ internal sealed class TrainingData
             throw new InputException("the labels come from another potential than those before", file: source, expected: PotentialSha256, found: glass.PotentialSha256);
         }
 
-        string? numerics = glass.Numerics.Length > 0 ? glass.Numerics : null;
-        if (_glasses.Count > 0 && numerics != LabelNumerics)
+        if (glass.Numerics.Length > 0 && !_numerics.Contains(glass.Numerics))
         {
-            throw new InputException(
-                "the labels were computed with other numerics than those before",
-                file: source,
-                expected: LabelNumerics ?? "unknown",
-                found: numerics ?? "unknown");
+            _numerics.Add(glass.Numerics);
         }
 
-        LabelNumerics = numerics;
         Meaning = glass.Meaning;
         PotentialSha256 = glass.PotentialSha256.Length > 0 ? glass.PotentialSha256 : null;
         string name = part.ToString().ToLowerInvariant();

@@ -113,8 +113,12 @@ internal sealed unsafe class VectorEam : IForceField, IDisposable
         _virialWanted = (parts & ForceParts.Virial) != 0;
         _runner.Run(_blocks, _pairBlock);
         _runner.Run(_blocks, _embedBlock);
-        _runner.Run(_blocks, _forceBlock);
-        _runner.Run(_blocks, _collectBlock);
+        if ((parts & (ForceParts.Forces | ForceParts.Virial)) != 0)
+        {
+            _runner.Run(_blocks, _forceBlock);
+            _runner.Run(_blocks, _collectBlock);
+        }
+
         _result = null;
 
         double energy = 0;

@@ -87,11 +87,17 @@ public sealed class TrainVerbTests
     }
 
     [Fact]
-    public void LabelsOfDifferentNumericsAreNotMixed()
+    public void LabelsOfDifferentNumericsAreNamedInAWarningAndInTheModel()
     {
         using var scratch = new Scratch();
-        Invocation.Run("train", WriteLabeled(scratch, "7:ab", "8:ab"), "--out", scratch.File("m.safetensors"))
-            .ShouldBeRefused("b.labels.csv", "other numerics", "7:ab", "8:ab");
+        string model = scratch.File("m.safetensors");
+
+        Invocation training = Train(WriteLabeled(scratch, "7:ab", "8:ab"), model);
+
+        training.ExitCode.ShouldBe(0);
+        training.Error.ShouldContain("different numerics (7:ab, 8:ab)");
+        Invocation.Run("model", "show", "--json", "--model", model).Json.GetProperty("provenance")
+            .GetProperty("label_numerics").GetString().ShouldBe("7:ab, 8:ab");
     }
 
     [Fact]
