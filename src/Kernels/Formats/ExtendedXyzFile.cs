@@ -23,32 +23,16 @@ internal static class ExtendedXyzFile
     /// <param name="frame">From 0; negative numbers count from the end.</param>
     /// <exception cref="InputException">The file is missing, truncated or malformed, holds other species, or has no such frame.</exception>
     public static StructureFrame Read(string path, IReadOnlyList<string>? species = null, int frame = -1) =>
-        FrameSelection.Pick(ReadFrames(path, species), frame, path);
+        FrameSequence.Pick(ReadFrames(path, species), frame, path);
 
     /// <summary>Reads all frames, each when it is asked for; the file is opened by the first and closed after the last.</summary>
-    public static IEnumerable<StructureFrame> ReadFrames(string path, IReadOnlyList<string>? species = null)
-    {
-        using LineReader reader = new(path);
-        ExtendedXyzParser parser = new(reader, species);
-        while (parser.ParseFrame() is { } frame)
-        {
-            yield return frame;
-        }
-    }
+    public static IEnumerable<StructureFrame> ReadFrames(string path, IReadOnlyList<string>? species = null) =>
+        FrameSequence.Read(path, reader => new ExtendedXyzParser(reader, species));
 
     /// <summary>Writes a file of one or more frames, positions and cell to the last bit.</summary>
     /// <exception cref="InputException">A species has no name.</exception>
-    public static void Write(string path, params IEnumerable<StructureFrame> frames)
-    {
-        ArgumentNullException.ThrowIfNull(frames);
-        AtomicFile.Write(path, stream =>
-        {
-            foreach (StructureFrame frame in frames)
-            {
-                Append(stream, frame, path);
-            }
-        });
-    }
+    public static void Write(string path, params IEnumerable<StructureFrame> frames) =>
+        FrameSequence.Write(path, frames, Append);
 
     /// <summary>
     /// Writes one frame at the stream's position: columns <c>species pos id</c> and the frame's own, in its order; three

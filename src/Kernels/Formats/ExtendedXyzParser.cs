@@ -5,7 +5,7 @@ using Glasswright.Kernels.Structure;
 namespace Glasswright.Kernels.Formats;
 
 /// <summary>Reads extended XYZ frame by frame; see <see cref="ExtendedXyzFile"/> for what is read.</summary>
-internal sealed class ExtendedXyzParser
+internal sealed class ExtendedXyzParser : IFrameParser
 {
     /// <summary>The shortest line of an atom: <c>H 0 0 0</c> with its end.</summary>
     private const int ShortestAtom = 8;
@@ -42,8 +42,7 @@ internal sealed class ExtendedXyzParser
         Flag,
     }
 
-    /// <summary>The next frame; null when the file holds no further one.</summary>
-    /// <exception cref="InputException">The frame is truncated or malformed.</exception>
+    /// <inheritdoc/>
     public StructureFrame? ParseFrame()
     {
         if (!_reader.MoveToContent())

@@ -20,32 +20,16 @@ internal static class LammpsDumpFile
     /// <param name="frame">From 0; negative numbers count from the end.</param>
     /// <exception cref="InputException">The file is missing, truncated or malformed, contradicts <paramref name="species"/>, or has no such frame.</exception>
     public static StructureFrame Read(string path, IReadOnlyList<string>? species = null, int frame = -1) =>
-        FrameSelection.Pick(ReadFrames(path, species), frame, path);
+        FrameSequence.Pick(ReadFrames(path, species), frame, path);
 
     /// <summary>Reads all frames, each when it is asked for; the file is opened by the first and closed after the last.</summary>
-    public static IEnumerable<StructureFrame> ReadFrames(string path, IReadOnlyList<string>? species = null)
-    {
-        using LineReader reader = new(path);
-        LammpsDumpParser parser = new(reader, species);
-        while (parser.ParseFrame() is { } frame)
-        {
-            yield return frame;
-        }
-    }
+    public static IEnumerable<StructureFrame> ReadFrames(string path, IReadOnlyList<string>? species = null) =>
+        FrameSequence.Read(path, reader => new LammpsDumpParser(reader, species));
 
     /// <summary>Writes a file of one or more frames, positions to the last bit.</summary>
     /// <exception cref="InputException">A cell is not LAMMPS' kind.</exception>
-    public static void Write(string path, params IEnumerable<StructureFrame> frames)
-    {
-        ArgumentNullException.ThrowIfNull(frames);
-        AtomicFile.Write(path, stream =>
-        {
-            foreach (StructureFrame frame in frames)
-            {
-                Append(stream, frame, path);
-            }
-        });
-    }
+    public static void Write(string path, params IEnumerable<StructureFrame> frames) =>
+        FrameSequence.Write(path, frames, Append);
 
     /// <summary>Writes one frame: <c>id type x y z</c> and the frame's columns.</summary>
     /// <param name="stream">Where to write; it stays open.</param>

@@ -4,7 +4,7 @@ using Glasswright.Kernels.Structure;
 namespace Glasswright.Kernels.Formats;
 
 /// <summary>Reads a LAMMPS text dump frame by frame; see <see cref="LammpsDumpFile"/> for what is read.</summary>
-internal sealed class LammpsDumpParser
+internal sealed class LammpsDumpParser : IFrameParser
 {
     /// <summary>The shortest line of an atom: <c>1 0 0 0</c> with its end.</summary>
     private const int ShortestAtom = 8;
@@ -32,8 +32,7 @@ internal sealed class LammpsDumpParser
         }
     }
 
-    /// <summary>The next frame; null when the file holds no further one.</summary>
-    /// <exception cref="InputException">The frame is truncated or malformed.</exception>
+    /// <inheritdoc/>
     public StructureFrame? ParseFrame()
     {
         string timestep = "0";

@@ -36,7 +36,7 @@ public static class StructureFile
     /// structure is unusable (overlapping atoms, for example).
     /// </exception>
     public static StructureFrame Read(string path, IReadOnlyList<string>? species = null) =>
-        FrameSelection.Pick(ReadFrames(path, species), -1, path);
+        FrameSequence.Pick(ReadFrames(path, species), -1, path);
 
     /// <summary>Reads all frames of a file, each when it is asked for; otherwise as <see cref="Read"/>.</summary>
     /// <param name="path">The file.</param>
