@@ -1,3 +1,5 @@
+using Glasswright.Kernels;
+
 namespace Glasswright.Actors.Search;
 
 /// <summary>What evaluates a trial.</summary>
@@ -13,9 +15,6 @@ internal enum DeciderKind
 /// <summary>The decider of a search.</summary>
 internal sealed record DeciderSettings
 {
-    /// <summary>k_B in eV/K.</summary>
-    public const double BoltzmannConstant = 8.617333262e-5;
-
     /// <summary>Which one.</summary>
     public DeciderKind Kind { get; init; } = DeciderKind.Gnn;
 
@@ -32,5 +31,5 @@ internal sealed record DeciderSettings
     public double? Constant { get; init; }
 
     /// <summary>C of the energy in eV by one of the two settings; null when neither is given.</summary>
-    public double? EnergyConstant => Constant ?? (Temperature is { } t ? BoltzmannConstant * t : null);
+    public double? EnergyConstant => Constant ?? (Temperature is { } t ? MetalUnits.BoltzmannConstant * t : null);
 }

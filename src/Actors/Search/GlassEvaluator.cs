@@ -186,7 +186,7 @@ internal sealed class GlassEvaluator : ITrialEvaluator
     private double PressureBar(AtomicStructure structure)
     {
         double[] w = _result!.Virial;
-        return (w[0] + w[1] + w[2]) / (3 * structure.Cell.Volume) * CellRelaxation.BarPerPressureUnit;
+        return (w[0] + w[1] + w[2]) / (3 * structure.Cell.Volume) * MetalUnits.BarPerPressureUnit;
     }
 
     private void Reserve(AtomicStructure structure)

@@ -1,6 +1,6 @@
 using Glasswright.Host.Output;
+using Glasswright.Kernels;
 using Glasswright.Kernels.Forces;
-using Glasswright.Kernels.Minimization;
 using Glasswright.Kernels.Numerics;
 using Glasswright.Kernels.Structure;
 
@@ -21,5 +21,5 @@ internal static class EnergyReport
 
     /// <summary>W/V in bar, xx yy zz xy xz yz: LAMMPS' sign, potential part.</summary>
     public static double[] Pressure(AtomicStructure structure, ForceResult result) =>
-        [.. result.Virial.Select(w => w / structure.Cell.Volume * CellRelaxation.BarPerPressureUnit)];
+        [.. result.Virial.Select(w => w / structure.Cell.Volume * MetalUnits.BarPerPressureUnit)];
 }

@@ -261,7 +261,7 @@ internal sealed class QuasistaticRun
     }
 
     private double Pressure(int component) =>
-        _forces.Virial[component] / _current.Cell.Volume * CellRelaxation.BarPerPressureUnit;
+        _forces.Virial[component] / _current.Cell.Volume * MetalUnits.BarPerPressureUnit;
 
     // The response of the two lateral stresses to the two lateral stretches, from one probe each; the structure is put back.
     private QuasistaticOutcome PrepareLateral(

@@ -25,9 +25,6 @@ internal enum CellFreedom
 /// <remarks>Tadmor et al., Phys. Rev. B 59, 235 (1999) describe the same choice of coordinates (there with another κ).</remarks>
 internal sealed class CellRelaxation : IObjective
 {
-    /// <summary>Bar per eV/Å³.</summary>
-    public const double BarPerPressureUnit = 1602176.634;
-
     private const double StiffnessRatio = 0.08;
     private const int CellRoom = 8;
 
@@ -85,8 +82,8 @@ internal sealed class CellRelaxation : IObjective
         _initial = structure.Cell;
         _freedom = freedom;
         _kappa = Math.Sqrt(structure.Cell.Volume * StiffnessRatio);
-        _pressure = pressure / BarPerPressureUnit;
-        _stressTolerance = stressTolerance / BarPerPressureUnit;
+        _pressure = pressure / MetalUnits.BarPerPressureUnit;
+        _stressTolerance = stressTolerance / MetalUnits.BarPerPressureUnit;
         _field.Bind(structure);
         for (int i = 0; i < structure.Count; i++)
         {

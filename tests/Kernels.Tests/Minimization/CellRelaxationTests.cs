@@ -77,6 +77,6 @@ public class CellRelaxationTests
         var result = new ForceResult(structure.Count);
         field.Bind(structure);
         field.Evaluate(structure, result, ForceParts.All);
-        return [.. result.Virial.Select(w => w / structure.Cell.Volume * CellRelaxation.BarPerPressureUnit)];
+        return [.. result.Virial.Select(w => w / structure.Cell.Volume * MetalUnits.BarPerPressureUnit)];
     }
 }
