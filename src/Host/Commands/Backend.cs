@@ -1,3 +1,4 @@
+using Glasswright.Host.Configuration.Settings;
 using Glasswright.Kernels;
 using Glasswright.Kernels.Forces;
 using Glasswright.Kernels.Potentials;
@@ -10,22 +11,26 @@ namespace Glasswright.Host.Commands;
 /// <param name="Threads">Threads of this command.</param>
 internal sealed record Backend(bool IsReference, int Threads)
 {
-    private enum Kind
-    {
-        Cpu,
-        Reference,
-        OpenCl,
-    }
-
     /// <summary>Reads <c>--backend</c> and <c>--threads</c>.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="backend">The flag of the backend.</param>
+    /// <param name="threads">The flag of the number of threads.</param>
+    /// <param name="configured">What holds where a flag is not given; null for <c>cpu</c> on all processors.</param>
     /// <exception cref="InputException">There is no such backend in this build, or the number of threads is not one.</exception>
     public static Backend Read(
-        Arguments arguments, System.CommandLine.Option<string> backend, System.CommandLine.Option<string> threads)
+        Arguments arguments,
+        System.CommandLine.Option<string> backend,
+        System.CommandLine.Option<string> threads,
+        ExperimentSettings? configured = null)
     {
-        Kind kind = arguments.Choice(backend, ("cpu", Kind.Cpu), ("reference", Kind.Reference), ("opencl", Kind.OpenCl)) ?? Kind.Cpu;
-        return kind == Kind.OpenCl
+        ForceBackend kind = arguments.Choice(
+            backend, ("cpu", ForceBackend.Cpu), ("reference", ForceBackend.Reference), ("opencl", ForceBackend.OpenCl))
+            ?? configured?.Backend ?? ForceBackend.Cpu;
+        return kind == ForceBackend.OpenCl
             ? throw new InputException("this build has no OpenCL backend", expected: "--backend cpu or --backend reference", found: "'opencl'")
-            : new Backend(kind == Kind.Reference, (int)(arguments.Whole(threads, 1, 4096) ?? Environment.ProcessorCount));
+            : new Backend(
+                kind == ForceBackend.Reference,
+                (int)(arguments.Whole(threads, 1, 4096) ?? configured?.Threads ?? Environment.ProcessorCount));
     }
 
     /// <summary>A force field that uses all threads by itself.</summary>

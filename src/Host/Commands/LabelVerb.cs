@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using Glasswright.Actors.Labeling;
+using Glasswright.Host.Configuration;
 using Glasswright.Host.Output;
 using Glasswright.Kernels;
 using Glasswright.Kernels.Deformation;
@@ -26,6 +27,10 @@ internal sealed class LabelVerb : Verb
     private readonly Option<string> _out = Options.Out("Folder for <name>.labels.csv and <name>.modes.csv.");
     private readonly Option<string> _threads = Options.Threads();
     private readonly Option<string> _backend = Options.Backend();
+    private readonly Option<string> _config = Options.Value(
+        "--config", "FILE", "Configuration: its group label, and potential, species, backend, threads and structure; flags win.");
+
+    private readonly Option<string[]> _define = Options.Define("label.force-tolerance=1e-6");
     private readonly Option<bool> _estimate = Options.Estimate();
     private readonly Option<string> _mode = LoadingOptions.Mode();
     private readonly Option<string[]> _fromDumps = new("--from-dumps")
@@ -40,7 +45,7 @@ internal sealed class LabelVerb : Verb
         : base("label", "Compute labels: ln D2min of every atom, averaged over the twelve loading modes; a stopped run goes on where it was.")
     {
         Command.Arguments.Add(_files);
-        Take(_potential, _species, _strains, _step, _lateral, _out, _backend, _threads, _estimate, _fromDumps, _mode);
+        Take(_potential, _species, _strains, _step, _lateral, _out, _backend, _threads, _config, _define, _estimate, _fromDumps, _mode);
     }
 
     /// <inheritdoc/>
@@ -48,43 +53,39 @@ internal sealed class LabelVerb : Verb
     {
         string folder = arguments.Required(_out);
         IReadOnlyList<string> dumps = arguments.Repeated(_fromDumps);
+        ResolvedConfiguration configuration = ConfigurationReader.Resolve(arguments.Text(_config), arguments.Repeated(_define));
         return dumps.Count > 0
             ? DumpLabeling.Run(
-                dumps,
-                arguments.Positional(_files),
-                arguments.Names(_species),
-                new LabelDefinition
-                {
-                    Strains = ReadStrains(arguments) ?? throw new InputException("--strains is not given", expected: "one strain a STEP"),
-                    Modes = [LoadingMode.Parse(arguments.Required(_mode))],
-                    Lateral = LoadingOptions.ReadLateral(arguments, _lateral),
-                    Step = null,
-                    ForceTolerance = null,
-                },
-                folder,
-                session)
-            : Label(arguments, session, folder);
+                dumps, arguments.Positional(_files), Species(arguments, configuration), DefinitionOfDumps(arguments, configuration), folder, session)
+            : Label(arguments, configuration, session, folder);
     }
 
-    private int Label(Arguments arguments, Session session, string folder)
+    // Which strains and mode the dumps are at is known by whoever made them; it is told with them.
+    private LabelDefinition DefinitionOfDumps(Arguments arguments, ResolvedConfiguration configuration)
+    {
+        IReadOnlyList<double> strains = ReadStrains(arguments)
+            ?? throw new InputException("--strains is not given", expected: "one strain a STEP");
+        return LabelMethod.Translate(configuration, strains, lateral: arguments.Text(_lateral)).Definition with
+        {
+            Modes = [LoadingMode.Parse(arguments.Required(_mode))],
+            Step = null,
+            ForceTolerance = null,
+        };
+    }
+
+    private int Label(Arguments arguments, ResolvedConfiguration configuration, Session session, string folder)
     {
         if (arguments.Text(_mode) is not null)
         {
-            throw new InputException("--mode belongs to --from-dumps", expected: "no --mode: labels average over all twelve modes");
+            throw new InputException(
+                "--mode belongs to --from-dumps", expected: "no --mode: labels average over the modes of label.modes, by default all twelve");
         }
 
-        var settings = new LabelSettings
-        {
-            Definition = new LabelDefinition
-            {
-                Strains = ReadStrains(arguments) ?? LabelDefinition.DefaultStrains,
-                Lateral = LoadingOptions.ReadLateral(arguments, _lateral),
-                Step = LoadingOptions.ReadStep(arguments, _step),
-            },
-        };
-        var backend = Backend.Read(arguments, _backend, _threads);
+        LabelSettings settings = LabelMethod.Translate(
+            configuration, ReadStrains(arguments), LoadingOptions.FindStep(arguments, _step), arguments.Text(_lateral));
+        var backend = Backend.Read(arguments, _backend, _threads, configuration.Settings);
         OutputFile.RequireWritableFolder(folder);
-        IReadOnlyList<LabelInputs> inputs = ReadInputs(arguments, backend);
+        IReadOnlyList<LabelInputs> inputs = ReadInputs(arguments, configuration, backend);
         LabelRun[] runs = [.. inputs.Select(input => new LabelRun(input, settings, folder))];
         foreach (LabelRun run in runs)
         {
@@ -118,20 +119,26 @@ internal sealed class LabelVerb : Verb
         return 0;
     }
 
-    private static IReadOnlyList<double>? ReadStrains(Arguments arguments, Option<string> option) =>
-        arguments.Numbers(option, "strains such as 0.02,0.04", x => x is > 0 and <= 1);
+    private IReadOnlyList<double>? ReadStrains(Arguments arguments) =>
+        arguments.Numbers(_strains, "strains such as 0.02,0.04", x => x is > 0 and <= 1);
 
-    private IReadOnlyList<double>? ReadStrains(Arguments arguments) => ReadStrains(arguments, _strains);
+    private IReadOnlyList<string>? Species(Arguments arguments, ResolvedConfiguration configuration) =>
+        arguments.Names(_species) ?? configuration.Settings.Species;
 
-    private LabelInputs[] ReadInputs(Arguments arguments, Backend backend)
+    private IReadOnlyList<string> Structures(Arguments arguments, ResolvedConfiguration configuration) =>
+        arguments.Positional(_files) is { Count: > 0 } files ? files
+            : configuration.Settings.Structure is { } structure ? [configuration.RequireFile("structure", structure)]
+            : throw new InputException("no structure is given", expected: "label FILE … with at least one FILE");
+
+    private string Potential(Arguments arguments, ResolvedConfiguration configuration) =>
+        arguments.Text(_potential) is null && configuration.Settings.Potential is { } potential
+            ? configuration.RequireFile("potential", potential)
+            : arguments.Required(_potential);
+
+    private LabelInputs[] ReadInputs(Arguments arguments, ResolvedConfiguration configuration, Backend backend)
     {
-        IReadOnlyList<string> files = arguments.Positional(_files);
-        if (files.Count == 0)
-        {
-            throw new InputException("no structure is given", expected: "label FILE … with at least one FILE");
-        }
-
-        string potential = arguments.Required(_potential);
+        IReadOnlyList<string> files = Structures(arguments, configuration);
+        string potential = Potential(arguments, configuration);
         EamTables tables = SetflFile.Read(potential);
         string numerics = RunNumerics.Current;
         var byName = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -144,7 +151,7 @@ internal sealed class LabelVerb : Verb
                 throw new InputException($"two structures would have the labels {name}.labels.csv", file: file, expected: "file names that differ", found: byName[name]);
             }
 
-            var glass = GlassInput.Read(file, potential, tables, arguments.Names(_species));
+            var glass = GlassInput.Read(file, potential, tables, Species(arguments, configuration));
             inputs.Add(new LabelInputs
             {
                 Name = name,

@@ -22,6 +22,9 @@ internal static class LoadingOptions
         arguments.Text(option) is { } name ? LateralConditions.Parse(name) : LateralCondition.Isochoric;
 
     /// <summary>The strain of a step.</summary>
-    public static double ReadStep(Arguments arguments, Option<string> option) =>
-        arguments.Number(option, "a strain between 0 and 0.1", step => step is > 0 and < 0.1) ?? 1e-4;
+    public static double ReadStep(Arguments arguments, Option<string> option) => FindStep(arguments, option) ?? 1e-4;
+
+    /// <summary>The strain of a step; null when the flag is not given.</summary>
+    public static double? FindStep(Arguments arguments, Option<string> option) =>
+        arguments.Number(option, "a strain between 0 and 0.1", step => step is > 0 and < 0.1);
 }

@@ -41,6 +41,11 @@ internal static class Options
     /// <summary><c>--threads N</c>.</summary>
     public static Option<string> Threads() => Value("--threads", "N", "Number of threads; by default one a processor. Results do not depend on it.");
 
+    /// <summary><c>-D PATH=VALUE</c>, once or several times.</summary>
+    /// <param name="example">A setting that this verb reads.</param>
+    public static Option<string[]> Define(string example) =>
+        Repeated("-D", "PATH=VALUE", $"Set one setting, such as -D {example}; may be repeated.");
+
     /// <summary><c>--estimate</c>.</summary>
     public static Option<bool> Estimate() => new("--estimate")
     {

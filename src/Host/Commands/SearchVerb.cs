@@ -24,7 +24,7 @@ internal sealed class SearchVerb : Verb
     private readonly Option<string> _store = Options.Value("--store", "URL", "Where the state lives, in place of the configuration's: sqlite.");
     private readonly Option<string> _threads = Options.Threads();
     private readonly Option<string> _seed = Options.Value("--seed", "N", "Key of the random numbers, in place of search.seed.");
-    private readonly Option<string[]> _define = Options.Repeated("-D", "PATH=VALUE", "Set one setting, such as -D search.trials=1000; may be repeated.");
+    private readonly Option<string[]> _define = Options.Define("search.trials=1000");
     private readonly Option<bool> _estimate = Options.Estimate();
 
     /// <summary>Describes the verb.</summary>

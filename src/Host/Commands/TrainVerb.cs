@@ -27,7 +27,7 @@ internal sealed class TrainVerb : Verb
     private readonly Option<string> _target = Options.Value("--target", "COLUMN", "Learn this per-atom column of label or extended XYZ files.");
     private readonly Option<string> _threads = Options.Threads();
     private readonly Option<string> _seed = Options.Value("--seed", "N", "Key of the random numbers, in place of train.seed.");
-    private readonly Option<string[]> _define = Options.Repeated("-D", "PATH=VALUE", "Set one setting; may be repeated.");
+    private readonly Option<string[]> _define = Options.Define("train.epochs=200");
     private readonly Option<bool> _estimate = Options.Estimate();
 
     /// <summary>Describes the verb.</summary>
