@@ -132,12 +132,17 @@ internal sealed class EvaluateVerb : Verb
                 : LabeledGlass.ReadColumn(structures[k], target, arguments.Names(_species));
             if (target is null && model.Label is { } meaning)
             {
-                LabelMeaning.RequireSame(meaning, glass.Meaning, labels[k]);
+                LabelMeaning.RequireComparable(meaning, glass.Meaning, labels[k]);
                 ModelUse.WarnOfPotential(session, model, glass.PotentialSha256, $"that of {labels[k]}");
             }
 
             model.RequireSpecies(glass.Structure);
             glasses.Add(glass);
+        }
+
+        if (target is null)
+        {
+            ModelUse.WarnOfLabels(session, model, labels.Zip(glasses));
         }
 
         return glasses;

@@ -13,4 +13,35 @@ internal static class ModelUse
             session.Warn($"the model was trained on labels of another potential than {potential}");
         }
     }
+
+    /// <summary>
+    /// One line about labels that are of the model's quantity but were made another way: strain step, numerics. What is unknown on
+    /// one side, as of labels from another program, cannot be compared and is not told.
+    /// </summary>
+    /// <param name="session">Where to say it.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="labels">Labels that it is judged by, with the name of their file.</param>
+    public static void WarnOfLabels(Session session, PropertyModel model, IEnumerable<(string File, LabeledGlass Glass)> labels)
+    {
+        string[] trained = model.Provenance?.LabelNumerics?.Split(", ") ?? [];
+        double? step = model.Label?.Step;
+        var differences = new List<string>();
+        foreach ((string file, LabeledGlass glass) in labels)
+        {
+            if (step is not null && glass.Meaning.Step is { } other && other != step)
+            {
+                differences.Add(FormattableString.Invariant($"strain step {other} in {file}, {step} in training"));
+            }
+
+            if (trained.Length > 0 && glass.Numerics.Length > 0 && !trained.Contains(glass.Numerics))
+            {
+                differences.Add($"numerics {glass.Numerics} in {file}, {string.Join(", ", trained)} in training");
+            }
+        }
+
+        if (differences.Count > 0)
+        {
+            session.Warn($"the labels were computed otherwise than those of the model: {string.Join("; ", differences)}");
+        }
+    }
 }

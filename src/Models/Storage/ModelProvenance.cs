@@ -21,7 +21,7 @@ internal sealed record ModelProvenance
     /// </summary>
     public string? Numerics { get; init; }
 
-    /// <summary>The numerics that computed the labels, the same for all; null when unknown, as of plain columns.</summary>
+    /// <summary>The numerics that computed the labels, several with <c>", "</c> between; null when unknown, as of plain columns.</summary>
     public string? LabelNumerics { get; init; }
 
     /// <summary>Structures and labels, each with the part of the split it belongs to.</summary>

@@ -3,6 +3,8 @@ using Glasswright.Kernels;
 using Glasswright.Kernels.Deformation;
 using Glasswright.Kernels.Formats;
 using Glasswright.Kernels.Structure;
+using Glasswright.Models.Storage;
+using LabelDefinition = Glasswright.Kernels.Deformation.LabelDefinition;
 
 namespace Glasswright.Host.Tests.Commands;
 
@@ -38,14 +40,67 @@ public sealed class LabelUseTests
         refused.Message.ShouldContain($"the labels are not those of {other}");
     }
 
+    [Theory]
+    [InlineData("lateral", "another lateral condition", "isochoric", "fixed")]
+    [InlineData("modes", "another modes", "xy+,xy-", "xy+")]
+    [InlineData("cutoff", "another D2min cutoff", "5", "4.5")]
+    [InlineData("normalization", "another D2min normalization", "sum", "mean")]
+    public void ModelIsNotJudgedByLabelsOfAnotherQuantity(string part, string problem, string expected, string found)
+    {
+        using var scratch = new Scratch();
+        string crystal = Samples.SmallCrystal(scratch), model = WriteModel(scratch, Usual);
+        LabelDefinition other = part switch
+        {
+            "lateral" => Usual with { Lateral = LateralCondition.Fixed },
+            "modes" => Usual with { Modes = [LoadingMode.Parse("xy+")] },
+            "cutoff" => Usual with { Cutoff = 4.5 },
+            _ => Usual with { DividedByNeighbors = true },
+        };
+
+        Invocation.Run("evaluate", "--model", model, "--structure", crystal, "--labels", Write(scratch, crystal, definition: other))
+            .ShouldBeRefused("small.labels.csv", problem, $"expected {expected}", $"found {found}");
+    }
+
+    [Fact]
+    public void LabelsMadeOtherwiseThanTheModelsAreToldInOneLine()
+    {
+        using var scratch = new Scratch();
+        string crystal = Samples.SmallCrystal(scratch), model = WriteModel(scratch, Usual, "7:ab, 8:ab");
+        string second = Samples.SmallCrystal(scratch, "second.extxyz");
+        string[] Evaluate(string numerics, LabelDefinition definition) =>
+        [
+            .. Invocation.Run(
+                "evaluate", "--model", model, "--structure", crystal, second, "--labels", Write(scratch, crystal, numerics, definition),
+                Write(scratch, second, numerics, definition)).Error.Split('\n', StringSplitOptions.RemoveEmptyEntries),
+        ];
+
+        Evaluate("8:ab", Usual).ShouldBeEmpty();
+        Evaluate("", Usual with { Step = null }).ShouldBeEmpty();
+        string line = Evaluate("9:cd", Usual with { Step = 2e-4 }).ShouldHaveSingleItem();
+        line.ShouldStartWith("warning: ");
+        line.ShouldContain($"strain step 0.0002 in {scratch.File("small.labels.csv")}, 0.0001 in training");
+        line.ShouldContain($"numerics 9:cd in {scratch.File("second.labels.csv")}, 7:ab, 8:ab in training");
+    }
+
+    private static LabelDefinition Usual { get; } =
+        new() { Strains = [0.04], Modes = [LoadingMode.Parse("xy+"), LoadingMode.Parse("xy-")] };
+
+    private static string WriteModel(Scratch scratch, LabelDefinition definition, string? numerics = null)
+    {
+        PropertyModel model = ModelFile.Read(Samples.SmallModel(scratch));
+        ModelFile.Write(model.File!, new PropertyModel(
+            model.Parameters, LabelMeaning.At(definition, 0.04), "cd", new ModelProvenance { LabelNumerics = numerics }));
+        return model.File!;
+    }
+
     /// <summary>Made-up labels of a structure: -id + 1 at every atom.</summary>
-    internal static string Write(Scratch scratch, string structure, string numerics = "7:ab")
+    internal static string Write(Scratch scratch, string structure, string numerics = "7:ab", LabelDefinition? definition = null)
     {
         AtomicStructure atoms = StructureFile.Read(structure, null).Structure;
         string path = scratch.File(Path.GetFileNameWithoutExtension(structure) + ".labels.csv");
         var header = new LabelHeader
         {
-            Definition = new LabelDefinition { Strains = [0.04] },
+            Definition = definition ?? new LabelDefinition { Strains = [0.04] },
             Structure = Path.GetFileNameWithoutExtension(structure),
             StructureSha256 = StructureDigest.Compute(atoms),
             FileSha256 = FileDigest.Sha256(structure),

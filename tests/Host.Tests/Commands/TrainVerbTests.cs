@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Glasswright.Host.Commands;
+using Glasswright.Kernels.Deformation;
 using Glasswright.Models.Training;
 
 namespace Glasswright.Host.Tests.Commands;
@@ -98,6 +99,17 @@ public sealed class TrainVerbTests
         training.Error.ShouldContain("different numerics (7:ab, 8:ab)");
         Invocation.Run("model", "show", "--json", "--model", model).Json.GetProperty("provenance")
             .GetProperty("label_numerics").GetString().ShouldBe("7:ab, 8:ab");
+    }
+
+    [Fact]
+    public void LabelsOfAnotherStrainStepAreNotLearnedFromTogether()
+    {
+        using var scratch = new Scratch();
+        string configuration = WriteLabeled(scratch, "7:ab", "7:ab");
+        LabelUseTests.Write(scratch, scratch.File("b.extxyz"), definition: new LabelDefinition { Strains = [0.04], Step = 2e-4 });
+
+        Invocation.Run("train", configuration, "--out", scratch.File("m.safetensors"))
+            .ShouldBeRefused("b.labels.csv", "another strain step", "0.0001", "0.0002");
     }
 
     [Fact]
