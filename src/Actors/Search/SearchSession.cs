@@ -58,8 +58,8 @@ internal sealed class SearchSession
     /// <see cref="SearchOutcome.Stopped"/>. The files of the answer are complete when this returns.
     /// </summary>
     /// <exception cref="InputException">
-    /// The run in the store is another one or of other numerics; an input cannot be used. A new run that had not begun its chains
-    /// is taken back then: its folder goes with its release.
+    /// The run in the store is another one or of other numerics; an input cannot be used. A new run whose constants are not
+    /// fixed by then has no answer yet, and the same inputs would fail again: it is taken back, its folder goes with its release.
     /// </exception>
     public async Task<SearchResult> RunAsync(IProgress<SearchProgress>? progress, CancellationToken stop)
     {
@@ -69,7 +69,7 @@ internal sealed class SearchSession
         }
         catch (InputException)
         {
-            if (_parts.Store.ReadRun() is null || _parts.Store.ReadChain(0) is null)
+            if (_parts.Store.ReadRun() is null || _parts.Store.ReadCalibration() is null)
             {
                 _parts.Folder?.Discard();
             }

@@ -29,7 +29,7 @@ internal sealed class RunFolder : IDisposable
     private const string LockName = ".lock";
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    // What a run has written before its first chain. Chain files come after.
+    // What a run has written before its constants are fixed. Chain files come after.
     private static readonly string[] FirstFiles =
         [StoreName, StoreName + "-wal", StoreName + "-shm", "run.json", "config.conf", "log.txt", LockName];
 
@@ -141,6 +141,9 @@ internal sealed class RunFolder : IDisposable
         foreach (string name in new[] { StoreName, StoreName + "-wal", StoreName + "-shm" })
         {
             File.Delete(Within(name));
+
+            // What will lie there from now on is this run's, and goes with it.
+            _foundFiles.Remove(name);
         }
     }
 

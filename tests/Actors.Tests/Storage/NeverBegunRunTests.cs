@@ -29,6 +29,29 @@ public sealed class NeverBegunRunTests : IDisposable
     }
 
     [Fact]
+    public void RunTakenBackInSuchAFolderLeavesNoStore()
+    {
+        string path = Path.Combine(_folder, "run");
+        using (RunFolder first = RunFolder.Create(path, OutExists.Refuse))
+        using (first.OpenStore())
+        {
+        }
+
+        using (RunFolder second = RunFolder.Create(path, OutExists.Refuse))
+        {
+            using (SqliteRunStore store = second.OpenStore())
+            {
+                store.CreateRun(new RunRecord("a1", "identity", "2:0", "search {}", 1), []);
+            }
+
+            second.Discard();
+        }
+
+        File.Exists(Path.Combine(path, "run.db")).ShouldBeFalse();
+        RunFolder.HoldsRun(path).ShouldBeFalse();
+    }
+
+    [Fact]
     public void FileThatIsNoStoreIsLeftToItsOwner()
     {
         string path = Path.Combine(_folder, "run");

@@ -235,6 +235,33 @@ public sealed class SearchVerbTests
     }
 
     [Fact]
+    public void CalibrationThatFailsLeavesNoRunBehindSoTheCorrectedOneCanBegin()
+    {
+        using var scratch = new Scratch();
+        string configuration = Write(scratch), model = Samples.SmallModel(scratch), folder = scratch.File("run"), relaxed = scratch.File("relaxed.extxyz");
+        Invocation.Run("minimize", "--structure", scratch.File("small.extxyz"), "--potential", Samples.Potential, "--out", relaxed).ExitCode.ShouldBe(0);
+        string[] before = [.. Directory.EnumerateFiles(scratch.Folder).Select(Path.GetFileName)!];
+        string[] settings =
+        [
+            "-D", $"structure={JsonSerializer.Serialize(relaxed)}", "-D", "search.calibrate={ acceptance = 0.3, pilot = 6 }",
+            "-D", $"search.decider={{ kind = gnn, model = {JsonSerializer.Serialize(model)} }}", "-D", "search.targets=[ { kind = mean } ]",
+        ];
+
+        // The start is relaxed already, so it gets to version 0; no pilot trial converges.
+        for (int attempt = 0; attempt < 2; attempt++)
+        {
+            Invocation refused = Search(configuration, ["--out", folder, .. settings, "-D", "search.minimizer.max-evaluations=3"]);
+            refused.ExitCode.ShouldBe(2, refused.Error);
+            refused.Error.ShouldContain("pilot trials");
+            scratch.ShouldHoldOnly(before);
+        }
+
+        Invocation corrected = Search(configuration, ["--out", folder, .. settings]);
+        corrected.ExitCode.ShouldBe(0, corrected.Error);
+        corrected.Json.GetProperty("outcome").GetString().ShouldBe("finished");
+    }
+
+    [Fact]
     public void RefusedRunLeavesWhatLayInItsFolder()
     {
         using var scratch = new Scratch();
