@@ -8,6 +8,9 @@ public sealed class ProcessTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
+    /// <summary>Two signals this far apart are two wishes, not one that was passed on twice.</summary>
+    private static readonly TimeSpan LongerThanAnEcho = TimeSpan.FromMilliseconds(600);
+
     [Fact]
     public async Task ExitCodesAndStreamsAreThoseOfTheContract()
     {
@@ -37,10 +40,7 @@ public sealed class ProcessTests
             "--force-tolerance", "1e-300", "--max-evaluations", "2000000000", "--threads", "1", "--out", path);
         string? line = await process.StandardError.ReadLineAsync();
         line.ShouldNotBeNull().ShouldStartWith("minimizing 864 atoms");
-        using (Process kill = Process.Start("kill", [signal, $"{process.Id}"]))
-        {
-            await kill.WaitForExitAsync();
-        }
+        await Signal(process, signal);
 
         (int code, string output, string error) = await Finish(process);
 
@@ -48,6 +48,31 @@ public sealed class ProcessTests
         JsonDocument.Parse(output).RootElement.GetProperty("outcome").GetString().ShouldBe("stopped");
         error.ShouldContain($"minimize --structure {path}");
         File.Exists(path).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task SecondControlCEndsTheProcessAtOnce()
+    {
+        using var scratch = new Scratch();
+
+        // Signals count at a force evaluation, and one by the textbook formula takes many seconds for so many atoms.
+        Process process = Start(
+            "minimize", "--json", "--backend", "reference", "--structure", Samples.LargeGlass, "--potential", Samples.Potential, "--species", "Cu,Zr",
+            "--out", scratch.File("never.extxyz"));
+        string? line = await process.StandardError.ReadLineAsync();
+        line.ShouldNotBeNull().ShouldStartWith("minimizing 16000 atoms");
+
+        await Signal(process, "-INT");
+        process.WaitForExit(LongerThanAnEcho).ShouldBeFalse("the first Ctrl-C lets the command put its work in order");
+        await Signal(process, "-INT");
+
+        var ending = Stopwatch.StartNew();
+        (int code, string output, string error) = await Finish(process);
+        code.ShouldBe(130);
+        ending.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(5));
+        output.ShouldBeEmpty();
+        error.ShouldBeEmpty();
+        scratch.ShouldHoldOnly();
     }
 
     [Fact]
@@ -62,10 +87,7 @@ public sealed class ProcessTests
         Process process = Start("search", configuration, "--json", "--threads", "1", "--out", scratch.File("run"));
         string? line = await process.StandardError.ReadLineAsync();
         line.ShouldNotBeNull().ShouldContain("864 atoms");
-        using (Process kill = Process.Start("kill", ["-TERM", $"{process.Id}"]))
-        {
-            await kill.WaitForExitAsync();
-        }
+        await Signal(process, "-TERM");
 
         (int code, string output, string error) = await Finish(process);
         code.ShouldBe(0, error);
@@ -97,6 +119,12 @@ public sealed class ProcessTests
         }
 
         return Process.Start(start)!;
+    }
+
+    private static async Task Signal(Process process, string signal)
+    {
+        using Process kill = Process.Start("kill", [signal, $"{process.Id}"]);
+        await kill.WaitForExitAsync();
     }
 
     private static async Task<(int Code, string Output, string Error)> Finish(Process process)

@@ -11,6 +11,8 @@ internal static class Samples
 
     public static string StressFreeGlass { get; } = Repository.Data("glasses", "cu50zr50-864-p0.data");
 
+    public static string LargeGlass { get; } = Repository.Data("glasses", "cu50zr50-16000-p0.data");
+
     /// <summary>The glass that LAMMPS' swaps start from.</summary>
     public static string CubicGlass { get; } = Repository.TestData("glasses", "cu50zr50-864.data");
 
