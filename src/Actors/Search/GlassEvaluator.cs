@@ -22,7 +22,7 @@ internal sealed class GlassEvaluator : ITrialEvaluator
     private readonly LocalEnergy _local;
     private readonly IDecider _decider;
     private readonly MinimizerSettings _minimizer;
-    private ConjugateGradient? _descent;
+    private AtomRelaxation? _descent;
     private ForceResult? _result;
     private AtomicStructure? _trial;
     private AtomicStructure? _back;
@@ -198,7 +198,7 @@ internal sealed class GlassEvaluator : ITrialEvaluator
 
         _trial = structure.Clone();
         _back = structure.Clone();
-        _descent = new ConjugateGradient(_field, structure.Count);
+        _descent = new AtomRelaxation(_field, structure.Count, _minimizer.Kind);
         _result = new ForceResult(structure.Count);
         _values = new double[_decider.GivesValues ? structure.Count : 0];
     }

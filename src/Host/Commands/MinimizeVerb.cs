@@ -29,7 +29,7 @@ internal sealed class MinimizeVerb : Verb
     private readonly Option<string> _maxEvaluations =
         Options.Value("--max-evaluations", "N", "Give up after so many force evaluations (default 5000).");
 
-    private readonly Option<string> _minimizer = Options.Value("--minimizer", "NAME", "cg: nonlinear conjugate gradient, the only one and the default.");
+    private readonly Option<string> _minimizer = Options.Value("--minimizer", "NAME", "cg (conjugate gradient, the default) or lbfgs (limited-memory BFGS: half of the evaluations, now and then another minimum).");
     private readonly Option<string> _pressure = Options.Value("--pressure", "P", "Relax the cell too, to this pressure in bar (0 if only --cell is given).");
     private readonly Option<string> _cell = Options.Value("--cell", "WHAT", "What of the cell is free: iso, aniso or full (the default with --pressure).");
     private readonly Option<string> _backend = Options.Backend();
@@ -39,11 +39,6 @@ internal sealed class MinimizeVerb : Verb
     public MinimizeVerb()
         : base("minimize", "Relax a structure to its inherent structure; exchange species first if wanted.") =>
         Take(_structure, _potential, _species, _swap, _forceTolerance, _maxEvaluations, _minimizer, _pressure, _cell, _out, _backend, _threads);
-
-    private enum Minimizer
-    {
-        ConjugateGradient,
-    }
 
     /// <inheritdoc/>
     public override int Execute(Arguments arguments, Session session)
@@ -76,8 +71,8 @@ internal sealed class MinimizeVerb : Verb
         double initial = owned.Field.Evaluate(structure, forces, ForceParts.All);
         long start = Stopwatch.GetTimestamp();
         MinimizationResult result = freedom is null && pressure is null
-            ? new ConjugateGradient(owned.Field, structure.Count).Minimize(structure, settings, stop)
-            : new CellRelaxation(owned.Field, structure.Count).Minimize(
+            ? new AtomRelaxation(owned.Field, structure.Count, settings.Kind).Minimize(structure, settings, stop)
+            : new CellRelaxation(owned.Field, structure.Count, settings.Kind).Minimize(
                 structure, freedom ?? CellFreedom.Full, pressure ?? 0, StressTolerance, settings, stop);
         double elapsed = Stopwatch.GetElapsedTime(start).TotalSeconds;
         forces.Energy = owned.Field.Evaluate(structure, forces, ForceParts.All);
@@ -148,10 +143,10 @@ internal sealed class MinimizeVerb : Verb
 
     private MinimizerSettings ReadSettings(Arguments arguments)
     {
-        arguments.Choice(_minimizer, ("cg", Minimizer.ConjugateGradient));
         var defaults = new MinimizerSettings();
         return defaults with
         {
+            Kind = arguments.Choice(_minimizer, ("cg", MinimizerKind.ConjugateGradient), ("lbfgs", MinimizerKind.LimitedMemory)) ?? defaults.Kind,
             ForceTolerance = arguments.Number(_forceTolerance, "a positive number of eV/Å", x => x > 0) ?? defaults.ForceTolerance,
             MaxEvaluations = (int)(arguments.Whole(_maxEvaluations, 1) ?? defaults.MaxEvaluations),
         };

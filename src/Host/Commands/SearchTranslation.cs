@@ -48,6 +48,12 @@ internal static class SearchTranslation
             Stop = new Chain.StopSettings(search.Stop.Accepted, search.Stop.MeanBelow),
             Minimizer = new Kernels.Minimization.MinimizerSettings
             {
+                Kind = search.Minimizer.Kind switch
+                {
+                    MinimizerChoice.Cg => Kernels.Minimization.MinimizerKind.ConjugateGradient,
+                    MinimizerChoice.Lbfgs => Kernels.Minimization.MinimizerKind.LimitedMemory,
+                    var other => throw new InvalidOperationException($"No minimizer {other}."),
+                },
                 ForceTolerance = search.Minimizer.ForceTolerance,
                 MaxEvaluations = search.Minimizer.MaxEvaluations,
             },

@@ -1,3 +1,5 @@
+using Glasswright.Kernels.Minimization;
+
 namespace Glasswright.Kernels.Deformation;
 
 /// <summary>How one mode of one structure is loaded.</summary>
@@ -17,6 +19,9 @@ internal sealed record QuasistaticSettings
 
     /// <summary>Strains at which structures are kept, multiples of <see cref="Step"/> up to <see cref="Strain"/>.</summary>
     public IReadOnlyList<double> Snapshots { get; init; } = [];
+
+    /// <summary>How the energy is minimized after a step.</summary>
+    public MinimizerKind Minimizer { get; init; } = MinimizerKind.LimitedMemory;
 
     /// <summary>A minimization has converged when ‖F‖₂ over all 3N components is at most this, eV/Å.</summary>
     public double ForceTolerance { get; init; } = 1e-5;

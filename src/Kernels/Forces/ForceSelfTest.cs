@@ -57,13 +57,18 @@ internal static class ForceSelfTest
     }
 
     /// <summary>Where twenty evaluations of conjugate gradient lead after a swap.</summary>
-    public static void Minimization(DigestWriter digest)
+    public static void ConjugateGradient(DigestWriter digest) => Minimization(digest, MinimizerKind.ConjugateGradient);
+
+    /// <summary>Where twenty evaluations of L-BFGS lead after a swap.</summary>
+    public static void LimitedMemory(DigestWriter digest) => Minimization(digest, MinimizerKind.LimitedMemory);
+
+    private static void Minimization(DigestWriter digest, MinimizerKind kind)
     {
         AtomicStructure structure = Structure();
         structure.SwapSpecies(10, 11);
         using var field = new VectorEam(Tables());
         var settings = new MinimizerSettings { ForceTolerance = 1e-9, MaxEvaluations = 20 };
-        MinimizationResult result = new ConjugateGradient(field, structure.Count).Minimize(structure, settings, CancellationToken.None);
+        MinimizationResult result = new AtomRelaxation(field, structure.Count, kind).Minimize(structure, settings, CancellationToken.None);
         digest.Add(result.Energy);
         digest.Add(structure.Coordinates);
     }

@@ -30,7 +30,7 @@ internal sealed class CellRelaxation : IObjective
 
     private readonly IForceField _field;
     private readonly ForceResult _result;
-    private readonly ConjugateGradientSearch _search;
+    private readonly IDescent _descent;
     private readonly double[] _coordinates;
     private readonly double[] _forces;
     private readonly int _atomLength;
@@ -42,14 +42,14 @@ internal sealed class CellRelaxation : IObjective
     private double _stressTolerance;
 
     /// <summary>A relaxation with buffers for <paramref name="atoms"/> atoms.</summary>
-    public CellRelaxation(IForceField field, int atoms)
+    public CellRelaxation(IForceField field, int atoms, MinimizerKind kind = MinimizerKind.ConjugateGradient)
     {
         _field = field;
         _result = new ForceResult(atoms);
         _atomLength = _result.Forces.Length;
         _coordinates = new double[_atomLength + CellRoom];
         _forces = new double[_atomLength + CellRoom];
-        _search = new ConjugateGradientSearch(_atomLength + CellRoom);
+        _descent = AtomRelaxation.Descent(kind, _atomLength + CellRoom);
     }
 
     /// <inheritdoc/>
@@ -94,7 +94,7 @@ internal sealed class CellRelaxation : IObjective
         Span<double> cell = _coordinates.AsSpan(_atomLength);
         cell.Clear();
         cell[0] = cell[1] = cell[2] = _kappa;
-        MinimizationResult result = _search.Minimize(this, settings, cancel);
+        MinimizationResult result = _descent.Minimize(this, settings, continued: false, cancel);
         Apply();
         return result with
         {

@@ -8,7 +8,6 @@ namespace Glasswright.Kernels.Minimization;
 /// <param name="Energy">Energy of the structure left behind, eV.</param>
 /// <param name="ForceNorm">‖F‖₂ there over all 3N components, eV/Å.</param>
 /// <param name="ForceMax">Largest force component there, eV/Å.</param>
-/// <param name="LastStep">The last step length, Å²/eV; a first guess for a structure close by.</param>
 internal readonly record struct MinimizationResult(
     MinimizationOutcome Outcome,
     int Iterations,
@@ -16,5 +15,4 @@ internal readonly record struct MinimizationResult(
     double EnergyInitial,
     double Energy,
     double ForceNorm,
-    double ForceMax,
-    double LastStep);
+    double ForceMax);

@@ -3,6 +3,9 @@ namespace Glasswright.Kernels.Minimization;
 /// <summary>When a minimization stops and how far it may step.</summary>
 internal sealed record MinimizerSettings
 {
+    /// <summary>The method.</summary>
+    public MinimizerKind Kind { get; init; } = MinimizerKind.ConjugateGradient;
+
     /// <summary>Converged when ‖F‖₂ over all 3N components is at most this, eV/Å.</summary>
     public double ForceTolerance { get; init; } = 1e-4;
 

@@ -26,7 +26,8 @@ internal sealed class NumericsIdentity
         new SelfTestPart("fixed-sum", SelfTest.Sums),
         new SelfTestPart("random-streams", SelfTest.RandomNumbers),
         new SelfTestPart("eam-energy", ForceSelfTest.Energy),
-        new SelfTestPart("conjugate-gradient", ForceSelfTest.Minimization),
+        new SelfTestPart("conjugate-gradient", ForceSelfTest.ConjugateGradient),
+        new SelfTestPart("l-bfgs", ForceSelfTest.LimitedMemory),
     ]);
 
     /// <summary>The parts in their order.</summary>

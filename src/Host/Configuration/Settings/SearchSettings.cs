@@ -224,6 +224,9 @@ internal enum MinimizerChoice
 {
     /// <summary>Conjugate gradient.</summary>
     Cg,
+
+    /// <summary>Limited-memory BFGS.</summary>
+    Lbfgs,
 }
 
 /// <summary>How a structure is relaxed (method section 2).</summary>

@@ -5,7 +5,8 @@ using Glasswright.Kernels.Tests.Forces;
 
 namespace Glasswright.Kernels.Tests.Minimization;
 
-public class ConjugateGradientTests
+/// <summary>One body for all methods of minimization.</summary>
+public class MinimizerTests
 {
     [Fact]
     public void ExactQuadraticIsSolvedInAsManyLinesAsItHasStiffnesses()
@@ -15,7 +16,7 @@ public class ConjugateGradientTests
         var search = new ConjugateGradientSearch(objective.Coordinates.Length);
         var settings = new MinimizerSettings { ForceTolerance = 1e-10, MaxMove = 100, InitialStep = 0.5 };
 
-        MinimizationResult result = search.Minimize(objective, settings, CancellationToken.None);
+        MinimizationResult result = search.Minimize(objective, settings, continued: false, CancellationToken.None);
 
         result.Outcome.ShouldBe(MinimizationOutcome.Converged);
         objective.Coordinates.ShouldAllBe(x => Math.Abs(x - 1) < 1e-10);
@@ -25,12 +26,14 @@ public class ConjugateGradientTests
     /// <summary>
     /// tests/data/lammps/swaps-864.csv: LAMMPS 29 Sep 2021, <c>min_style cg</c>, <c>minimize 0 1e-4</c> after each of twelve swaps.
     /// </summary>
-    [Fact]
-    public void SwapsRelaxToLammpsMinimaWithFewerEvaluations()
+    [Theory]
+    [InlineData(nameof(MinimizerKind.ConjugateGradient))]
+    [InlineData(nameof(MinimizerKind.LimitedMemory))]
+    public void SwapsRelaxToLammpsMinimaWithFewerEvaluations(string kind)
     {
         AtomicStructure glass = ReferenceData.Glass("cu50zr50-864.data");
         using var field = new VectorEam(ReferenceData.CopperZirconium);
-        var minimizer = new ConjugateGradient(field, glass.Count);
+        var minimizer = Relaxation(field, glass, kind);
         var reference = new ReferenceEam(ReferenceData.CopperZirconium);
         int same = 0, evaluations = 0, theirs = 0;
         foreach (double[] row in ReferenceData.Csv("swaps-864.csv"))
@@ -52,12 +55,14 @@ public class ConjugateGradientTests
         evaluations.ShouldBeLessThan(theirs);
     }
 
-    [Fact]
-    public void EvaluationLimitLeavesTheBestPointFound()
+    [Theory]
+    [InlineData(nameof(MinimizerKind.ConjugateGradient))]
+    [InlineData(nameof(MinimizerKind.LimitedMemory))]
+    public void EvaluationLimitLeavesTheBestPointFound(string kind)
     {
         AtomicStructure structure = Swapped();
         using var field = new VectorEam(ReferenceData.CopperZirconium);
-        var minimizer = new ConjugateGradient(field, structure.Count);
+        var minimizer = Relaxation(field, structure, kind);
 
         MinimizationResult result =
             minimizer.Minimize(structure, new MinimizerSettings { MaxEvaluations = 20 }, CancellationToken.None);
@@ -69,12 +74,14 @@ public class ConjugateGradientTests
         field.Evaluate(structure, check, ForceParts.Energy).ShouldBe(result.Energy, 1e-9);
     }
 
-    [Fact]
-    public void ResultDependsOnlyOnTheStartNotOnWhatTheMinimizerDidBefore()
+    [Theory]
+    [InlineData(nameof(MinimizerKind.ConjugateGradient))]
+    [InlineData(nameof(MinimizerKind.LimitedMemory))]
+    public void ResultDependsOnlyOnTheStartNotOnWhatTheMinimizerDidBefore(string kind)
     {
         using var field = new VectorEam(ReferenceData.CopperZirconium);
         AtomicStructure first = Swapped();
-        var minimizer = new ConjugateGradient(field, first.Count);
+        var minimizer = Relaxation(field, first, kind);
         MinimizationResult fresh = minimizer.Minimize(first, new MinimizerSettings(), CancellationToken.None);
 
         AtomicStructure other = ReferenceData.Sample("cu50zr50-864-p0.data");
@@ -87,43 +94,51 @@ public class ConjugateGradientTests
         second.Coordinates.ShouldBe(first.Coordinates);
     }
 
-    [Fact]
-    public void CanceledMinimizationSaysSo()
+    [Theory]
+    [InlineData(nameof(MinimizerKind.ConjugateGradient))]
+    [InlineData(nameof(MinimizerKind.LimitedMemory))]
+    public void CanceledMinimizationSaysSo(string kind)
     {
         AtomicStructure structure = Swapped();
         using var field = new VectorEam(ReferenceData.CopperZirconium);
         using var cancel = new CancellationTokenSource();
         cancel.Cancel();
-        new ConjugateGradient(field, structure.Count)
+        Relaxation(field, structure, kind)
             .Minimize(structure, new MinimizerSettings(), cancel.Token).Outcome.ShouldBe(MinimizationOutcome.Canceled);
     }
 
     [Theory]
-    [InlineData(double.NaN)]
-    [InlineData(double.PositiveInfinity)]
-    public void NonFiniteEnergyEndsWithItsName(double energy)
+    [InlineData(nameof(MinimizerKind.ConjugateGradient), double.NaN)]
+    [InlineData(nameof(MinimizerKind.ConjugateGradient), double.PositiveInfinity)]
+    [InlineData(nameof(MinimizerKind.LimitedMemory), double.NaN)]
+    [InlineData(nameof(MinimizerKind.LimitedMemory), double.PositiveInfinity)]
+    public void NonFiniteEnergyEndsWithItsName(string kind, double energy)
     {
         var objective = new Quadratic(_ => 1) { BreakAfter = 3, BrokenValue = energy };
-        new ConjugateGradientSearch(objective.Coordinates.Length)
-            .Minimize(objective, new MinimizerSettings(), CancellationToken.None)
+        Descent(kind, objective)
+            .Minimize(objective, new MinimizerSettings(), continued: false, CancellationToken.None)
             .Outcome.ShouldBe(MinimizationOutcome.NonFiniteEnergy);
     }
 
-    [Fact]
-    public void ForcesThatPointUphillEndAsNoDescent()
+    [Theory]
+    [InlineData(nameof(MinimizerKind.ConjugateGradient))]
+    [InlineData(nameof(MinimizerKind.LimitedMemory))]
+    public void ForcesThatPointUphillEndAsNoDescent(string kind)
     {
         var objective = new Quadratic(_ => 1) { Uphill = true };
-        new ConjugateGradientSearch(objective.Coordinates.Length)
-            .Minimize(objective, new MinimizerSettings(), CancellationToken.None)
+        Descent(kind, objective)
+            .Minimize(objective, new MinimizerSettings(), continued: false, CancellationToken.None)
             .Outcome.ShouldBe(MinimizationOutcome.NoDescent);
     }
 
-    [Fact]
-    public void AMinimizationAllocatesNothing()
+    [Theory]
+    [InlineData(nameof(MinimizerKind.ConjugateGradient))]
+    [InlineData(nameof(MinimizerKind.LimitedMemory))]
+    public void AMinimizationAllocatesNothing(string kind)
     {
         AtomicStructure start = Swapped();
         using var field = new VectorEam(ReferenceData.CopperZirconium);
-        var minimizer = new ConjugateGradient(field, start.Count);
+        var minimizer = Relaxation(field, start, kind);
         AtomicStructure structure = start.Clone();
         var settings = new MinimizerSettings { MaxEvaluations = 60 };
         minimizer.Minimize(structure, settings, CancellationToken.None);
@@ -132,6 +147,63 @@ public class ConjugateGradientTests
         minimizer.Minimize(structure, settings, CancellationToken.None);
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
     }
+
+    [Fact]
+    public void LimitedMemorySolvesAnExactQuadratic()
+    {
+        var objective = new Quadratic(i => 1 + (i % 3));
+        var settings = new MinimizerSettings { ForceTolerance = 1e-10, MaxMove = 100, InitialStep = 0.5 };
+
+        MinimizationResult result = Descent(nameof(MinimizerKind.LimitedMemory), objective)
+            .Minimize(objective, settings, continued: false, CancellationToken.None);
+
+        result.Outcome.ShouldBe(MinimizationOutcome.Converged);
+        objective.Coordinates.ShouldAllBe(x => Math.Abs(x - 1) < 1e-10);
+        result.Iterations.ShouldBeLessThan(20);
+    }
+
+    [Fact]
+    public void WhatWasLearnedOfTheStiffnessSavesEvaluationsAtTheNextStep()
+    {
+        Evaluations(continued: true).ShouldBeLessThan(Evaluations(continued: false));
+
+        // Shear in four small steps, each begun with the nonaffine displacement of the one before.
+        static int Evaluations(bool continued)
+        {
+            var settings = new MinimizerSettings { ForceTolerance = 1e-5 };
+            using var field = new VectorEam(ReferenceData.CopperZirconium);
+            AtomicStructure structure = ReferenceData.Sample("cu50zr50-864-p0.data");
+            AtomRelaxation relaxation = Relaxation(field, structure, nameof(MinimizerKind.LimitedMemory));
+            double[] increment = new double[structure.Coordinates.Length];
+            field.Bind(structure);
+            int evaluations = 0;
+            for (int step = 0; step < 4; step++)
+            {
+                structure.Deform(new Matrix3(1, 1e-4, 0, 0, 1, 0, 0, 0, 1));
+                double[] affine = [.. structure.Coordinates];
+                for (int i = 0; i < affine.Length; i++)
+                {
+                    structure.Coordinates[i] += increment[i];
+                }
+
+                MinimizationResult result = relaxation.MinimizeBound(structure, settings, continued && step > 0, CancellationToken.None);
+                result.Outcome.ShouldBe(MinimizationOutcome.Converged);
+                evaluations += result.Evaluations;
+                for (int i = 0; i < affine.Length; i++)
+                {
+                    increment[i] = structure.Coordinates[i] - affine[i];
+                }
+            }
+
+            return evaluations;
+        }
+    }
+
+    private static AtomRelaxation Relaxation(IForceField field, AtomicStructure structure, string kind) =>
+        new(field, structure.Count, Enum.Parse<MinimizerKind>(kind));
+
+    private static IDescent Descent(string kind, IObjective objective) =>
+        AtomRelaxation.Descent(Enum.Parse<MinimizerKind>(kind), objective.Coordinates.Length);
 
     private static AtomicStructure Swapped()
     {

@@ -1,0 +1,11 @@
+namespace Glasswright.Kernels.Minimization;
+
+/// <summary>The methods of minimization.</summary>
+internal enum MinimizerKind
+{
+    /// <summary><see cref="ConjugateGradientSearch"/>, <c>cg</c>.</summary>
+    ConjugateGradient,
+
+    /// <summary><see cref="LimitedMemorySearch"/>, <c>lbfgs</c>.</summary>
+    LimitedMemory,
+}
