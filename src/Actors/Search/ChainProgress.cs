@@ -1,4 +1,5 @@
 using Glasswright.Actors.Acceptance;
+using Glasswright.Actors.Storage;
 
 namespace Glasswright.Actors.Search;
 
@@ -19,4 +20,16 @@ internal sealed record ChainProgress(
     double Energy,
     double PressureBar,
     TargetReport Report,
-    long Repeats);
+    long Repeats)
+{
+    /// <summary>The progress of a chain that stands at a version.</summary>
+    public static ChainProgress At(StoredVersion version, ChainTotals totals, long repeats) => new(
+        totals.Trials,
+        totals.Accepted,
+        totals.Evaluations,
+        version.Number,
+        version.Evaluation.Energy,
+        version.Evaluation.PressureBar,
+        version.Report,
+        repeats);
+}

@@ -143,7 +143,7 @@ internal sealed class Replica : Actor<ChainMessage>
             else
             {
                 _unwritten.Add(Record(slot));
-                _totals = Add(_totals, _unwritten[^1]);
+                _totals = _totals.Plus(_unwritten[^1]);
                 if (_unwritten.Count >= LargestBatch)
                 {
                     WriteRejected();
@@ -179,7 +179,7 @@ internal sealed class Replica : Actor<ChainMessage>
             TrialRecord record = Record(slot);
             StoredVersion stored = StoredVersion.Of(version);
             Write([.. _unwritten, record], stored);
-            _totals = Add(_totals, record);
+            _totals = _totals.Plus(record);
             _accepted = null;
         }
         else if (!_state.Structure.Agrees(version))
@@ -286,12 +286,7 @@ internal sealed class Replica : Actor<ChainMessage>
         }
 
         _unwritten.Clear();
-        _state = _state with
-        {
-            Version = next?.Number ?? _state.Version,
-            NextTrial = trials[^1].Trial + 1,
-            Structure = next ?? _state.Structure,
-        };
+        _state = _state.After(trials, next);
         _parts.Projection?.Append(trials, next);
     }
 
@@ -316,20 +311,6 @@ internal sealed class Replica : Actor<ChainMessage>
         };
     }
 
-    private static ChainTotals Add(ChainTotals totals, TrialRecord record) => new(
-        totals.Trials + 1, totals.Accepted + (record.Accepted ? 1 : 0), totals.Evaluations + record.Evaluations);
-
-    private void Report()
-    {
-        StoredVersion present = _state.Structure;
-        _coordinator.Tell(new ChainAdvanced(_parts.Index, new ChainProgress(
-            _totals.Trials,
-            _totals.Accepted,
-            _totals.Evaluations,
-            present.Number,
-            present.Evaluation.Energy,
-            present.Evaluation.PressureBar,
-            present.Report,
-            _repeats + (_accepted is null ? _window?.Repeats ?? 0 : 0))));
-    }
+    private void Report() => _coordinator.Tell(new ChainAdvanced(
+        _parts.Index, ChainProgress.At(_state.Structure, _totals, _repeats + (_accepted is null ? _window?.Repeats ?? 0 : 0))));
 }

@@ -122,16 +122,11 @@ internal sealed class TraditionalReplica : Actor<ChainMessage>
 
         // Order matters: the files only ever show what the store has.
         _parts.Projection?.Append(segment.Trials, next);
-        _state = _state with
-        {
-            Version = next?.Number ?? _state.Version,
-            NextTrial = segment.Trials[^1].Trial + 1,
-            Structure = next ?? _state.Structure,
-        };
+        _state = _state.After(segment.Trials, next);
         _version = segment.Next ?? _version;
         foreach (TrialRecord trial in segment.Trials)
         {
-            _totals = new ChainTotals(_totals.Trials + 1, _totals.Accepted + (trial.Accepted ? 1 : 0), 0);
+            _totals = _totals.Plus(trial);
         }
 
         Report();
@@ -148,17 +143,6 @@ internal sealed class TraditionalReplica : Actor<ChainMessage>
         }
     }
 
-    private void Report()
-    {
-        StoredVersion present = _state.Structure;
-        _coordinator.Tell(new ChainAdvanced(_parts.Index, new ChainProgress(
-            _totals.Trials,
-            _totals.Accepted,
-            _totals.Evaluations,
-            present.Number,
-            present.Evaluation.Energy,
-            present.Evaluation.PressureBar,
-            present.Report,
-            0)));
-    }
+    private void Report() =>
+        _coordinator.Tell(new ChainAdvanced(_parts.Index, ChainProgress.At(_state.Structure, _totals, repeats: 0)));
 }

@@ -163,7 +163,16 @@ internal sealed record VersionSummary(long Number, long Trial, double[] Objectiv
 /// <param name="Fence">The fence that commits need.</param>
 /// <param name="Structure">The structure of <paramref name="Version"/>.</param>
 internal sealed record ChainState(
-    int Replica, long Version, long NextTrial, int Rung, long Fence, StoredVersion Structure);
+    int Replica, long Version, long NextTrial, int Rung, long Fence, StoredVersion Structure)
+{
+    /// <summary>Where the chain stands after a commit of trials and, if the last was accepted, the new version.</summary>
+    public ChainState After(IReadOnlyList<TrialRecord> trials, StoredVersion? next) => this with
+    {
+        Version = next?.Number ?? Version,
+        NextTrial = trials[^1].Trial + 1,
+        Structure = next ?? Structure,
+    };
+}
 
 /// <summary>Trials to commit.</summary>
 /// <param name="Replica">The chain.</param>
@@ -178,4 +187,9 @@ internal sealed record ChainCommit(
 /// <param name="Trials">Committed trials.</param>
 /// <param name="Accepted">Of these accepted.</param>
 /// <param name="Evaluations">Sum of the chain's column of evaluations.</param>
-internal readonly record struct ChainTotals(long Trials, long Accepted, long Evaluations);
+internal readonly record struct ChainTotals(long Trials, long Accepted, long Evaluations)
+{
+    /// <summary>The sums with one trial more.</summary>
+    public ChainTotals Plus(TrialRecord trial) =>
+        new(Trials + 1, Accepted + (trial.Accepted ? 1 : 0), Evaluations + trial.Evaluations);
+}

@@ -76,16 +76,7 @@ internal sealed class ExtendedXyzParser : IFrameParser
             throw _reader.Error("a frame does not begin with its number of atoms", "a whole number alone on its line", LineReader.Quote(token));
         }
 
-        if (count < 1)
-        {
-            throw _reader.Error("there are no atoms", "at least one atom", LineReader.Quote(token));
-        }
-
-        // Held against the file before anything is allocated for it.
-        long most = Math.Min(_reader.RemainingBytes / ShortestAtom, Array.MaxLength / 4);
-        return count <= most
-            ? (int)count
-            : throw _reader.Error("the number of atoms is larger than the file can hold", $"at most {most}", LineReader.Quote(token));
+        return _reader.Count(count, token, "atoms", _reader.RemainingBytes / ShortestAtom);
     }
 
     private Cell ParseCell(Dictionary<string, string> entries)

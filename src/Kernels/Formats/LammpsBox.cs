@@ -42,7 +42,7 @@ internal readonly record struct LammpsBox(
 
         Matrix3 h = cell.Vectors;
         Vector3 o = cell.Origin;
-        return new(o.X, Upper(o.X, h.XX), o.Y, Upper(o.Y, h.YY), o.Z, Upper(o.Z, h.ZZ), h.XY, h.XZ, h.YZ);
+        return new(o.X, Sum(h.XX, o.X), o.Y, Sum(h.YY, o.Y), o.Z, Sum(h.ZZ, o.Z), h.XY, h.XZ, h.YZ);
     }
 
     /// <summary>The box whose bounding box a dump states (<c>xlo_bound</c> = xlo + min(0, xy, xz, xy + xz), and so on).</summary>
@@ -94,23 +94,7 @@ internal readonly record struct LammpsBox(
         }
     }
 
-    /// <summary>The double nearest to low + length whose difference to low is the length.</summary>
-    private static double Upper(double low, double length)
-    {
-        double best = low + length;
-        double up = best;
-        double down = best;
-        for (int i = 0; i < Steps && best - low != length; i++)
-        {
-            up = Math.BitIncrement(up);
-            down = Math.BitDecrement(down);
-            best = up - low == length ? up : down - low == length ? down : best;
-        }
-
-        return best;
-    }
-
-    /// <summary>The double nearest to value + shift from which the shift leads back to the value.</summary>
+    /// <summary>The double nearest to value + shift from which the shift leads back to the value; so an upper bound keeps the length.</summary>
     private static double Sum(double value, double shift)
     {
         double best = value + shift;

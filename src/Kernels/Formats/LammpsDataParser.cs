@@ -127,22 +127,16 @@ internal sealed class LammpsDataParser
                 Array.Fill(_names, "");
                 break;
             case "xlo xhi":
-                RequireValues(values, 2, word);
-                _box = _box with { XLo = Next(ref tokens, word), XHi = Next(ref tokens, word) };
-                LammpsBox.RequireOrder(_reader, "x", _box.XLo, _box.XHi);
-                _boundsSeen |= 1;
+                (double xLo, double xHi) = ParseBounds(ref tokens, values, word, 1);
+                _box = _box with { XLo = xLo, XHi = xHi };
                 break;
             case "ylo yhi":
-                RequireValues(values, 2, word);
-                _box = _box with { YLo = Next(ref tokens, word), YHi = Next(ref tokens, word) };
-                LammpsBox.RequireOrder(_reader, "y", _box.YLo, _box.YHi);
-                _boundsSeen |= 2;
+                (double yLo, double yHi) = ParseBounds(ref tokens, values, word, 2);
+                _box = _box with { YLo = yLo, YHi = yHi };
                 break;
             case "zlo zhi":
-                RequireValues(values, 2, word);
-                _box = _box with { ZLo = Next(ref tokens, word), ZHi = Next(ref tokens, word) };
-                LammpsBox.RequireOrder(_reader, "z", _box.ZLo, _box.ZHi);
-                _boundsSeen |= 4;
+                (double zLo, double zHi) = ParseBounds(ref tokens, values, word, 4);
+                _box = _box with { ZLo = zLo, ZHi = zHi };
                 break;
             case "xy xz yz":
                 RequireValues(values, 3, word);
@@ -169,25 +163,25 @@ internal sealed class LammpsDataParser
         }
     }
 
+    private (double Low, double High) ParseBounds(ref Tokens tokens, int values, string word, int axis)
+    {
+        RequireValues(values, 2, word);
+        (double low, double high) = (Next(ref tokens, word), Next(ref tokens, word));
+        LammpsBox.RequireOrder(_reader, word[..1], low, high);
+        _boundsSeen |= axis;
+        return (low, high);
+    }
+
     private double Next(ref Tokens tokens, string what)
     {
         tokens.Next(out ReadOnlySpan<byte> token);
         return _reader.Finite(token, what);
     }
 
-    /// <summary>A count of 1 or more that the rest of the file can hold; refused before anything is allocated for it.</summary>
     private int ParseCount(ref Tokens tokens, string what, long most)
     {
         tokens.Next(out ReadOnlySpan<byte> token);
-        long count = _reader.Whole(token, $"the number of {what}");
-        if (count < 1)
-        {
-            throw _reader.Error($"there are no {what}", "1 or more", LineReader.Quote(token));
-        }
-
-        return count <= Math.Min(most, Array.MaxLength / 4)
-            ? (int)count
-            : throw _reader.Error($"the number of {what} is larger than the file can hold", $"at most {most}", LineReader.Quote(token));
+        return _reader.Count(_reader.Whole(token, $"the number of {what}"), token, what, most);
     }
 
     private void RequireHeader()

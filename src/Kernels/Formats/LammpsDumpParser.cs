@@ -94,17 +94,7 @@ internal sealed class LammpsDumpParser : IFrameParser
     {
         _reader.Require("the number of atoms");
         ReadOnlySpan<byte> token = _reader.Current.Trim(" \t"u8);
-        long count = _reader.Whole(token, "the number of atoms");
-        if (count < 1)
-        {
-            throw _reader.Error("there are no atoms", "at least one atom", LineReader.Quote(token));
-        }
-
-        // Held against the file before anything is allocated for it.
-        long most = Math.Min(_reader.RemainingBytes / ShortestAtom, Array.MaxLength / 4);
-        return count <= most
-            ? (int)count
-            : throw _reader.Error("the number of atoms is larger than the file can hold", $"at most {most}", LineReader.Quote(token));
+        return _reader.Count(_reader.Whole(token, "the number of atoms"), token, "atoms", _reader.RemainingBytes / ShortestAtom);
     }
 
     private void RequireMetal()

@@ -173,6 +173,25 @@ internal sealed class LineReader : IDisposable
         throw Error($"{what} is not a whole number", "a whole number", Quote(token));
     }
 
+    /// <summary>A count of 1 or more that the rest of the file can hold; refused before anything is allocated for it.</summary>
+    /// <param name="count">The count.</param>
+    /// <param name="token">Its text.</param>
+    /// <param name="what">What is counted, for the message.</param>
+    /// <param name="most">The most that there can be.</param>
+    /// <exception cref="InputException">It is smaller or larger.</exception>
+    public int Count(long count, ReadOnlySpan<byte> token, string what, long most)
+    {
+        if (count < 1)
+        {
+            throw Error($"there are no {what}", "1 or more", Quote(token));
+        }
+
+        most = Math.Min(most, Array.MaxLength / 4);
+        return count <= most
+            ? (int)count
+            : throw Error($"the number of {what} is larger than the file can hold", $"at most {most}", Quote(token));
+    }
+
     /// <summary>Parses a number, among them <c>nan</c> and <c>inf</c> as C and Python print them.</summary>
     public static bool TryNumber(ReadOnlySpan<byte> token, out double value)
     {

@@ -100,13 +100,8 @@ internal static partial class Elementary
 
     /// <summary>1 / (1 + e⁻ˣ), as e⁻ˡˣˡ / (1 + e⁻ˡˣˡ) where x is negative.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<double> Sigmoid(Vector256<double> x)
-    {
-        Vector256<double> t = Exp(Vector256.BitwiseOr(x, Vector256.Create(-0.0)));
-        Vector256<double> numerator = Vector256.ConditionalSelect(
-            Vector256.GreaterThanOrEqual(x, Vector256<double>.Zero), Vector256<double>.One, t);
-        return numerator / (Vector256<double>.One + t);
-    }
+    public static Vector256<double> Sigmoid(Vector256<double> x) =>
+        SigmoidOf(Exp(Vector256.BitwiseOr(x, Vector256.Create(-0.0))), x);
 
     /// <summary>2ⁿ for the integer n that stands in the low bits of n + 1.5·2⁵², -1023 &lt; n &lt; 1024.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -149,19 +144,5 @@ internal static partial class Elementary
         Vector256<double> small = Vector256.FusedMultiplyAdd(k, Vector256.Create(Ln2Low), c);
         small = Vector256.FusedMultiplyAdd(s, Vector256.FusedMultiplyAdd(z, g, h), small);
         return Vector256.FusedMultiplyAdd(k, Vector256.Create(Ln2High), f - (h - small));
-    }
-
-    /// <summary>The logarithm where x is positive and finite; -∞ at zero, NaN below, x + x at ∞ and NaN.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<double> SelectLogSpecials(Vector256<double> x, Vector256<double> ln)
-    {
-        Vector256<double> zero = Vector256<double>.Zero;
-        Vector256<double> finite = Vector256.LessThan(x, Vector256.Create(double.PositiveInfinity));
-        Vector256<double> special = Vector256.ConditionalSelect(
-            Vector256.LessThan(x, zero), Vector256.Create(double.NaN), x + x);
-        special = Vector256.ConditionalSelect(
-            Vector256.Equals(x, zero), Vector256.Create(double.NegativeInfinity), special);
-        return Vector256.ConditionalSelect(
-            Vector256.BitwiseAnd(finite, Vector256.GreaterThan(x, zero)), ln, special);
     }
 }

@@ -39,7 +39,6 @@ internal static partial class Elementary
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Log(Vector256<float> x)
     {
-        Vector256<float> zero = Vector256<float>.Zero;
         Vector256<float> subnormal = Vector256.LessThan(x, Vector256.Create(1.17549435e-38f));
         Vector256<float> scaled = Vector256.ConditionalSelect(subnormal, x * Vector256.Create(33554432f), x);
         Vector256<float> shift = Vector256.BitwiseAnd(subnormal, Vector256.Create(-25f));
@@ -61,14 +60,7 @@ internal static partial class Elementary
         Vector256<float> small = k * Vector256.Create(Ln2LowSingle);
         small = Vector256.FusedMultiplyAdd(s, Vector256.FusedMultiplyAdd(z, g, h), small);
         Vector256<float> ln = Vector256.FusedMultiplyAdd(k, Vector256.Create(Ln2HighSingle), f - (h - small));
-
-        Vector256<float> finite = Vector256.LessThan(x, Vector256.Create(float.PositiveInfinity));
-        Vector256<float> special = Vector256.ConditionalSelect(
-            Vector256.LessThan(x, zero), Vector256.Create(float.NaN), x + x);
-        special = Vector256.ConditionalSelect(
-            Vector256.Equals(x, zero), Vector256.Create(float.NegativeInfinity), special);
-        return Vector256.ConditionalSelect(
-            Vector256.BitwiseAnd(finite, Vector256.GreaterThan(x, zero)), ln, special);
+        return SelectLogSpecials(x, ln);
     }
 
     /// <summary>
@@ -139,14 +131,6 @@ internal static partial class Elementary
         // t + t² l rather than t (1 + t l): one operation more, but the rounding of the bracket would cost 0.3 ulp.
         Vector256<float> positive = Vector256.BitwiseAnd(x, Vector256.GreaterThan(x, Vector256<float>.Zero));
         return positive + Vector256.FusedMultiplyAdd(l, t * t, t);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> SigmoidOf(Vector256<float> t, Vector256<float> x)
-    {
-        Vector256<float> numerator = Vector256.ConditionalSelect(
-            Vector256.GreaterThanOrEqual(x, Vector256<float>.Zero), Vector256<float>.One, t);
-        return numerator / (Vector256<float>.One + t);
     }
 
     /// <summary>2ⁿ for the integer n in the low bits of n + 1.5·2²³, -127 &lt; n &lt; 128; 0 for n = -127.</summary>

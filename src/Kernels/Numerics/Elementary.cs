@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
@@ -89,6 +90,28 @@ internal static partial class Elementary
         {
             result[i] = Softplus(x[i]);
         }
+    }
+
+    /// <summary>The logarithm where x is positive and finite; -∞ at zero, NaN below, x + x at ∞ and NaN.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<T> SelectLogSpecials<T>(Vector256<T> x, Vector256<T> ln)
+        where T : struct, IFloatingPointIeee754<T>
+    {
+        Vector256<T> zero = Vector256<T>.Zero;
+        Vector256<T> finite = Vector256.LessThan(x, Vector256.Create(T.PositiveInfinity));
+        Vector256<T> special = Vector256.ConditionalSelect(Vector256.LessThan(x, zero), Vector256.Create(T.NaN), x + x);
+        special = Vector256.ConditionalSelect(Vector256.Equals(x, zero), Vector256.Create(T.NegativeInfinity), special);
+        return Vector256.ConditionalSelect(Vector256.BitwiseAnd(finite, Vector256.GreaterThan(x, zero)), ln, special);
+    }
+
+    /// <summary>1 / (1 + e⁻ˣ) from t = e⁻ˡˣˡ: t / (1 + t) where x is negative.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<T> SigmoidOf<T>(Vector256<T> t, Vector256<T> x)
+        where T : struct, IFloatingPointIeee754<T>
+    {
+        Vector256<T> numerator = Vector256.ConditionalSelect(
+            Vector256.GreaterThanOrEqual(x, Vector256<T>.Zero), Vector256<T>.One, t);
+        return numerator / (Vector256<T>.One + t);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -107,49 +107,11 @@ internal static class FixedSum
 
     /// <summary>y ← y + a x, one fused multiply-add an element.</summary>
     /// <exception cref="ArgumentException">The spans differ in length.</exception>
-    public static void AddScaled(Span<double> y, double a, ReadOnlySpan<double> x)
-    {
-        RequireSameLength(x.Length, y.Length);
-        Vector256<double> factor = Vector256.Create(a);
-        ref double startX = ref MemoryMarshal.GetReference(x);
-        ref double startY = ref MemoryMarshal.GetReference(y);
-        int i = 0;
-        for (; i <= x.Length - Half; i += Half)
-        {
-            Vector256.FusedMultiplyAdd(
-                factor,
-                Vector256.LoadUnsafe(ref startX, (nuint)i),
-                Vector256.LoadUnsafe(ref startY, (nuint)i)).StoreUnsafe(ref startY, (nuint)i);
-        }
-
-        for (; i < x.Length; i++)
-        {
-            y[i] = double.FusedMultiplyAdd(a, x[i], y[i]);
-        }
-    }
+    public static void AddScaled(Span<double> y, double a, ReadOnlySpan<double> x) => MultiplyAdd(a, x, y, y);
 
     /// <summary>p ← g + β p, the new search direction of conjugate gradient; one fused multiply-add an element.</summary>
     /// <exception cref="ArgumentException">The spans differ in length.</exception>
-    public static void ScaleAdd(Span<double> p, double beta, ReadOnlySpan<double> g)
-    {
-        RequireSameLength(g.Length, p.Length);
-        Vector256<double> factor = Vector256.Create(beta);
-        ref double startP = ref MemoryMarshal.GetReference(p);
-        ref double startG = ref MemoryMarshal.GetReference(g);
-        int i = 0;
-        for (; i <= g.Length - Half; i += Half)
-        {
-            Vector256.FusedMultiplyAdd(
-                factor,
-                Vector256.LoadUnsafe(ref startP, (nuint)i),
-                Vector256.LoadUnsafe(ref startG, (nuint)i)).StoreUnsafe(ref startP, (nuint)i);
-        }
-
-        for (; i < g.Length; i++)
-        {
-            p[i] = double.FusedMultiplyAdd(beta, p[i], g[i]);
-        }
-    }
+    public static void ScaleAdd(Span<double> p, double beta, ReadOnlySpan<double> g) => MultiplyAdd(beta, p, g, p);
 
     /// <summary>The eight lanes of two running sums, added in the order that the remarks of this class write out.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -158,6 +120,29 @@ internal static class FixedSum
         Vector256<double> four = low + high;
         Vector128<double> two = four.GetLower() + four.GetUpper();
         return two.GetElement(0) + two.GetElement(1);
+    }
+
+    /// <summary>result ← a x + y; the result may be one of the two.</summary>
+    private static void MultiplyAdd(double a, ReadOnlySpan<double> x, ReadOnlySpan<double> y, Span<double> result)
+    {
+        RequireSameLength(x.Length, y.Length);
+        Vector256<double> factor = Vector256.Create(a);
+        ref double startX = ref MemoryMarshal.GetReference(x);
+        ref double startY = ref MemoryMarshal.GetReference(y);
+        ref double startResult = ref MemoryMarshal.GetReference(result);
+        int i = 0;
+        for (; i <= x.Length - Half; i += Half)
+        {
+            Vector256.FusedMultiplyAdd(
+                factor,
+                Vector256.LoadUnsafe(ref startX, (nuint)i),
+                Vector256.LoadUnsafe(ref startY, (nuint)i)).StoreUnsafe(ref startResult, (nuint)i);
+        }
+
+        for (; i < x.Length; i++)
+        {
+            result[i] = double.FusedMultiplyAdd(a, x[i], y[i]);
+        }
     }
 
     private static void LoadPadded(ReadOnlySpan<double> tail, out Vector256<double> low, out Vector256<double> high)

@@ -7,6 +7,10 @@ namespace Glasswright.Models.Network.Layers;
 /// Small dense products in single precision. Every element of the result is one chain of fused multiply-adds over the inner
 /// index in rising order, started at what stood there: the tiling and the vector width are not seen in the bits.
 /// </summary>
+/// <remarks>
+/// <see cref="Inference.PanelMatrix"/> gives the same sums by a tile of its own: its weights do not change, so they are packed once
+/// into panels, and six rows at a time hide the latency that four leave; training's operands change with every step and may be transposed.
+/// </remarks>
 internal static unsafe class MatrixKernels
 {
     /// <summary>Lanes of a vector; widths of rows are padded to a multiple of it.</summary>
