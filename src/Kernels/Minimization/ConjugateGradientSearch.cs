@@ -67,7 +67,7 @@ internal sealed class ConjugateGradientSearch : IDescent
                     return Report(MinimizationOutcome.EvaluationLimit);
                 case LineEnd.Canceled:
                     return Report(MinimizationOutcome.Canceled);
-                case LineEnd.NoStep when steepest:
+                case LineEnd.NoStep when steepest && lastSlope == 0 && lastStep == settings.InitialStep:
                     return Report(MinimizationOutcome.NoDescent);
                 case LineEnd.NoStep:
                     _forces.CopyTo(_direction, 0);

@@ -148,6 +148,24 @@ public class MinimizerTests
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
     }
 
+    /// <summary>The first steps are cut to 0.1 Å a coordinate where forces are huge; their length says nothing of the next line.</summary>
+    [Theory]
+    [InlineData(nameof(MinimizerKind.ConjugateGradient))]
+    [InlineData(nameof(MinimizerKind.LimitedMemory))]
+    public void AtomsTooCloseComeApart(string kind)
+    {
+        AtomicStructure structure = ReferenceData.Sample("cu50zr50-864-p0.data");
+        structure.SetPosition(10, structure.Position(500) + new Vector3(0.3, 0.1, 0));
+        using var field = new VectorEam(ReferenceData.CopperZirconium);
+
+        MinimizationResult result = Relaxation(field, structure, kind)
+            .Minimize(structure, new MinimizerSettings(), CancellationToken.None);
+
+        result.EnergyInitial.ShouldBeGreaterThan(0);
+        result.Outcome.ShouldBe(MinimizationOutcome.Converged);
+        result.Energy.ShouldBeLessThan(-4100);
+    }
+
     [Fact]
     public void LimitedMemorySolvesAnExactQuadratic()
     {
