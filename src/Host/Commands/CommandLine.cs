@@ -93,6 +93,15 @@ internal static class CommandLine
         string name = NameOf(result.CommandResult);
         string help = $"what {name} --help shows";
         string[] strays = [.. result.UnmatchedTokens.Concat(FlagsTakenForArguments(result))];
+
+        // Where a verb is due, all behind a misspelt one is stray too: the verb is the mistake, not its flags.
+        if (command.Subcommands.Count > 0 && strays.FirstOrDefault(token => token != Options.JsonName) is { } verb && !verb.StartsWith('-'))
+        {
+            string[] verbs = [.. command.Subcommands.Select(known => known.Name)];
+            throw new InputException(
+                $"{name} has no verb '{verb}'", expected: string.Join(", ", verbs), nearest: NearestName.Find(verb, verbs));
+        }
+
         if (strays.FirstOrDefault(token => token.StartsWith('-')) is { } unknown)
         {
             throw new InputException(
@@ -106,11 +115,7 @@ internal static class CommandLine
 
         if (strays.Length > 0)
         {
-            string[] verbs = [.. command.Subcommands.Select(verb => verb.Name)];
-            throw verbs.Length > 0
-                ? new InputException(
-                    $"{name} has no verb '{strays[0]}'", expected: string.Join(", ", verbs), nearest: NearestName.Find(strays[0], verbs))
-                : new InputException($"{name} takes no argument '{strays[0]}'", expected: help);
+            throw new InputException($"{name} takes no argument '{strays[0]}'", expected: help);
         }
 
         if (command.Subcommands.Count > 0)

@@ -6,6 +6,22 @@ public sealed class UsageTests
     [Fact]
     public void MisspelledVerbIsNamedWithTheNearest() => Invocation.Run("enrgy").ShouldBeRefused("'enrgy'", "did you mean energy?");
 
+    [Theory]
+    [InlineData("'energie'", "energy", "energie", "--structure", "x")]
+    [InlineData("'serch'", "search", "--json", "serch", "file.conf", "--out", "x")]
+    [InlineData("model has no verb 'shwo'", "show", "model", "shwo", "--model", "w")]
+    public void MisspelledVerbIsNamedThoughFlagsFollow(string part, string nearest, params string[] line)
+    {
+        Invocation run = Invocation.Run(line);
+
+        run.ExitCode.ShouldBe(2);
+        run.Error.ShouldContain(part);
+        run.Error.ShouldContain($"did you mean {nearest}?");
+    }
+
+    [Fact]
+    public void FlagBeforeTheVerbIsNamedAsAFlag() => Invocation.Run("--structure", "x").ShouldBeRefused("no flag --structure");
+
     [Fact]
     public void MisspelledFlagIsNamedWithTheNearest() =>
         Invocation.Run("energy", "--struture", "x").ShouldBeRefused("--struture", "did you mean --structure?");
