@@ -96,9 +96,10 @@ internal sealed class SafeTensors
             using JsonDocument document = JsonDocument.Parse(header, new JsonDocumentOptions { MaxDepth = 8 });
             result.TakeHeader(document.RootElement, data);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw new InputException("the header is not JSON", file, found: e.Message, inner: e);
+            // The second: the parser takes text for sound until it is read as text, such as bytes that are not UTF-8.
+            throw new InputException("the header is not JSON in UTF-8", file, found: e.Message, inner: e);
         }
 
         return result;

@@ -96,6 +96,19 @@ public class SafeTensorsTests
     }
 
     [Theory]
+    [InlineData("""{"__metadata__":{"k":"?"}}""")]
+    [InlineData("""{"?":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}""")]
+    [InlineData("""{"a":{"dtype":"?","shape":[0],"data_offsets":[0,0]}}""")]
+    public void AHeaderThatIsNotUtf8IsBadInput(string header)
+    {
+        byte[] bytes = [.. new byte[8], .. Encoding.UTF8.GetBytes(header)];
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes, (ulong)header.Length);
+        bytes[Array.IndexOf(bytes, (byte)'?')] = 0xFF;
+
+        Should.Throw<InputException>(() => SafeTensors.Parse(bytes, "m.safetensors")).Message.ShouldContain("not JSON in UTF-8");
+    }
+
+    [Theory]
     [InlineData(0)]
     [InlineData(7)]
     [InlineData(100)]
