@@ -33,6 +33,9 @@ internal sealed class RunFolder : IDisposable
     private static readonly string[] FirstFiles =
         [StoreName, StoreName + "-wal", StoreName + "-shm", "run.json", "config.conf", "log.txt", LockName];
 
+    // Any of these tells of a run, whatever became of its store.
+    private static readonly string[] Results = ["run.json", "chain-0.csv"];
+
     private readonly FileStream _lock;
     private readonly List<string> _madeFolders = [];
     private readonly HashSet<string> _foundFiles = [];
@@ -106,28 +109,38 @@ internal sealed class RunFolder : IDisposable
     }
 
     /// <summary>Opens the folder of a run to go on with it. A link such as <c>runs/latest</c> is followed.</summary>
-    /// <exception cref="InputException">It holds no run.</exception>
+    /// <exception cref="InputException">It holds no run, or the run's store is gone.</exception>
     public static RunFolder Open(string path)
     {
         string target = Directory.Exists(path)
             ? new DirectoryInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path
             : path;
-        return HoldsRun(target)
+        if (!HoldsRun(target))
+        {
+            throw new InputException(
+                "this folder holds no run to resume", path, expected: "a folder in which `search CONFIG` began a run");
+        }
+
+        return HoldsStore(target)
             ? new RunFolder(target)
             : throw new InputException(
-                "this folder holds no run to resume", path, expected: "a folder in which `search CONFIG` began a run");
+                "this folder holds files of a run, but the run itself is gone",
+                path,
+                expected: $"the file {StoreName} in which the run was begun",
+                found: File.Exists(System.IO.Path.Combine(target, StoreName)) ? "one without a run" : "none");
     }
 
     /// <summary>
-    /// Whether a folder holds a run. A process that died while it made its store left none: there is nothing to go on with and
-    /// nothing to lose.
+    /// Whether a folder holds a run, or results of one whose store is gone: a new run would write over them. A process that died
+    /// while it made its store left none: there is nothing to go on with and nothing to lose.
     /// </summary>
-    public static bool HoldsRun(string path)
+    public static bool HoldsRun(string path) =>
+        HoldsStore(path) || Results.Any(name => File.Exists(System.IO.Path.Combine(path, name)));
+
+    private static bool HoldsStore(string path)
     {
         string store = System.IO.Path.Combine(path, StoreName);
-        return File.Exists(store)
-            ? SqliteRunStore.HoldsRun(store)
-            : File.Exists(System.IO.Path.Combine(path, "run.json"));
+        return File.Exists(store) && SqliteRunStore.HoldsRun(store);
     }
 
     // Under the folder's lock, so that no other process is about to begin its run there.
@@ -147,8 +160,8 @@ internal sealed class RunFolder : IDisposable
         }
     }
 
-    /// <summary>Opens the run's own store.</summary>
-    public SqliteRunStore OpenStore() => new(Within(StoreName));
+    /// <summary>Opens the run's own store; only a new run makes one.</summary>
+    public SqliteRunStore OpenStore() => new(Within(StoreName), create: IsNew);
 
     /// <summary>Opens the files of one chain.</summary>
     public IChainProjection OpenChain(int replica, IRunStore store) => new ChainFiles(Path, replica, store);

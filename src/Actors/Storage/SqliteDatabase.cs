@@ -8,19 +8,22 @@ namespace Glasswright.Actors.Storage;
 /// </summary>
 internal sealed class SqliteDatabase : IDisposable
 {
+    private const int CannotOpen = 14;
     private const int Corrupt = 11;
     private const int NotADatabase = 26;
 
     private readonly SqliteConnection _connection;
 
     /// <summary>Opens the file, creating it or bringing its schema up to date.</summary>
-    /// <exception cref="InputException">The file was written by a newer release, or is no store.</exception>
-    public SqliteDatabase(string path)
+    /// <param name="path">The file.</param>
+    /// <param name="create">Whether to make a file that does not exist.</param>
+    /// <exception cref="InputException">The file was written by a newer release, is no store, or is missing and not to be made.</exception>
+    public SqliteDatabase(string path, bool create)
     {
         var address = new SqliteConnectionStringBuilder
         {
             DataSource = path,
-            Mode = SqliteOpenMode.ReadWriteCreate,
+            Mode = create ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadWrite,
             Pooling = false,
         };
         _connection = new SqliteConnection(address.ToString());
@@ -37,6 +40,11 @@ internal sealed class SqliteDatabase : IDisposable
             _connection.Dispose();
             throw new InputException(
                 "this is no store of a run", path, expected: "an SQLite file", found: error.Message, inner: error);
+        }
+        catch (SqliteException error) when (error.SqliteErrorCode == CannotOpen && !create && !File.Exists(path))
+        {
+            _connection.Dispose();
+            throw new InputException("the store of the run is missing", path, expected: "the file that the run has made", inner: error);
         }
         catch
         {

@@ -20,10 +20,12 @@ internal sealed partial class SqliteRunStore : IRunStore
     private string? _run;
 
     /// <summary>Opens the store, creating the file or bringing its schema up to date.</summary>
-    /// <exception cref="InputException">The file was written by a newer release, or is no store.</exception>
-    public SqliteRunStore(string path)
+    /// <param name="path">The file.</param>
+    /// <param name="create">Whether to make a file that does not exist.</param>
+    /// <exception cref="InputException">The file was written by a newer release, is no store, or is missing and not to be made.</exception>
+    public SqliteRunStore(string path, bool create = true)
     {
-        _database = new SqliteDatabase(path);
+        _database = new SqliteDatabase(path, create);
         _run = Query("SELECT run FROM run", r => r.GetString(0)).FirstOrDefault();
         _insertTrial = _database.Prepare(
             """

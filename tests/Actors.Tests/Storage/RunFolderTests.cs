@@ -57,6 +57,44 @@ public sealed class RunFolderTests : IDisposable
     public void AFolderWithoutARunCannotBeResumed() =>
         Should.Throw<InputException>(() => RunFolder.Open(_root)).Message.ShouldContain("no run");
 
+    [Theory]
+    [InlineData("run.json", false)]
+    [InlineData("chain-0.csv", false)]
+    [InlineData("run.json", true)]
+    [InlineData("chain-0.csv", true)]
+    public void ResultsWithoutTheirStoreAreARunThatIsNeitherReplacedNorResumed(string name, bool emptyStore)
+    {
+        string path = Path.Combine(_root, "orphan");
+        Directory.CreateDirectory(path);
+        File.WriteAllText(Path.Combine(path, name), "kept");
+        if (emptyStore)
+        {
+            File.WriteAllText(Path.Combine(path, "run.db"), "");
+        }
+
+        string[] before = Directory.GetFileSystemEntries(path);
+        Should.Throw<InputException>(() => RunFolder.Create(path, OutExists.Refuse)).Message.ShouldContain("--out");
+        Should.Throw<InputException>(() => RunFolder.Open(path)).Message.ShouldContain("run.db");
+        Directory.GetFileSystemEntries(path).ShouldBe(before, ignoreOrder: true);
+        using RunFolder next = RunFolder.Create(path, OutExists.Number);
+        next.Path.ShouldBe(path + "-2");
+    }
+
+    [Fact]
+    public void ResumedRunDoesNotMakeAStore()
+    {
+        string path = Path.Combine(_root, "f");
+        Make(path);
+        using RunFolder folder = RunFolder.Open(path);
+        foreach (string file in Directory.GetFiles(path, "run.db*"))
+        {
+            File.Delete(file);
+        }
+
+        Should.Throw<InputException>(() => folder.OpenStore().Dispose()).Message.ShouldContain("missing");
+        File.Exists(Path.Combine(path, "run.db")).ShouldBeFalse();
+    }
+
     [Fact]
     public void InputsOfTheStoreBecomeFilesAgain()
     {
