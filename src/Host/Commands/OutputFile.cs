@@ -7,7 +7,7 @@ namespace Glasswright.Host.Commands;
 internal static class OutputFile
 {
     /// <summary>Requires that a file of this name can be written; leaves nothing behind.</summary>
-    /// <exception cref="InputException">It is a folder, its folder is missing or not writable.</exception>
+    /// <exception cref="InputException">It is a folder, a device or a pipe; its folder is missing or not writable.</exception>
     public static void RequireWritable(string path)
     {
         if (Directory.Exists(path))
@@ -15,6 +15,7 @@ internal static class OutputFile
             throw new InputException("is a folder", file: path, expected: "the name of a file to write");
         }
 
+        AtomicFile.RequireReplaceable(path);
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         if (!Directory.Exists(folder))
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using Glasswright.Kernels.Formats;
 
@@ -51,6 +52,29 @@ public sealed class AtomicFileTests : IDisposable
             during = File.ReadAllText(path);
         });
         during.ShouldBe("old");
+    }
+
+    [Fact]
+    public void PipeOrDeviceIsNotReplacedByAFile()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        string pipe = _scratch.File("pipe"), link = _scratch.File("link");
+        using (Process make = Process.Start("mkfifo", [pipe]))
+        {
+            make.WaitForExit();
+        }
+
+        File.CreateSymbolicLink(link, "/dev/null");
+        foreach (string path in (string[])[pipe, link])
+        {
+            Should.Throw<InputException>(() => AtomicFile.Write(path, stream => stream.Write("x"u8))).Message.ShouldContain("a device or a pipe");
+        }
+
+        Directory.GetFileSystemEntries(_scratch.Folder).ShouldBe([pipe, link], ignoreOrder: true);
     }
 
     [Fact]
