@@ -5,11 +5,14 @@ namespace Glasswright.Kernels.Formats;
 /// <summary>Whether a structure can be computed with at all.</summary>
 internal static class StructureChecks
 {
-    /// <summary>Atoms closer than this are a mistake in the file, Å.</summary>
-    public const double SmallestDistance = 0.05;
+    /// <summary>Atoms closer than this are a mistake in the file, Å: no bond of any element is so short, and tables of a potential mean nothing there.</summary>
+    public const double SmallestDistance = 0.5;
 
-    /// <summary>Edge of the bins in which neighbors are looked up, Å; so small that a bin of a sound structure holds an atom or none.</summary>
-    private const double BinWidth = 0.5;
+    /// <summary>
+    /// Edge of the bins in which neighbors are looked up, Å: twice the smallest distance, so that an atom looks into eight bins or
+    /// fewer, and so small that a bin of a metal holds an atom or none.
+    /// </summary>
+    private const double BinWidth = 1;
 
     /// <summary>Bins along one direction, so that their number fits a 64-bit key.</summary>
     private const int MostBins = 1 << 20;
@@ -45,7 +48,7 @@ internal static class StructureChecks
 
     /// <summary>
     /// Puts the atoms one by one into bins of fractional coordinates and compares each with those already there. Only the faces
-    /// nearer than the smallest distance open a way into the next bin, so most atoms look into one bin only; and as overlaps end
+    /// nearer than the smallest distance open a way into the next bin, so no atom looks into all 27; and as overlaps end
     /// the search at once, no bin ever holds many atoms.
     /// </summary>
     private sealed class OverlapSearch(AtomicStructure structure, Vector3 widths, string? file)

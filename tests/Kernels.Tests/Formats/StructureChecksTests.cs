@@ -36,6 +36,23 @@ public sealed class StructureChecksTests
     }
 
     [Theory]
+    [InlineData(0.499, true)]
+    [InlineData(0.501, false)]
+    public void AtomsCloserThanHalfAnAngstromOverlap(double distance, bool overlap)
+    {
+        for (int place = 0; place < 40; place++)
+        {
+            // Along the diagonal, over faces of bins and of the cell.
+            double s = (0.27 * place) - 5;
+            AtomicStructure structure = new(2, Cell.Orthorhombic(10, 10, 10), ["Cu"]);
+            structure.SetPosition(0, new Vector3(s, s, s));
+            double t = s + (distance / Math.Sqrt(3));
+            structure.SetPosition(1, new Vector3(t, t, t));
+            Refuses(structure).ShouldBe(overlap, $"place {place}");
+        }
+    }
+
+    [Theory]
     [InlineData(double.NaN)]
     [InlineData(double.PositiveInfinity)]
     [InlineData(1e300)]
@@ -51,7 +68,7 @@ public sealed class StructureChecksTests
 
     [Fact]
     public void CellThinnerThanTheSmallestDistanceIsRefused() =>
-        Refuses(new AtomicStructure(1, Cell.Orthorhombic(10, 0.04, 10), ["Cu"])).ShouldBeTrue();
+        Refuses(new AtomicStructure(1, Cell.Orthorhombic(10, 0.49, 10), ["Cu"])).ShouldBeTrue();
 
     [Fact]
     public void CrowdInOneCornerOfAHugeCellTakesNoQuadraticTime()
@@ -60,7 +77,7 @@ public sealed class StructureChecksTests
         AtomicStructure structure = new(Edge * Edge * Edge, Cell.Orthorhombic(1e5, 1e5, 1e5), ["Cu"]);
         for (int i = 0; i < structure.Count; i++)
         {
-            structure.SetPosition(i, new Vector3(0.1 * (i % Edge), 0.1 * (i / Edge % Edge), 0.1 * (i / (Edge * Edge))));
+            structure.SetPosition(i, new Vector3(0.51 * (i % Edge), 0.51 * (i / Edge % Edge), 0.51 * (i / (Edge * Edge))));
         }
 
         // 64,000 atoms: all pairs, 2·10⁹, would take longer.
@@ -84,10 +101,10 @@ public sealed class StructureChecksTests
     {
         System.Random random = new(seed);
         Matrix3 h = new(
-            Length(), random.NextDouble() - 0.5, random.NextDouble() - 0.5,
-            0.3 * random.NextDouble(), Length(), random.NextDouble() - 0.5,
-            0.3 * random.NextDouble(), 0.2 * random.NextDouble(), Length());
-        AtomicStructure structure = new(random.Next(2, 120), new Cell(h, new Vector3(1, -2, 3)), ["Cu"]);
+            Length(), (2 * random.NextDouble()) - 1, (2 * random.NextDouble()) - 1,
+            0.6 * random.NextDouble(), Length(), (2 * random.NextDouble()) - 1,
+            0.6 * random.NextDouble(), 0.4 * random.NextDouble(), Length());
+        AtomicStructure structure = new(random.Next(2, 20), new Cell(h, new Vector3(1, -2, 3)), ["Cu"]);
         for (int i = 0; i < structure.Count; i++)
         {
             Vector3 s = new(random.NextDouble() + random.Next(-2, 3), random.NextDouble() + random.Next(-2, 3), random.NextDouble() + random.Next(-2, 3));
@@ -96,7 +113,7 @@ public sealed class StructureChecksTests
 
         return structure;
 
-        double Length() => 0.7 + (1.5 * random.NextDouble());
+        double Length() => 1.4 + (3 * random.NextDouble());
     }
 
     private static bool OverlapsByAllPairs(AtomicStructure structure)
