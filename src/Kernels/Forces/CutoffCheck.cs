@@ -16,7 +16,7 @@ internal static class CutoffCheck
             throw new InputException(
                 "the cell is too small for the potential",
                 expected: string.Create(CultureInfo.InvariantCulture, $"every distance between opposite faces at least the cutoff, {cutoff} Å"),
-                found: string.Create(CultureInfo.InvariantCulture, $"{least:0.###} Å"));
+                found: string.Create(CultureInfo.InvariantCulture, $"{least} Å"));
         }
     }
 }

@@ -21,8 +21,8 @@ internal readonly struct NeighborBins
         {
             throw new InputException(
                 "the cell is too small for the neighbor list",
-                expected: string.Create(CultureInfo.InvariantCulture, $"every distance between opposite faces at least {reach / 2:0.###} Å"),
-                found: string.Create(CultureInfo.InvariantCulture, $"{Math.Min(widths.X, Math.Min(widths.Y, widths.Z)):0.###} Å"));
+                expected: string.Create(CultureInfo.InvariantCulture, $"every distance between opposite faces at least {reach / 2} Å"),
+                found: string.Create(CultureInfo.InvariantCulture, $"{Math.Min(widths.X, Math.Min(widths.Y, widths.Z))} Å"));
         }
 
         // A hair wider than half the reach, against round-off.
