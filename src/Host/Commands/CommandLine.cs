@@ -24,7 +24,7 @@ internal static class CommandLine
     /// <returns>The exit code.</returns>
     public static int Run(IReadOnlyList<string> arguments, Terminal terminal)
     {
-        using var session = new Session(terminal, arguments.Contains(Options.JsonName), arguments);
+        using var session = new Session(terminal, Options.AsksForJson(arguments), arguments);
         try
         {
             Verb[] verbs = CreateVerbs();

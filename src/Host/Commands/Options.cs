@@ -17,6 +17,26 @@ internal static class Options
         Description = "Print exactly one JSON object on standard output; everything else goes to standard error.",
     };
 
+    /// <summary>
+    /// Whether a line asks for JSON, in any of the flag's spellings. Asked before the line is parsed, so that a line that cannot
+    /// be parsed is answered in JSON too.
+    /// </summary>
+    public static bool AsksForJson(IReadOnlyList<string> arguments)
+    {
+        for (int i = 0; i < arguments.Count; i++)
+        {
+            string argument = arguments[i];
+            bool bare = argument == JsonName;
+            if (bare || (argument.StartsWith(JsonName, StringComparison.Ordinal) && argument[JsonName.Length] is '=' or ':'))
+            {
+                string value = !bare ? argument[(JsonName.Length + 1)..] : i + 1 < arguments.Count ? arguments[i + 1] : "";
+                return !value.Equals("false", StringComparison.OrdinalIgnoreCase);
+            }
+        }
+
+        return false;
+    }
+
     /// <summary><c>--structure FILE</c>.</summary>
     public static Option<string> Structure() =>
         Value("--structure", "FILE", "Structure: LAMMPS data (.data, .lmp), LAMMPS dump (.dump, .lammpstrj) or extended XYZ (.extxyz, .xyz).");

@@ -23,14 +23,14 @@ internal static class FailureReport
     {
         if (AsInput(failure) is { } input)
         {
-            terminal.Error.WriteLine($"glasswright: {input.Message}");
+            Say(terminal, input.Message);
             WriteJson(terminal, json, BadInputExitCode, input.Message, input);
             return BadInputExitCode;
         }
 
         string log = WriteLog(failure, command, logPath ?? NewLogPath());
         string message = $"failed: {OneLine(failure.Message)} (details in {log})";
-        terminal.Error.WriteLine($"glasswright: {message}");
+        Say(terminal, message);
         WriteJson(terminal, json, FailedExitCode, message, null);
         return FailedExitCode;
     }
@@ -43,11 +43,26 @@ internal static class FailureReport
         _ => null,
     };
 
+    private static void Say(Terminal terminal, string message) => Attempt(() => terminal.Error.WriteLine($"glasswright: {message}"));
+
+    /// <summary>A stream that cannot be written may be the very failure that is told; there is no other place to tell it.</summary>
+    private static void Attempt(Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (IOException)
+        {
+            // The exit code says it.
+        }
+    }
+
     private static void WriteJson(Terminal terminal, bool json, int code, string message, InputException? input)
     {
         if (json)
         {
-            new Report().Group(
+            Attempt(() => new Report().Group(
                 "error",
                 null,
                 new Report()
@@ -57,7 +72,7 @@ internal static class FailureReport
                     .Number("line", null, input?.Line)
                     .Text("expected", null, input?.Expected)
                     .Text("found", null, input?.Found)
-                    .Text("nearest", null, input?.Nearest)).WriteJson(terminal.Output);
+                    .Text("nearest", null, input?.Nearest)).WriteJson(terminal.Output));
         }
     }
 

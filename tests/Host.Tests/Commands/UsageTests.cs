@@ -1,3 +1,6 @@
+using Glasswright.Host.Commands;
+using Glasswright.Host.Output;
+
 namespace Glasswright.Host.Tests.Commands;
 
 /// <summary>Mistakes on the command line, and the ways to ask for help.</summary>
@@ -69,6 +72,48 @@ public sealed class UsageTests
         error.GetProperty("found").GetString().ShouldBe("'ful'");
         error.GetProperty("nearest").GetString().ShouldBe("full");
         error.GetProperty("line").ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null);
+    }
+
+    [Theory]
+    [InlineData("--json=true", true)]
+    [InlineData("--json:true", true)]
+    [InlineData("--json=false", false)]
+    public void EverySpellingOfJsonIsAnsweredInJson(string flag, bool json)
+    {
+        Invocation run = Invocation.Run("energy", flag, "--structure", "nowhere", "--potential", "nowhere");
+
+        run.ExitCode.ShouldBe(2);
+        run.Output.Length.ShouldBe(json ? run.Output.TrimEnd('\n').Length + 1 : 0);
+        if (json)
+        {
+            run.Json.GetProperty("error").GetProperty("file").GetString().ShouldBe("nowhere");
+        }
+    }
+
+    [Theory]
+    [InlineData("--json")]
+    [InlineData("--json=false")]
+    public void OutputThatCannotBeWrittenIsAFailureInOneLine(string flag)
+    {
+        using var output = new FullDevice();
+        using var error = new StringWriter { NewLine = "\n" };
+        int exitCode = CommandLine.Run(
+            ["energy", flag, "--structure", Samples.StressFreeGlass, "--potential", Samples.Potential, "--species", "Cu,Zr"],
+            new Terminal(output, error, stop: CancellationToken.None));
+
+        exitCode.ShouldBe(1);
+        error.ToString().Count(c => c == '\n').ShouldBe(1);
+        error.ToString().ShouldContain("No space left on device");
+    }
+
+    /// <summary>What <c>/dev/full</c> does.</summary>
+    private sealed class FullDevice : StringWriter
+    {
+        public override void Write(char value) => throw new IOException("No space left on device");
+
+        public override void Write(string? value) => throw new IOException("No space left on device");
+
+        public override void WriteLine(string? value) => throw new IOException("No space left on device");
     }
 
     [Theory]
