@@ -2,7 +2,6 @@ using Glasswright.Actors.Acceptance;
 using Glasswright.Actors.Messages;
 using Glasswright.Actors.Runtime;
 using Glasswright.Actors.Storage;
-using Glasswright.Kernels;
 using Glasswright.Kernels.Structure;
 
 namespace Glasswright.Actors.Search;
@@ -31,7 +30,7 @@ internal sealed record CoordinatorParts(
 /// nothing that a restart could lose.
 /// </summary>
 #pragma warning disable CA1001 // The timer is released in OnStopped, on the actor's own thread.
-internal sealed class Coordinator : Actor<CoordinatorMessage>
+internal sealed partial class Coordinator : Actor<CoordinatorMessage>
 #pragma warning restore CA1001
 {
     private readonly CoordinatorParts _parts;
@@ -61,8 +60,14 @@ internal sealed class Coordinator : Actor<CoordinatorMessage>
     }
 
     private Coordinator(CoordinatorParts parts, TaskCompletionSource<CoordinatorReport> report)
-        : base("coordinator", new OwnFailure(report))
+        : this(parts, report, new OwnFailure())
     {
+    }
+
+    private Coordinator(CoordinatorParts parts, TaskCompletionSource<CoordinatorReport> report, OwnFailure own)
+        : base("coordinator", own)
+    {
+        own.Coordinator = this;
         _parts = parts;
         _report = report;
         _chains = new ChainProgress?[parts.Settings.Replicas];
@@ -153,7 +158,8 @@ internal sealed class Coordinator : Actor<CoordinatorMessage>
                 // Told after the samplers' last words, so the cost of trials given up is counted.
                 SpentWork spent = Spent();
                 _parts.Store.WriteSpent(spent, _parts.Fence);
-                _report.TrySetResult(new CoordinatorReport(ended.Outcome, _error, _failedDuring, spent));
+                _report.TrySetResult(new CoordinatorReport(
+                    _error is null ? ended.Outcome : SearchOutcome.Failed, _error, _failedDuring, spent));
                 RequestStop();
                 return;
             case StopSearch:
@@ -328,8 +334,7 @@ internal sealed class Coordinator : Actor<CoordinatorMessage>
         try
         {
             StopActors();
-            await Task.WhenAll(_samplers.Select(s => s.Completion).Concat(_started.Select(a => a.Completion)))
-                .ConfigureAwait(false);
+            await ActorsEndAsync().ConfigureAwait(false);
             Tell(new ActorsEnded(outcome));
         }
 #pragma warning disable CA1031 // Whoever awaits the report receives it.
@@ -340,6 +345,22 @@ internal sealed class Coordinator : Actor<CoordinatorMessage>
             RequestStop();
         }
     }
+
+    private async Task GiveUpAsync(Exception error)
+    {
+        StopActors();
+        try
+        {
+            await ActorsEndAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            _report.TrySetException(error);
+        }
+    }
+
+    private Task ActorsEndAsync() =>
+        Task.WhenAll(_samplers.Select(s => s.Completion).Concat(_started.Select(a => a.Completion)));
 
     private void StopActors()
     {
@@ -384,39 +405,5 @@ internal sealed class Coordinator : Actor<CoordinatorMessage>
         public int Offers { get; set; }
 
         public int Load => Demand.InFlight + Offers;
-    }
-
-    private sealed class SamplerSupervisor(IMailbox<CoordinatorMessage> coordinator) : ISupervisor<SamplerCommand>
-    {
-        public Directive Decide(Failure<SamplerCommand> failure)
-        {
-            // A failure that its inputs explain would only repeat itself.
-            if (failure.Attempt == 1 && failure.Error is not (InputException or LawBrokenException))
-            {
-                return Directive.Retry;
-            }
-
-            coordinator.Tell(new ActorFailed(failure.Actor, failure.Message.GetType().Name, failure.Error));
-            return Directive.Stop;
-        }
-    }
-
-    private sealed class ChainSupervisor(IMailbox<CoordinatorMessage> coordinator) : ISupervisor<ChainMessage>
-    {
-        public Directive Decide(Failure<ChainMessage> failure)
-        {
-            coordinator.Tell(new ActorFailed(failure.Actor, failure.Message.GetType().Name, failure.Error));
-            return Directive.Stop;
-        }
-    }
-
-    /// <summary>A coordinator that fails itself has nobody above but whoever awaits its report.</summary>
-    private sealed class OwnFailure(TaskCompletionSource<CoordinatorReport> report) : ISupervisor<CoordinatorMessage>
-    {
-        public Directive Decide(Failure<CoordinatorMessage> failure)
-        {
-            report.TrySetException(failure.Error);
-            return Directive.Stop;
-        }
     }
 }

@@ -11,7 +11,7 @@ internal sealed class SimulatedCrashException : Exception;
 /// A store whose process dies at its n-th write: before the transaction, or after it and so before anything that should
 /// follow (the files, the next message). From then on every write fails, as it would for a dead process.
 /// </summary>
-internal sealed class CrashingStore(IRunStore inner, int dieAtWrite, bool afterCommit) : IRunStore
+internal class CrashingStore(IRunStore inner, int dieAtWrite, bool afterCommit) : IRunStore
 {
     private int _writes;
 
@@ -36,7 +36,7 @@ internal sealed class CrashingStore(IRunStore inner, int dieAtWrite, bool afterC
 
     public CalibrationResult? ReadCalibration() => inner.ReadCalibration();
 
-    public void WriteSpent(SpentWork spent, long fence) => inner.WriteSpent(spent, fence);
+    public virtual void WriteSpent(SpentWork spent, long fence) => inner.WriteSpent(spent, fence);
 
     public SpentWork ReadSpent() => inner.ReadSpent();
 
