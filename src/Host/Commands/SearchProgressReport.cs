@@ -6,7 +6,10 @@ using Glasswright.Host.Output;
 namespace Glasswright.Host.Commands;
 
 /// <summary>Shows and logs how far a search is, and remembers how long each stage took. Told on the coordinator's thread.</summary>
-internal sealed class SearchProgressReport(Session session, Serilog.ILogger log) : IProgress<SearchProgress>
+/// <param name="session">Where to show it.</param>
+/// <param name="log">The run's log.</param>
+/// <param name="start">Targets of version 0 of the first chain, from which changes count, also in a resumed run; null before it stands.</param>
+internal sealed class SearchProgressReport(Session session, Serilog.ILogger log, Func<TargetReport?> start) : IProgress<SearchProgress>
 {
     private readonly List<(SearchStage Stage, long Began)> _stages = [(SearchStage.Opening, Stopwatch.GetTimestamp())];
     private ProgressLine _line = new(session.Terminal);
@@ -35,7 +38,7 @@ internal sealed class SearchProgressReport(Session session, Serilog.ILogger log)
         {
             _stages.Add((value.Stage, Stopwatch.GetTimestamp()));
             _line.End();
-            _line = new ProgressLine(session.Terminal);
+            _line = new ProgressLine(session.Terminal, value.DoneHere);
             log.Information("{Stage:l}", value.Stage.ToString());
         }
 
@@ -55,7 +58,7 @@ internal sealed class SearchProgressReport(Session session, Serilog.ILogger log)
                 _line.Show(value.Done, value.Total, value.DoneHere, "pilot trials");
                 break;
             default:
-                _start ??= value.Chains.Count > 0 ? value.Chains[0]?.Report : null;
+                _start ??= start();
                 _line.Show(value.Done, value.Total, value.DoneHere, "trials", () => Describe(value, accepted));
                 break;
         }

@@ -8,8 +8,13 @@ namespace Glasswright.Host.Output;
 /// Rate and remaining time come from the work of this process alone, so a resumed run does not boast with what others did.
 /// May be told from any thread.
 /// </summary>
-internal sealed class ProgressLine(Terminal terminal)
+/// <param name="terminal">Where to show it.</param>
+/// <param name="doneBefore">Units that this process had done when the line, and with it the clock, began.</param>
+internal sealed class ProgressLine(Terminal terminal, double doneBefore = 0)
 {
+    /// <summary>A rate over less time says nothing.</summary>
+    private static readonly TimeSpan ShortestClock = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan RewriteEvery = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LineEvery = TimeSpan.FromSeconds(15);
 
@@ -35,7 +40,7 @@ internal sealed class ProgressLine(Terminal terminal)
             }
 
             _shownAt = Stopwatch.GetTimestamp();
-            Write(Compose(done, total, doneHere, unit, Stopwatch.GetElapsedTime(_began)) + (rest is null ? "" : ", " + rest()));
+            Write(Compose(done, total, doneHere - doneBefore, unit, Stopwatch.GetElapsedTime(_began)) + (rest is null ? "" : ", " + rest()));
         }
     }
 
@@ -46,7 +51,7 @@ internal sealed class ProgressLine(Terminal terminal)
         {
             if (_width > 0)
             {
-                terminal.Error.Write("\r" + new string(' ', _width) + "\r");
+                terminal.Error.Write("\r" + new string(' ', Math.Min(_width, terminal.Columns - 1)) + "\r");
                 _width = 0;
             }
         }
@@ -67,7 +72,7 @@ internal sealed class ProgressLine(Terminal terminal)
         string share = total > 0 ? FormattableString.Invariant($"{100 * done / total:0.0} % of ") : "";
         string text = share + total.ToString("0.###", CultureInfo.InvariantCulture) + " " + unit;
         double rate = doneHere / elapsed.TotalSeconds;
-        if (!(rate > 0) || !double.IsFinite(rate))
+        if (elapsed < ShortestClock || !(rate > 0))
         {
             return text;
         }
@@ -88,7 +93,10 @@ internal sealed class ProgressLine(Terminal terminal)
             return;
         }
 
-        terminal.Error.Write("\r" + line.PadRight(_width));
-        _width = line.Length;
+        // A line as long as the terminal is wide would wrap, and be rewritten below itself. The last column is the cursor's.
+        int most = terminal.Columns - 1;
+        string shown = line.Length > most ? line[..most] : line;
+        terminal.Error.Write("\r" + shown.PadRight(Math.Min(_width, most)));
+        _width = shown.Length;
     }
 }

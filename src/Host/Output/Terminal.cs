@@ -5,7 +5,9 @@ namespace Glasswright.Host.Output;
 /// <param name="error">Standard error: progress, warnings, errors.</param>
 /// <param name="isInteractive">Whether a person looks at <paramref name="error"/>, so that a line may be rewritten.</param>
 /// <param name="stop">What asks the command to stop; null to listen to the signals of the process.</param>
-internal sealed class Terminal(TextWriter output, TextWriter error, bool isInteractive = false, CancellationToken? stop = null)
+/// <param name="columns">Characters that fit on a line, asked anew each time since windows change; null without a limit.</param>
+internal sealed class Terminal(
+    TextWriter output, TextWriter error, bool isInteractive = false, CancellationToken? stop = null, Func<int>? columns = null)
 {
     /// <summary>Standard output: results.</summary>
     public TextWriter Output { get; } = output;
@@ -16,10 +18,29 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool isInter
     /// <summary>Whether a line of <see cref="Error"/> may be rewritten.</summary>
     public bool IsInteractive { get; } = isInteractive;
 
+    /// <summary>Characters that fit on a line of <see cref="Error"/>.</summary>
+    public int Columns => columns?.Invoke() is { } number and > 0 ? number : int.MaxValue;
+
     /// <summary>What asks the command to stop; null to listen to the signals of the process.</summary>
     public CancellationToken? Stop { get; } = stop;
 
     /// <summary>The streams of this process.</summary>
     public static Terminal OfProcess() =>
-        new(Console.Out, Console.Error, !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is not "dumb");
+        new(
+            Console.Out,
+            Console.Error,
+            !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is not "dumb",
+            columns: ColumnsOfProcess);
+
+    private static int ColumnsOfProcess()
+    {
+        try
+        {
+            return Console.WindowWidth;
+        }
+        catch (Exception unknown) when (unknown is IOException or PlatformNotSupportedException)
+        {
+            return 0;
+        }
+    }
 }
