@@ -25,8 +25,8 @@ internal sealed record LabelTable(LabelHeader Header, long[] Ids, double[][] Val
 
         throw new InputException(
             $"the labels of {Header.Structure} do not hold this strain",
-            expected: string.Join(", ", strains.Select(LabelDefinition.Text)),
-            found: LabelDefinition.Text(strain));
+            expected: LabelDefinition.Text(strain),
+            found: string.Join(", ", strains.Select(LabelDefinition.Text)));
     }
 }
 

@@ -62,6 +62,15 @@ public sealed class LabelUseTests
     }
 
     [Fact]
+    public void ModelOfAnotherStrainIsWhatIsExpectedOfLabels()
+    {
+        using var scratch = new Scratch();
+        string crystal = Samples.SmallCrystal(scratch), model = WriteModel(scratch, Usual);
+        Invocation.Run("evaluate", "--model", model, "--structure", crystal, "--labels", Write(scratch, crystal, definition: Usual with { Strains = [0.02] }))
+            .ShouldBeRefused("do not hold this strain; expected 0.04; found 0.02");
+    }
+
+    [Fact]
     public void LabelsMadeOtherwiseThanTheModelsAreToldInOneLine()
     {
         using var scratch = new Scratch();
