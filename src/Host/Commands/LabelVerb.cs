@@ -51,13 +51,16 @@ internal sealed class LabelVerb : Verb
     /// <inheritdoc/>
     public override int Execute(Arguments arguments, Session session)
     {
-        string folder = arguments.Required(_out);
         IReadOnlyList<string> dumps = arguments.Repeated(_fromDumps);
+
+        // An estimate, or labels of dumps, have nothing to put in order: a signal ends them.
+        CancellationToken stop = arguments.Has(_estimate) || dumps.Count > 0 ? CancellationToken.None : session.Stop;
+        string folder = arguments.Required(_out);
         ResolvedConfiguration configuration = ConfigurationReader.Resolve(arguments.Text(_config), arguments.Repeated(_define));
         return dumps.Count > 0
             ? DumpLabeling.Run(
                 dumps, arguments.Positional(_files), Species(arguments, configuration), DefinitionOfDumps(arguments, configuration), folder, session)
-            : Label(arguments, configuration, session, folder);
+            : Label(arguments, configuration, session, folder, stop);
     }
 
     // Which strains and mode the dumps are at is known by whoever made them; it is told with them.
@@ -73,7 +76,7 @@ internal sealed class LabelVerb : Verb
         };
     }
 
-    private int Label(Arguments arguments, ResolvedConfiguration configuration, Session session, string folder)
+    private int Label(Arguments arguments, ResolvedConfiguration configuration, Session session, string folder, CancellationToken stop)
     {
         if (arguments.Text(_mode) is not null)
         {
@@ -102,19 +105,27 @@ internal sealed class LabelVerb : Verb
             return 0;
         }
 
-        CancellationToken stop = session.Stop;
-        Directory.CreateDirectory(folder);
+        // The folder is made with the first mode that is finished: a labeling stopped before has left nothing.
         session.Say(FormattableString.Invariant(
             $"labeling {runs.Length} structures in {settings.Definition.Modes.Count} modes on {backend.Threads} threads"));
         var progress = new ProgressLine(session.Terminal);
         long start = Stopwatch.GetTimestamp();
         LabelingResult result = Labeler.RunAsync(runs, backend.Threads, new Shown(progress), stop).GetAwaiter().GetResult();
         progress.End();
+        if (result.Finished)
+        {
+            LabelRun.RemoveEmptyPartialFolder(folder);
+        }
+
         session.Print(Summarize(inputs, runs, result, Stopwatch.GetElapsedTime(start).TotalSeconds));
         if (!result.Finished)
         {
-            session.Say($"stopped; finished modes are kept in {folder}, the same command goes on with the others");
+            session.Say(Directory.Exists(folder)
+                ? $"stopped; finished modes are kept in {folder}, the same command goes on with the others"
+                : "stopped before a mode was finished, so nothing is kept; the same command begins anew");
         }
+
+        WarnOfModes(session, runs, result);
 
         return 0;
     }
@@ -190,6 +201,20 @@ internal sealed class LabelVerb : Verb
             .Number("elapsed_s", "time", elapsed, "s", "G4")
             .Text("out", "folder", runs[0].Folder)
             .List("structures", structures);
+    }
+
+    /// <summary>Atoms of a mode that ended early have no labels; that must not be found out by counting the valid ones.</summary>
+    private static void WarnOfModes(Session session, LabelRun[] runs, LabelingResult result)
+    {
+        for (int r = 0; r < runs.Length; r++)
+        {
+            ModeOutcome[] ended = [.. (result.Tables[r]?.Header.Outcomes ?? []).Where(mode => mode.Outcome != QuasistaticOutcome.Completed)];
+            if (ended.Length > 0)
+            {
+                string list = string.Join(", ", ended.Select(mode => FormattableString.Invariant($"{mode.Mode} {mode.Outcome} after {mode.Steps} steps")));
+                session.Warn($"{runs[r].LabelPath} has no valid labels beyond where modes ended early: {list}");
+            }
+        }
     }
 
     private static IEnumerable<KeyValuePair<string, double>> PerStrain(ModeLabelTable? table, Func<int, double> value) =>

@@ -21,6 +21,8 @@ internal enum LabelState
 /// </summary>
 internal sealed class LabelRun
 {
+    private const string PartialFolder = ".partial";
+
     private readonly LabelInputs _inputs;
     private readonly LabelSettings _settings;
     private readonly string _structureSha256;
@@ -60,7 +62,7 @@ internal sealed class LabelRun
                 inputs.PotentialSha256,
                 inputs.Numerics,
             ]));
-        string partial = Path.Combine(folder, ".partial");
+        string partial = Path.Combine(folder, PartialFolder);
         Units = [.. definition.Modes.Select(mode => new LabelUnit(inputs, settings, mode, Key, partial))];
     }
 
@@ -134,6 +136,19 @@ internal sealed class LabelRun
         LabelFile.Write(LabelPath, table.Average());
         RemovePartials();
         return table;
+    }
+
+    /// <summary>
+    /// Removes the folder of finished modes if nothing waits in it, once all structures of a labeling are done: before, a unit
+    /// may be about to put its result there.
+    /// </summary>
+    public static void RemoveEmptyPartialFolder(string folder)
+    {
+        string partial = Path.Combine(folder, PartialFolder);
+        if (Directory.Exists(partial) && !Directory.EnumerateFileSystemEntries(partial).Any())
+        {
+            Directory.Delete(partial);
+        }
     }
 
     private bool HasKey(string path)

@@ -127,7 +127,8 @@ public sealed class LoadingVerbTests
         Invocation stopped = Invocation.Run(new CancellationToken(canceled: true), Command("a", "2"));
         stopped.ExitCode.ShouldBe(0, stopped.Error);
         stopped.Json.GetProperty("outcome").GetString().ShouldBe("stopped");
-        stopped.Error.ShouldContain("the same command goes on");
+        stopped.Error.ShouldContain("the same command begins anew");
+        Directory.Exists(scratch.File("a")).ShouldBeFalse();
 
         JsonElement finished = Invocation.Run(Command("a", "2")).Json;
         finished.GetProperty("outcome").GetString().ShouldBe("finished");
@@ -135,6 +136,7 @@ public sealed class LoadingVerbTests
         Invocation.Run(Command("b", "1")).ExitCode.ShouldBe(0);
         foreach (string name in (string[])["small.labels.csv", "small.modes.csv"])
         {
+            Directory.Exists(scratch.File("a/.partial")).ShouldBeFalse();
             File.ReadAllBytes(scratch.File($"a/{name}")).ShouldBe(File.ReadAllBytes(scratch.File($"b/{name}")));
         }
 
@@ -142,6 +144,20 @@ public sealed class LoadingVerbTests
         Invocation.Run(Command("a", "2")).Json.GetProperty("labeled").GetInt32().ShouldBe(0);
         Invocation.Run("label", crystal, "--potential", Samples.Potential, "--strains", "0.0004", "--out", scratch.File("a"))
             .ShouldBeRefused("small.labels.csv", "--out with another folder");
+    }
+
+    [Fact]
+    public void ModesThatEndEarlyAreToldInOneWarning()
+    {
+        using var scratch = new Scratch();
+        Invocation run = Invocation.Run(
+            "label", Samples.SmallCrystal(scratch), "--potential", Samples.Potential, "--strains", "0.0002", "--out", scratch.File("a"),
+            "-D", "label.max-evaluations=2");
+
+        run.ExitCode.ShouldBe(0, run.Error);
+        string warning = run.Error.Split('\n').Where(line => line.StartsWith("warning: ", StringComparison.Ordinal)).ShouldHaveSingleItem();
+        warning.ShouldContain("small.labels.csv");
+        warning.ShouldContain("xy+ EvaluationLimit after 0 steps");
     }
 
     [Fact]
