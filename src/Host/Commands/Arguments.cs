@@ -61,6 +61,15 @@ internal sealed class Arguments(ParseResult result)
                 found: $"'{text}'");
     }
 
+    /// <summary>The key of random streams, any number of 64 bits; null when the flag is not given.</summary>
+    public ulong? Seed(Option<string> option) =>
+        Text(option) is not { } text ? null
+            : ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong seed) ? seed
+            : throw new InputException(
+                $"{option.Name} is not usable",
+                expected: FormattableString.Invariant($"a whole number from 0 to {ulong.MaxValue}"),
+                found: $"'{text}'");
+
     /// <summary>The value of a flag with a fixed set of words; null when it is not given.</summary>
     public T? Choice<T>(Option<string> option, params ReadOnlySpan<(string Name, T Value)> choices)
         where T : struct

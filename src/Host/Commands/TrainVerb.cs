@@ -41,12 +41,13 @@ internal sealed class TrainVerb : Verb
     /// <inheritdoc/>
     public override int Execute(Arguments arguments, Session session)
     {
+        CancellationToken stop = arguments.Has(_estimate) ? CancellationToken.None : session.Stop;
         string file = arguments.Positional(_configuration)
             ?? throw new InputException("no configuration is given", expected: "train CONFIG --out MODEL");
         string path = arguments.Required(_out);
         OutputFile.RequireWritable(path);
         var defines = new List<string>(arguments.Repeated(_define));
-        if (arguments.Whole(_seed, 0, long.MaxValue) is { } seed)
+        if (arguments.Seed(_seed) is { } seed)
         {
             defines.Add(FormattableString.Invariant($"train.seed={seed}"));
         }
@@ -75,14 +76,13 @@ internal sealed class TrainVerb : Verb
             return 0;
         }
 
-        return Train(training with { Checkpoint = path + ".training" }, architecture, data, set, team, path, session);
+        return Train(training with { Checkpoint = path + ".training" }, architecture, data, set, team, path, session, stop);
     }
 
     private static int Train(
         TrainingSettings training, Architecture architecture, TrainingData data, TrainingSet set, ThreadTeam team, string path,
-        Session session)
+        Session session, CancellationToken stop)
     {
-        CancellationToken stop = session.Stop;
         var progress = new ProgressLine(session.Terminal);
         int here = 0;
         session.Say(FormattableString.Invariant($"training on {set.Part(DataPart.Training).Count} glasses, {team.Threads} threads"));
@@ -110,7 +110,9 @@ internal sealed class TrainVerb : Verb
         session.Print(Summarize(result, stopped, test, path, elapsed));
         if (stopped)
         {
-            session.Say($"stopped; {training.Checkpoint} holds the state, the same command goes on from it");
+            session.Say(File.Exists(training.Checkpoint)
+                ? $"stopped; {training.Checkpoint} holds the state, the same command goes on from it"
+                : "stopped before the first checkpoint, so nothing is kept; the same command begins anew");
         }
         else if (result.Outcome == TrainingOutcome.NonFinite)
         {

@@ -89,7 +89,7 @@ internal sealed class TrainingData
         LabelNumerics = LabelNumerics,
         Files = _files,
         Split = "by glass, as the configuration names them",
-        Seed = checked((long)training.Seed),
+        Seed = training.Seed,
     };
 
     /// <summary>Scores the finished model on the test glasses and writes the scores into its provenance.</summary>

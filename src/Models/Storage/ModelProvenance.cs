@@ -31,7 +31,7 @@ internal sealed record ModelProvenance
     public string Split { get; init; } = "";
 
     /// <summary>Seed of initialization, order and dropout.</summary>
-    public long? Seed { get; init; }
+    public ulong? Seed { get; init; }
 
     /// <summary>Scores by name, for example <c>validation/pearson</c>.</summary>
     public SortedDictionary<string, double> Metrics { get; init; } = new(StringComparer.Ordinal);

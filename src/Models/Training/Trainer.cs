@@ -279,7 +279,7 @@ internal sealed class Trainer
             return new TrainingResult(outcome, null, 0, double.NaN, _state.History);
         }
 
-        ModelProvenance scored = provenance with { Seed = checked((long)_settings.Seed) };
+        ModelProvenance scored = provenance with { Seed = _settings.Seed };
         SortedDictionary<string, double> metrics = new(scored.Metrics, StringComparer.Ordinal)
         {
             ["training/best-epoch"] = _state.BestEpoch,

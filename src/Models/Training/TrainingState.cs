@@ -101,7 +101,7 @@ internal sealed class TrainingState
             throw new InputException(
                 "the checkpoint belongs to another training (settings, architecture, data, start or numerics differ)",
                 path,
-                expected: fingerprint,
+                expected: $"{fingerprint}; the settings and files that began it go on with it, without this file training begins anew",
                 found: file.Metadata.GetValueOrDefault("training") ?? "none");
         }
 

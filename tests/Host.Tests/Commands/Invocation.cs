@@ -27,6 +27,28 @@ internal sealed record Invocation(int ExitCode, string Output, string Error)
         return new Invocation(exitCode, output.ToString(), error.ToString());
     }
 
+    /// <summary>As <see cref="Run(string[])"/>, and the user's wish to stop comes with the first line on standard error that has a text.</summary>
+    public static Invocation RunStoppedAt(string text, params string[] arguments)
+    {
+        using var stop = new CancellationTokenSource();
+        using var output = new StringWriter { NewLine = "\n" };
+        using var error = new Watched(text, stop) { NewLine = "\n" };
+        int exitCode = CommandLine.Run(arguments, new Terminal(output, error, stop: stop.Token));
+        return new Invocation(exitCode, output.ToString(), error.ToString());
+    }
+
+    private sealed class Watched(string text, CancellationTokenSource stop) : StringWriter
+    {
+        public override void WriteLine(string? value)
+        {
+            base.WriteLine(value);
+            if (value?.Contains(text, StringComparison.Ordinal) == true)
+            {
+                stop.Cancel();
+            }
+        }
+    }
+
     /// <summary>Bad input: exit 2, one line, nothing on standard output, no stack trace.</summary>
     public void ShouldBeRefused(params string[] parts)
     {

@@ -36,7 +36,25 @@ public sealed class TrainVerbTests
     }
 
     [Fact]
-    public void StoppedTrainingSaysHowToGoOn()
+    public void TrainingStoppedAfterAnEpochSaysHowToGoOn()
+    {
+        using var scratch = new Scratch();
+        Invocation run = Invocation.RunStoppedAt("epochs at most", "train", Write(scratch), "--json", "--out", scratch.File("m.safetensors"));
+
+        run.ExitCode.ShouldBe(0, run.Error);
+        run.Json.GetProperty("outcome").GetString().ShouldBe("stopped");
+        run.Json.GetProperty("epochs").GetInt32().ShouldBe(1);
+        run.Error.ShouldContain("m.safetensors.training holds the state, the same command goes on");
+        scratch.ShouldHoldOnly("a.extxyz", "b.extxyz", "c.extxyz", "train.conf", "m.safetensors.training");
+
+        Invocation other = Invocation.Run("train", scratch.File("train.conf"), "--out", scratch.File("m.safetensors"), "--seed", "6");
+        other.ExitCode.ShouldBe(2);
+        other.Error.ShouldContain("m.safetensors.training: the checkpoint belongs to another training");
+        other.Error.ShouldContain("without this file training begins anew");
+    }
+
+    [Fact]
+    public void TrainingStoppedBeforeACheckpointClaimsNone()
     {
         using var scratch = new Scratch();
         Invocation run = Invocation.Run(
@@ -44,8 +62,24 @@ public sealed class TrainVerbTests
 
         run.ExitCode.ShouldBe(0, run.Error);
         run.Json.GetProperty("outcome").GetString().ShouldBe("stopped");
-        run.Error.ShouldContain("the same command goes on");
-        File.Exists(scratch.File("m.safetensors")).ShouldBeFalse();
+        run.Error.ShouldContain("the same command begins anew");
+        scratch.ShouldHoldOnly("a.extxyz", "b.extxyz", "c.extxyz", "train.conf");
+    }
+
+    [Theory]
+    [InlineData("--seed", "18446744073709551615")]
+    [InlineData("-D", "train.seed=18446744073709551615")]
+    public void LargestSeedIsKeptInTheModel(string flag, string value)
+    {
+        using var scratch = new Scratch();
+        string model = scratch.File("m.safetensors");
+        Invocation run = Train(Write(scratch), model, "-D", "train.epochs=1", flag, value);
+
+        run.ExitCode.ShouldBe(0, run.Error);
+        Invocation.Run("model", "show", "--json", "--model", model).Json.GetProperty("provenance").GetProperty("seed").GetString()
+            .ShouldBe("18446744073709551615");
+        Invocation.Run("train", scratch.File("train.conf"), "--out", model, "--seed", "18446744073709551616")
+            .ShouldBeRefused("--seed", "18446744073709551615");
     }
 
     [Fact]
