@@ -35,6 +35,7 @@ internal sealed class DeformVerb : Verb
     /// <inheritdoc/>
     public override int Execute(Arguments arguments, Session session)
     {
+        CancellationToken stop = session.Stop;
         string structurePath = arguments.Required(_structure), potentialPath = arguments.Required(_potential);
         string folder = arguments.Required(_out);
         double strain = arguments.Number(_strain, "a positive strain", x => x is > 0 and <= 1) ?? 0.04;
@@ -51,7 +52,6 @@ internal sealed class DeformVerb : Verb
         OutputFile.RequireWritableFolder(folder);
         var input = GlassInput.Read(structurePath, potentialPath, arguments.Names(_species));
 
-        CancellationToken stop = session.Stop;
         session.Say(FormattableString.Invariant(
             $"loading {input.Structure.Count} atoms of {structurePath}: {settings.Mode} to {strain} in {steps} steps"));
         var progress = new ProgressLine(session.Terminal);

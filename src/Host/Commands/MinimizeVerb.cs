@@ -43,6 +43,7 @@ internal sealed class MinimizeVerb : Verb
     /// <inheritdoc/>
     public override int Execute(Arguments arguments, Session session)
     {
+        CancellationToken stop = session.Stop;
         string structurePath = arguments.Required(_structure), potentialPath = arguments.Required(_potential);
         string? path = arguments.Text(_out);
         MinimizerSettings settings = ReadSettings(arguments);
@@ -63,7 +64,6 @@ internal sealed class MinimizeVerb : Verb
             Swap(structure, swap, structurePath, session);
         }
 
-        CancellationToken stop = session.Stop;
         session.Say(FormattableString.Invariant($"minimizing {structure.Count} atoms of {structurePath}"));
         var forces = new ForceResult(structure.Count);
         using OwnedForceField owned = backend.CreateThreaded(input.Tables);

@@ -47,6 +47,21 @@ internal static class SearchSummary
         }
     }
 
+    /// <summary>Prints that the user ended the search before there was a run.</summary>
+    public static void PrintNeverBegun(Session session)
+    {
+        session.Print(new Report()
+            .Text("run", null, null)
+            .Text("outcome", "outcome", "stopped")
+            .Whole("trials", "trials", 0)
+            .Whole("accepted", "accepted", 0)
+            .Whole("evaluations", "force evaluations of the chains", 0)
+            .Map("targets_start", null, [])
+            .Map("targets_end", null, [])
+            .Number("elapsed_s", null, 0));
+        session.Say("stopped before the run began, so nothing was written; the same command begins it");
+    }
+
     private static void PrintTargets(
         Session session, KeyValuePair<string, double>[] start, KeyValuePair<string, double>[] end)
     {

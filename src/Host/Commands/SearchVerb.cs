@@ -38,9 +38,11 @@ internal sealed class SearchVerb : Verb
     /// <inheritdoc/>
     public override int Execute(Arguments arguments, Session session)
     {
+        // An estimate has nothing to put in order: a signal ends it.
+        CancellationToken stop = arguments.Has(_estimate) ? CancellationToken.None : session.Stop;
         if (arguments.Text(_resume) is { } run)
         {
-            return Resume(arguments, session, run);
+            return Resume(arguments, session, run, stop);
         }
 
         ResolvedConfiguration configuration = ConfigurationReader.Resolve(
@@ -55,21 +57,26 @@ internal sealed class SearchVerb : Verb
             return 0;
         }
 
+        if (stop.IsCancellationRequested)
+        {
+            SearchSummary.PrintNeverBegun(session);
+            return 0;
+        }
+
         OutExists exists = configuration.Settings.OutExists == Configuration.Settings.OutExists.Number ? OutExists.Number : OutExists.Refuse;
         RunRecord record = input.Record();
         using RunFolder folder = RunFolder.Create(path, exists);
         using SqliteRunStore store = folder.OpenStore();
-        return Run(input, record, folder, store, session);
+        return Run(input, record, folder, store, session, stop);
     }
 
-    private static int Run(SearchInput input, RunRecord record, RunFolder folder, SqliteRunStore store, Session session)
+    private static int Run(SearchInput input, RunRecord record, RunFolder folder, SqliteRunStore store, Session session, CancellationToken stop)
     {
         session.LogPath = folder.LogPath;
         using Serilog.Core.Logger log = new LoggerConfiguration()
             .WriteTo.File(folder.LogPath, formatProvider: CultureInfo.InvariantCulture)
             .CreateLogger();
         log.Information("glasswright {Version}, run {Run}: {Command}", BuildInformation.Version, record.Run, string.Join(' ', session.Command));
-        CancellationToken stop = session.Stop;
         session.Say(FormattableString.Invariant(
             $"run {record.Run} in {folder.Path}: {input.Glass.Structure.Count} atoms, {input.Settings.Trials} trials, {input.Settings.Replicas} replicas, {input.Settings.SamplerCount} samplers"));
         if (CalibrationWarning(input.Settings) is { } warning)
@@ -78,7 +85,7 @@ internal sealed class SearchVerb : Verb
             log.Warning("{Warning}", warning);
         }
 
-        var progress = new SearchProgressReport(session, log);
+        var progress = new SearchProgressReport(session, log, () => store.ReadVersions(0, 0).FirstOrDefault()?.Report);
         var search = new SearchSession(new SearchParts
         {
             Settings = input.Settings,
@@ -93,7 +100,7 @@ internal sealed class SearchVerb : Verb
         SearchResult result = search.RunAsync(progress, stop).GetAwaiter().GetResult();
         progress.End();
         log.Information(
-            "{Outcome:l} after {Trials} trials, {Accepted} accepted", result.Outcome, result.Trials, result.Accepted);
+            "{Outcome:l} after {Trials} trials, {Accepted} accepted", result.Outcome.ToString(), result.Trials, result.Accepted);
         SearchSummary.Print(session, result, folder.Path, progress.Stages);
         return 0;
     }
@@ -120,7 +127,7 @@ internal sealed class SearchVerb : Verb
         ["host"] = Environment.MachineName,
     };
 
-    private int Resume(Arguments arguments, Session session, string run)
+    private int Resume(Arguments arguments, Session session, string run, CancellationToken stop)
     {
         if (arguments.Positional(_configuration) is not null || arguments.IsGiven(_out) || arguments.IsGiven(_define)
             || arguments.IsGiven(_store) || arguments.IsGiven(_seed) || arguments.Has(_estimate))
@@ -137,13 +144,13 @@ internal sealed class SearchVerb : Verb
         folder.WriteConfiguration(record.Configuration);
         ResolvedConfiguration configuration = ConfigurationReader.Resolve(folder.ConfigurationPath, Samplers(arguments));
         var input = SearchInput.Resume(configuration, folder, store.ReadInputs(), session);
-        return Run(input, record with { Numerics = RunNumerics.Current }, folder, store, session);
+        return Run(input, record with { Numerics = RunNumerics.Current }, folder, store, session, stop);
     }
 
     private List<string> Overrides(Arguments arguments)
     {
         List<string> overrides = [.. arguments.Repeated(_define), .. Samplers(arguments)];
-        if (arguments.Whole(_seed, 0, long.MaxValue) is { } seed)
+        if (arguments.Seed(_seed) is { } seed)
         {
             overrides.Add(FormattableString.Invariant($"search.seed={seed}"));
         }

@@ -21,7 +21,8 @@ internal sealed class Session(Terminal terminal, bool json, IReadOnlyList<string
 
     /// <summary>
     /// Canceled when the user wants the verb to end. A verb that asks for it promises to leave its work in order and to say how to
-    /// go on; a verb that never asks is ended by the signal itself.
+    /// go on; a verb that never asks is ended by the signal itself. Long verbs ask before they read anything: until then a signal
+    /// is nobody's.
     /// </summary>
     public CancellationToken Stop => Terminal.Stop ?? (_signal ??= StopSignal.Listen()).Token;
 

@@ -31,6 +31,7 @@ public sealed class SearchVerbTests
             File.Exists(Path.Combine(folder, name)).ShouldBeTrue(name);
         }
 
+        File.ReadLines(Path.Combine(folder, "log.txt")).Last().ShouldContain("Finished after 12 trials, ");
         JsonElement document = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "run.json"))).RootElement;
         document.GetProperty("command").GetString().ShouldNotBeNull().ShouldStartWith("glasswright search ");
     }
@@ -42,8 +43,8 @@ public sealed class SearchVerbTests
         string configuration = Write(scratch);
         Search(configuration, "--out", scratch.File("whole"), "--threads", "2").ExitCode.ShouldBe(0);
 
-        Invocation stopped = Invocation.Run(
-            new CancellationToken(canceled: true), ["search", configuration, "--json", "--out", scratch.File("cut"), "--threads", "1"]);
+        Invocation stopped = Invocation.RunStoppedAt(
+            "1 samplers", "search", configuration, "--json", "--out", scratch.File("cut"), "--threads", "1");
         stopped.ExitCode.ShouldBe(0, stopped.Error);
         stopped.Json.GetProperty("outcome").GetString().ShouldBe("stopped");
         stopped.Error.ShouldContain($"search --resume {scratch.File("cut")}");
@@ -60,6 +61,38 @@ public sealed class SearchVerbTests
         }
     }
 
+    [Fact]
+    public void SearchStoppedBeforeItsRunBeganLeavesNothing()
+    {
+        using var scratch = new Scratch();
+        Invocation stopped = Invocation.Run(
+            new CancellationToken(canceled: true), ["search", Write(scratch), "--json", "--out", scratch.File("runs/first")]);
+
+        stopped.ExitCode.ShouldBe(0, stopped.Error);
+        stopped.Json.GetProperty("outcome").GetString().ShouldBe("stopped");
+        stopped.Json.GetProperty("trials").GetInt64().ShouldBe(0);
+        stopped.Error.ShouldContain("the same command begins it");
+        scratch.ShouldHoldOnly("search.conf", "small.extxyz");
+    }
+
+    [Fact]
+    public void ResumeTellsChangesSinceVersionZero()
+    {
+        using var scratch = new Scratch();
+        string model = JsonSerializer.Serialize(Samples.SmallModel(scratch));
+        string[] settings = ["-D", $"search.decider.model={model}", "-D", "search.decider.temperature=1e6", "-D", "search.trials=6"];
+        Search(Write(scratch), ["--out", scratch.File("run"), .. settings]).Json.GetProperty("accepted").GetInt64().ShouldBeGreaterThan(0);
+
+        // Nothing is left to do, so the one line of progress shows where the run stands.
+        Invocation resumed = Invocation.Run("search", "--json", "--resume", scratch.File("run"));
+
+        resumed.ExitCode.ShouldBe(0, resumed.Error);
+        double change = resumed.Json.GetProperty("targets_end").GetProperty("mean").GetDouble()
+            - resumed.Json.GetProperty("targets_start").GetProperty("mean").GetDouble();
+        resumed.Error.ShouldContain(change.ToString("(+0.0000;(-0.0000", CultureInfo.InvariantCulture));
+        Math.Abs(change).ShouldBeGreaterThan(1e-4);
+    }
+
     [Theory]
     [InlineData("gnn", "[ { kind = mean, C = 0.01 } ]")]
     [InlineData("energy", "[ { kind = energy, C = 0.2 } ]")]
@@ -72,8 +105,7 @@ public sealed class SearchVerbTests
             "-D", $"search.decider.kind={decider}", "-D", $"search.decider.model={JsonSerializer.Serialize(model)}",
             "-D", $"search.targets={targets}", "-D", "search.trials=3",
         ];
-        Invocation stopped = Invocation.Run(
-            new CancellationToken(canceled: true), ["search", Write(scratch), "--out", scratch.File("run"), .. settings]);
+        Invocation stopped = Invocation.RunStoppedAt("samplers", ["search", Write(scratch), "--out", scratch.File("run"), .. settings]);
         stopped.ExitCode.ShouldBe(0, stopped.Error);
         File.Delete(model);
         File.Delete(scratch.File("small.extxyz"));
