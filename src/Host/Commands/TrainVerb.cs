@@ -178,6 +178,7 @@ internal sealed class TrainVerb : Verb
         PlateauPatience = train.Plateau.Patience,
         PlateauThreshold = train.Plateau.Threshold,
         MinLearningRate = train.Plateau.MinLearningRate,
+        SettleNormalization = train.SettleNormalization,
         Dropout = new DropoutRates(train.Dropout.Attention, train.Dropout.Readout, train.Dropout.Edges),
     }.Validate();
 }

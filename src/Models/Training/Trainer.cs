@@ -27,6 +27,7 @@ internal sealed class Trainer
     private readonly TrainingState _state;
     private readonly TrainableNetwork _network;
     private readonly GraphBatch _batch;
+    private readonly SettledNormalization _normalization;
     private readonly TargetNormalization _target;
     private readonly string _fingerprint;
     private readonly double[] _predicted;
@@ -47,6 +48,7 @@ internal sealed class Trainer
         _target = initial.Layout.Architecture.Target;
         _state = new TrainingState(settings, initial);
         _network = TrainableNetwork.Create(_state.Current, runner);
+        _normalization = new SettledNormalization(_state.Current);
         _batch = new GraphBatch(initial.Layout.Architecture);
         _fingerprint = Fingerprint(settings, initial.Layout.Architecture, start, set, provenance);
     }
@@ -112,6 +114,11 @@ internal sealed class Trainer
                 return outcome.Value;
             }
 
+            if (_settings.SettleNormalization && !_settings.FreezeNormalization && !SettleNormalization())
+            {
+                return TrainingOutcome.NonFinite;
+            }
+
             (double validationLoss, double pearson) = _validation.Count > 0 ? Validate() : (trainingLoss, double.NaN);
             if (!double.IsFinite(validationLoss))
             {
@@ -168,6 +175,21 @@ internal sealed class Trainer
         }
 
         return (sum / atoms, null);
+    }
+
+    /// <summary>Gives the running statistics of BatchNorm the values that belong to the present weights; returns whether they are finite.</summary>
+    private bool SettleNormalization()
+    {
+        _normalization.Begin();
+        for (int glass = 0; glass < _training.Count; glass++)
+        {
+            _batch.Assemble(_trainingGraphs, [glass], Dropout.None, _runner);
+            _normalization.BeforeGlass();
+            _network.Forward(_batch, NormMode.Batch, DropoutRates.None, 0, 0);
+            _normalization.AfterGlass();
+        }
+
+        return _normalization.Finish();
     }
 
     /// <summary>Σ of squared errors over the valid atoms of a batch, and in the gradient buffer that of their mean.</summary>

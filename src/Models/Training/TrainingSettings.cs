@@ -49,6 +49,12 @@ internal sealed record TrainingSettings
     /// <summary>Epochs without a lower validation loss before training ends.</summary>
     public int StopPatience { get; init; } = 60;
 
+    /// <summary>
+    /// After every epoch BatchNorm's running statistics are those of all training glasses under the present weights
+    /// (<see cref="SettledNormalization"/>). Off: the exponential average over the epochs' batches.
+    /// </summary>
+    public bool SettleNormalization { get; init; } = true;
+
     /// <summary>BatchNorm uses its running statistics and leaves them as they are (fine-tuning).</summary>
     public bool FreezeNormalization { get; init; }
 

@@ -45,6 +45,9 @@ internal sealed record TrainSettings : ICheckedSettings
     [AtLeast(0)]
     public double WeightDecay { get; init; }
 
+    /// <summary>Whether BatchNorm's running statistics are taken anew from all training glasses after every epoch.</summary>
+    public bool SettleNormalization { get; init; }
+
     /// <summary>When the step size falls.</summary>
     public PlateauSettings Plateau { get; init; } = new();
 
