@@ -44,7 +44,9 @@ internal static class CommandLine
 
             RequireSound(result);
             Verb chosen = verbs.Single(verb => verb.Command == result.CommandResult.Command);
-            return chosen.Execute(new Arguments(result), session);
+            var values = new Arguments(result);
+            chosen.WarnOfUnused(values, session);
+            return chosen.Execute(values, session);
         }
         catch (Exception failure)
         {
@@ -70,6 +72,7 @@ internal static class CommandLine
     /// <summary>Hangs a verb below the root, or below the verb that its group is called by.</summary>
     private static void AddTo(RootCommand root, Verb verb)
     {
+        verb.TakeCommon();
         if (verb.Group is null)
         {
             root.Subcommands.Add(verb.Command);
@@ -152,5 +155,5 @@ internal static class CommandLine
                 : option.Tokens.Any(token => token.Value.StartsWith("--", StringComparison.Ordinal)))?.Option;
 
     private static IEnumerable<string> FlagsOf(Command command) =>
-        command.Options.SelectMany(option => option.Aliases.Prepend(option.Name));
+        command.Options.Where(option => !option.Hidden).SelectMany(option => option.Aliases.Prepend(option.Name));
 }

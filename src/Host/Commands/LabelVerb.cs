@@ -19,6 +19,7 @@ internal sealed class LabelVerb : Verb
         Arity = ArgumentArity.ZeroOrMore,
     };
 
+    private readonly Option<string> _structure = Options.Value("--structure", "FILE", "The structure, in place of FILE.");
     private readonly Option<string> _potential = Options.Potential();
     private readonly Option<string> _species = Options.Species();
     private readonly Option<string> _strains = Options.Value("--strains", "LIST", "Strains to label at, ascending, such as 0.02,0.04.");
@@ -45,7 +46,7 @@ internal sealed class LabelVerb : Verb
         : base("label", "Compute labels: ln D2min of every atom, averaged over the twelve loading modes; a stopped run goes on where it was.")
     {
         Command.Arguments.Add(_files);
-        Take(_potential, _species, _strains, _step, _lateral, _out, _backend, _threads, _config, _define, _estimate, _fromDumps, _mode);
+        Take(_structure, _potential, _species, _strains, _step, _lateral, _out, _backend, _threads, _config, _define, _estimate, _fromDumps, _mode);
     }
 
     /// <inheritdoc/>
@@ -138,6 +139,7 @@ internal sealed class LabelVerb : Verb
 
     private IReadOnlyList<string> Structures(Arguments arguments, ResolvedConfiguration configuration) =>
         arguments.Positional(_files) is { Count: > 0 } files ? files
+            : arguments.Text(_structure) is { } given ? [given]
             : configuration.Settings.Structure is { } structure ? [configuration.RequireFile("structure", structure)]
             : throw new InputException("no structure is given", expected: "label FILE … with at least one FILE");
 

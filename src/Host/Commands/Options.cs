@@ -72,6 +72,15 @@ internal static class Options
         Description = "Time a few real units of work, print core-hours, wall time, memory and disk, and start nothing.",
     };
 
+    /// <summary>
+    /// The flags that every verb takes, so that one line of them serves several verbs; each verb shows those that it uses.
+    /// </summary>
+    public static IReadOnlyList<Option> Common() =>
+    [
+        Structure(), Potential(), Species(), Model(), Out("Where results go."), Backend(), Threads(),
+        Value("--seed", "N", "Key of the random numbers."),
+    ];
+
     /// <summary>A flag with one value.</summary>
     public static Option<string> Value(string name, string helpName, string description) =>
         new(name) { HelpName = helpName, Description = description };

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
 using Glasswright.Actors.Acceptance;
 using Glasswright.Actors.Search;
 using Glasswright.Actors.Storage;
@@ -21,6 +22,11 @@ internal sealed class SearchVerb : Verb
 
     private readonly Option<string> _resume = Options.Value("--resume", "RUN", "Go on with the run in this folder to its original number of trials.");
     private readonly Option<string> _out = Options.Out("The run folder, in place of the configuration's.");
+    private readonly Option<string> _structure = Options.Structure();
+    private readonly Option<string> _potential = Options.Potential();
+    private readonly Option<string> _species = Options.Species();
+    private readonly Option<string> _model = Options.Model();
+    private readonly Option<string> _backend = Options.Backend();
     private readonly Option<string> _store = Options.Value("--store", "URL", "Where the state lives, in place of the configuration's: sqlite.");
     private readonly Option<string> _threads = Options.Threads();
     private readonly Option<string> _seed = Options.Value("--seed", "N", "Key of the random numbers, in place of search.seed.");
@@ -32,7 +38,7 @@ internal sealed class SearchVerb : Verb
         : base("search", "Search for a structure with a better property by species swaps.")
     {
         Command.Arguments.Add(_configuration);
-        Take(_resume, _out, _store, _threads, _seed, _define, _estimate);
+        Take(_resume, _structure, _potential, _species, _model, _out, _store, _backend, _threads, _seed, _define, _estimate);
     }
 
     /// <inheritdoc/>
@@ -129,8 +135,8 @@ internal sealed class SearchVerb : Verb
 
     private int Resume(Arguments arguments, Session session, string run, CancellationToken stop)
     {
-        if (arguments.Positional(_configuration) is not null || arguments.IsGiven(_out) || arguments.IsGiven(_define)
-            || arguments.IsGiven(_store) || arguments.IsGiven(_seed) || arguments.Has(_estimate))
+        Option[] ofNewRuns = [_structure, _potential, _species, _model, _out, _store, _backend, _seed, _define];
+        if (arguments.Positional(_configuration) is not null || arguments.Has(_estimate) || ofNewRuns.Any(arguments.IsGiven))
         {
             throw new InputException(
                 "a resumed run has its own configuration", expected: "search --resume RUN, with nothing but --threads and --json beside it");
@@ -150,6 +156,19 @@ internal sealed class SearchVerb : Verb
     private List<string> Overrides(Arguments arguments)
     {
         List<string> overrides = [.. arguments.Repeated(_define), .. Samplers(arguments)];
+        Add("structure", _structure);
+        Add("potential", _potential);
+        Add("search.decider.model", _model);
+        if (arguments.Names(_species) is { } species)
+        {
+            overrides.Add($"species=[{string.Join(", ", species.Select(name => JsonSerializer.Serialize(name)))}]");
+        }
+
+        if (arguments.Text(_backend) is { } backend)
+        {
+            overrides.Add($"backend={backend}");
+        }
+
         if (arguments.Seed(_seed) is { } seed)
         {
             overrides.Add(FormattableString.Invariant($"search.seed={seed}"));
@@ -166,6 +185,14 @@ internal sealed class SearchVerb : Verb
         }
 
         return overrides;
+
+        void Add(string key, Option<string> file)
+        {
+            if (arguments.Text(file) is { } path)
+            {
+                overrides.Add($"{key}={JsonSerializer.Serialize(Path.GetFullPath(path))}");
+            }
+        }
     }
 
     private string[] Samplers(Arguments arguments) =>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json;
 using Glasswright.Host.Configuration;
 using Glasswright.Host.Configuration.Settings;
 using Glasswright.Host.Output;
@@ -25,6 +26,7 @@ internal sealed class TrainVerb : Verb
 
     private readonly Option<string> _out = Options.Out("The model file.");
     private readonly Option<string> _target = Options.Value("--target", "COLUMN", "Learn this per-atom column of label or extended XYZ files.");
+    private readonly Option<string> _species = Options.Species();
     private readonly Option<string> _threads = Options.Threads();
     private readonly Option<string> _seed = Options.Value("--seed", "N", "Key of the random numbers, in place of train.seed.");
     private readonly Option<string[]> _define = Options.Define("train.epochs=200");
@@ -35,7 +37,7 @@ internal sealed class TrainVerb : Verb
         : base("train", "Train a model on labeled glasses; a stopped training goes on where it was.")
     {
         Command.Arguments.Add(_configuration);
-        Take(_out, _target, _threads, _seed, _define, _estimate);
+        Take(_species, _out, _target, _threads, _seed, _define, _estimate);
     }
 
     /// <inheritdoc/>
@@ -55,6 +57,11 @@ internal sealed class TrainVerb : Verb
         if (arguments.Text(_target) is { } target)
         {
             defines.Add($"train.column={target}");
+        }
+
+        if (arguments.Names(_species) is { } species)
+        {
+            defines.Add($"species=[{string.Join(", ", species.Select(name => JsonSerializer.Serialize(name)))}]");
         }
 
         ResolvedConfiguration configuration = ConfigurationReader.Resolve(file, defines);

@@ -164,6 +164,28 @@ public sealed class SearchVerbTests
     }
 
     [Fact]
+    public void FlagsWinOverTheConfiguration()
+    {
+        using var scratch = new Scratch();
+        string configuration = Write(scratch), model = Samples.SmallModel(scratch), other = scratch.File("other.extxyz");
+        File.Copy(scratch.File("small.extxyz"), other);
+        File.WriteAllText(configuration, File.ReadAllText(configuration).Replace("small.extxyz", "nowhere.extxyz", StringComparison.Ordinal)
+            .Replace("CuZr_mm", "nothing", StringComparison.Ordinal));
+
+        Invocation run = Search(
+            configuration, "--out", scratch.File("run"), "--structure", other, "--potential", Samples.Potential, "--model", model,
+            "--backend", "cpu", "--species", "Cu,Zr", "-D", "search.trials=1");
+
+        run.ExitCode.ShouldBe(0, run.Error);
+        run.Error.ShouldNotContain("warning");
+        JsonElement inputs = JsonDocument.Parse(File.ReadAllText(scratch.File("run/run.json"))).RootElement.GetProperty("inputs");
+        inputs.EnumerateArray().Select(input => input.GetProperty("file").GetString())
+            .ShouldBe(["small.safetensors", "CuZr_mm.eam.fs", "other.extxyz"]);
+        Invocation.Run("search", configuration, "--out", scratch.File("b"), "--backend", "reference").ShouldBeRefused("backend", "cpu");
+        Invocation.Run("search", "--resume", scratch.File("run"), "--model", model).ShouldBeRefused("its own configuration");
+    }
+
+    [Fact]
     public void FolderThatHoldsARunIsLeftAlone()
     {
         using var scratch = new Scratch();

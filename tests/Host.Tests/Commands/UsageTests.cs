@@ -47,6 +47,44 @@ public sealed class UsageTests
         Invocation.Run("minimize", "--structure", "x", "--potential", "y", "--cell", "ful").ShouldBeRefused("'ful'", "did you mean full?");
 
     [Theory]
+    [InlineData("energy")]
+    [InlineData("minimize")]
+    [InlineData("deform")]
+    [InlineData("label")]
+    [InlineData("train")]
+    [InlineData("search")]
+    [InlineData("evaluate")]
+    [InlineData("predict")]
+    [InlineData("model", "import")]
+    [InlineData("model", "export")]
+    [InlineData("model", "show")]
+    public void EveryVerbTakesTheCommonFlags(params string[] verb)
+    {
+        string[] common =
+        [
+            "--structure", "a", "--potential", "b", "--species", "Cu,Zr", "--model", "c", "--out", "d", "--backend", "cpu", "--threads", "1",
+            "--seed", "1",
+        ];
+        Invocation run = Invocation.Run([.. verb, .. common]);
+
+        // It fails at what is not there, never at a flag.
+        run.ExitCode.ShouldBe(2);
+        run.Error.ShouldNotContain("has no flag");
+        run.Error.ShouldNotContain("no argument");
+    }
+
+    [Fact]
+    public void CommonFlagThatChangesNothingIsToldInOneWarning()
+    {
+        Invocation run = Invocation.Run(
+            "energy", "--json", "--structure", Samples.StressFreeGlass, "--potential", Samples.Potential, "--species", "Cu,Zr", "--seed", "1");
+
+        run.ExitCode.ShouldBe(0, run.Error);
+        run.Error.ShouldBe("warning: energy makes no use of --seed\n");
+        Invocation.Run("energy", "--sed", "1").Error.ShouldNotContain("did you mean --seed");
+    }
+
+    [Theory]
     [InlineData("energy", "--threads", "0")]
     [InlineData("energy", "--threads", "two")]
     [InlineData("minimize", "--force-tolerance", "-1")]
