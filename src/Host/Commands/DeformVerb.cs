@@ -14,6 +14,9 @@ internal sealed class DeformVerb : Verb
     private const string CurveFile = "curve.csv", ReferenceFile = "reference.extxyz";
     private const string FinalFile = "final.extxyz", DisplacementFile = "d2min.csv";
 
+    /// <summary>Text of a point of the curve, and of an atom in both structures and the table of D²min.</summary>
+    private const int BytesPerPoint = 60, BytesPerAtom = 180;
+
     private readonly Option<string> _structure = Options.Structure();
     private readonly Option<string> _potential = Options.Potential();
     private readonly Option<string> _species = Options.Species();
@@ -26,16 +29,17 @@ internal sealed class DeformVerb : Verb
 
     private readonly Option<string> _backend = Options.Backend();
     private readonly Option<string> _threads = Options.Threads();
+    private readonly Option<bool> _estimate = Options.Estimate();
 
     /// <summary>Describes the verb.</summary>
     public DeformVerb()
         : base("deform", "Load a structure quasistatically in one mode: stress-strain curve and D2min.") =>
-        Take(_structure, _potential, _species, _mode, _strain, _step, _lateral, _out, _backend, _threads);
+        Take(_structure, _potential, _species, _mode, _strain, _step, _lateral, _out, _backend, _threads, _estimate);
 
     /// <inheritdoc/>
     public override int Execute(Arguments arguments, Session session)
     {
-        CancellationToken stop = session.Stop;
+        CancellationToken stop = arguments.Has(_estimate) ? CancellationToken.None : session.Stop;
         string structurePath = arguments.Required(_structure), potentialPath = arguments.Required(_potential);
         string folder = arguments.Required(_out);
         double strain = arguments.Number(_strain, "a positive strain", x => x is > 0 and <= 1) ?? 0.04;
@@ -52,6 +56,12 @@ internal sealed class DeformVerb : Verb
         OutputFile.RequireWritableFolder(folder);
         var input = GlassInput.Read(structurePath, potentialPath, arguments.Names(_species));
 
+        if (arguments.Has(_estimate))
+        {
+            session.Print(Estimate(input, backend, settings, steps));
+            return 0;
+        }
+
         session.Say(FormattableString.Invariant(
             $"loading {input.Structure.Count} atoms of {structurePath}: {settings.Mode} to {strain} in {steps} steps"));
         var progress = new ProgressLine(session.Terminal);
@@ -67,6 +77,20 @@ internal sealed class DeformVerb : Verb
         session.Print(Summarize(settings, result, plasticity, elapsed, input.Structure.Count));
         Comment(session, result, steps, folder);
         return 0;
+    }
+
+    private static Report Estimate(GlassInput input, Backend backend, QuasistaticSettings settings, int steps)
+    {
+        using OwnedForceField owned = backend.CreateThreaded(input.Tables);
+        double seconds = LoadingTiming.SecondsPerStep(owned.Field, input.Structure, settings, steps), wall = seconds * steps;
+        return new Report()
+            .Whole("steps", "steps", steps)
+            .Number("seconds_per_step", "measured", seconds, "s a step", "G3")
+            .Number("core_hours", "work", wall * backend.Threads / 3600, "core hours", "G3")
+            .Number("wall_s", FormattableString.Invariant($"time on {backend.Threads} threads"), wall, "s", "F0")
+            .Number("memory_bytes", "memory", Environment.WorkingSet, "bytes", "G3")
+            .Number("disk_bytes", "disk", ((double)steps * BytesPerPoint) + ((double)input.Structure.Count * BytesPerAtom), "bytes", "G3")
+            .Text("note", "note", LoadingTiming.Note);
     }
 
     /// <summary>D²min at the final strain, summed up.</summary>

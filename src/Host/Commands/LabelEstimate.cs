@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Glasswright.Host.Output;
 using Glasswright.Kernels.Deformation;
 using Glasswright.Kernels.Forces;
@@ -8,8 +7,6 @@ namespace Glasswright.Host.Commands;
 /// <summary><c>label --estimate</c>: loads the first structure for a few steps and extrapolates.</summary>
 internal static class LabelEstimate
 {
-    private const int MeasuredSteps = 20;
-
     /// <summary>Bytes of a label in text.</summary>
     private const int BytesPerValue = 20;
 
@@ -17,24 +14,22 @@ internal static class LabelEstimate
     public static Report Measure(IReadOnlyList<LabelInputs> inputs, LabelRun[] runs, LabelSettings settings, int threads)
     {
         LabelDefinition definition = settings.Definition;
-        int steps = Math.Min(MeasuredSteps, runs[0].Units[0].Steps);
         long before = Environment.WorkingSet;
         IForceField field = inputs[0].ForceField();
         using var owned = field as IDisposable;
-        var run = new QuasistaticRun(field, inputs[0].Structure);
-        long began = 0;
-        run.Run(
+        double secondsPerStep = LoadingTiming.SecondsPerStep(
+            field,
+            inputs[0].Structure,
             new QuasistaticSettings
             {
                 Mode = definition.Modes[0],
                 Lateral = definition.Lateral,
                 Step = definition.Step!.Value,
-                Strain = definition.Step.Value * steps,
+                Strain = definition.Strains[^1],
                 ForceTolerance = definition.ForceTolerance!.Value,
                 RecordStress = false,
             },
-            done => began = done == 1 ? Stopwatch.GetTimestamp() : began);
-        double secondsPerStep = Stopwatch.GetElapsedTime(began).TotalSeconds / Math.Max(1, steps - 1);
+            runs[0].Units[0].Steps);
 
         double work = 0, values = 0;
         int missing = 0;
@@ -62,6 +57,6 @@ internal static class LabelEstimate
             .Number("wall_s", FormattableString.Invariant($"time on {threads} threads"), work / Math.Min(threads, Math.Max(1, missing)), "s", "F0")
             .Number("memory_bytes", "memory", before + memory, "bytes", "G3")
             .Number("disk_bytes", "disk", values * BytesPerValue, "bytes", "G3")
-            .Text("note", "note", "measured in the elastic part; plastic events cost more, so expect up to twice the time");
+            .Text("note", "note", LoadingTiming.Note);
     }
 }

@@ -34,16 +34,17 @@ internal sealed class MinimizeVerb : Verb
     private readonly Option<string> _cell = Options.Value("--cell", "WHAT", "What of the cell is free: iso, aniso or full (the default with --pressure).");
     private readonly Option<string> _backend = Options.Backend();
     private readonly Option<string> _threads = Options.Threads();
+    private readonly Option<bool> _estimate = Options.Estimate();
 
     /// <summary>Describes the verb.</summary>
     public MinimizeVerb()
         : base("minimize", "Relax a structure to its inherent structure; exchange species first if wanted.") =>
-        Take(_structure, _potential, _species, _swap, _forceTolerance, _maxEvaluations, _minimizer, _pressure, _cell, _out, _backend, _threads);
+        Take(_structure, _potential, _species, _swap, _forceTolerance, _maxEvaluations, _minimizer, _pressure, _cell, _out, _backend, _threads, _estimate);
 
     /// <inheritdoc/>
     public override int Execute(Arguments arguments, Session session)
     {
-        CancellationToken stop = session.Stop;
+        CancellationToken stop = arguments.Has(_estimate) ? CancellationToken.None : session.Stop;
         string structurePath = arguments.Required(_structure), potentialPath = arguments.Required(_potential);
         string? path = arguments.Text(_out);
         MinimizerSettings settings = ReadSettings(arguments);
@@ -59,21 +60,34 @@ internal sealed class MinimizeVerb : Verb
 
         var input = GlassInput.Read(structurePath, potentialPath, arguments.Names(_species));
         AtomicStructure structure = input.Structure;
+        if (path is not null)
+        {
+            // A cell that LAMMPS accepts stays one, whatever of it is free.
+            StructureFile.RequireHolds(path, structure.Cell);
+        }
+
         foreach (string swap in arguments.Repeated(_swap))
         {
             Swap(structure, swap, structurePath, session);
         }
 
+        using OwnedForceField owned = backend.CreateThreaded(input.Tables);
+        MinimizationResult Minimize(MinimizerSettings how) => freedom is null && pressure is null
+            ? new AtomRelaxation(owned.Field, structure.Count, how.Kind).Minimize(structure, how, stop)
+            : new CellRelaxation(owned.Field, structure.Count, how.Kind).Minimize(
+                structure, freedom ?? CellFreedom.Full, pressure ?? 0, StressTolerance, how, stop);
+        if (arguments.Has(_estimate))
+        {
+            session.Print(MinimizeEstimate.Measure(Minimize, settings, backend.Threads, path is null ? 0 : structure.Count));
+            return 0;
+        }
+
         session.Say(FormattableString.Invariant($"minimizing {structure.Count} atoms of {structurePath}"));
         var forces = new ForceResult(structure.Count);
-        using OwnedForceField owned = backend.CreateThreaded(input.Tables);
         owned.Field.Bind(structure);
         double initial = owned.Field.Evaluate(structure, forces, ForceParts.All);
         long start = Stopwatch.GetTimestamp();
-        MinimizationResult result = freedom is null && pressure is null
-            ? new AtomRelaxation(owned.Field, structure.Count, settings.Kind).Minimize(structure, settings, stop)
-            : new CellRelaxation(owned.Field, structure.Count, settings.Kind).Minimize(
-                structure, freedom ?? CellFreedom.Full, pressure ?? 0, StressTolerance, settings, stop);
+        MinimizationResult result = Minimize(settings);
         double elapsed = Stopwatch.GetElapsedTime(start).TotalSeconds;
         forces.Energy = owned.Field.Evaluate(structure, forces, ForceParts.All);
 

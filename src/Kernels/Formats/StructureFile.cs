@@ -95,6 +95,18 @@ public static class StructureFile
     /// <exception cref="InputException">The extension is unknown.</exception>
     public static void RequireKnownExtension(string path) => RequireWritable(path);
 
+    /// <summary>Throws what <see cref="Write"/> would throw for a cell in this file; to be asked before a long computation.</summary>
+    /// <param name="path">The file to be written later.</param>
+    /// <param name="cell">Its cell.</param>
+    /// <exception cref="InputException">The extension is unknown, or the format cannot hold the cell.</exception>
+    public static void RequireHolds(string path, Cell cell)
+    {
+        if (RequireWritable(path) is Format.Data or Format.Dump)
+        {
+            _ = LammpsBox.FromCell(cell, path);
+        }
+    }
+
     private static Format RequireWritable(string path)
     {
         Format format = FromExtension(path);

@@ -77,6 +77,42 @@ public sealed class MinimizeVerbTests
         StructureFile.Read(path, ["Cu", "Zr"]).Structure.Count.ShouldBe(864);
     }
 
+    [Theory]
+    [InlineData("out.data")]
+    [InlineData("out.dump")]
+    public void CellThatLammpsCannotHoldIsRefusedBeforeTheWork(string name)
+    {
+        using var scratch = new Scratch();
+        string crystal = Samples.SmallCrystal(scratch);
+        File.WriteAllText(crystal, File.ReadAllText(crystal).Replace("8 0 0 0 8 0 0 0 8", "0 8 0 -8 0 0 0 0 8", StringComparison.Ordinal));
+
+        // Were it refused at the end, the line that announces the work would stand before it.
+        Invocation.Run("minimize", "--structure", crystal, "--potential", Samples.Potential, "--out", scratch.File(name))
+            .ShouldBeRefused(name, "a rotated cell", ".extxyz");
+        scratch.ShouldHoldOnly("small.extxyz");
+        Invocation.Run("minimize", "--structure", crystal, "--potential", Samples.Potential, "--out", scratch.File("out.extxyz")).ExitCode.ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData("minimize")]
+    [InlineData("minimize", "--minimizer", "lbfgs")]
+    [InlineData("deform", "--mode", "x-", "--strain", "0.002")]
+    [InlineData("deform", "--mode", "xy+", "--strain", "0.0001")]
+    public void EstimateStartsNothing(params string[] line)
+    {
+        using var scratch = new Scratch();
+        Invocation run = Invocation.Run(
+            [.. line, "--json", "--estimate", "--structure", Samples.SmallCrystal(scratch), "--potential", Samples.Potential, "--out", scratch.File("o.extxyz")]);
+
+        run.ExitCode.ShouldBe(0, run.Error);
+        foreach (string key in (string[])["core_hours", "wall_s", "memory_bytes", "disk_bytes"])
+        {
+            run.Json.GetProperty(key).GetDouble().ShouldBeGreaterThan(0, key);
+        }
+
+        scratch.ShouldHoldOnly("small.extxyz");
+    }
+
     [Fact]
     public void ExchangingEqualSpeciesIsRemarkedUpon()
     {
