@@ -182,13 +182,14 @@ internal sealed class Replica : Actor<ChainMessage>
             _totals = _totals.Plus(record);
             _accepted = null;
         }
-        else if (!_state.Structure.Agrees(version))
+        else if (!_state.Accepts(version))
         {
             throw new LawBrokenException(
                 $"version {version.Number} of the store evaluates to other numbers than when it was committed");
         }
 
-        if (_parts.Settings.RoundTripEveryCommit && Reload() is { } reloaded)
+        // Of a version that the chain forked at, the store has the numbers of before.
+        if (_parts.Settings.RoundTripEveryCommit && !_state.Forked && Reload() is { } reloaded)
         {
             version = reloaded;
         }
@@ -199,7 +200,7 @@ internal sealed class Replica : Actor<ChainMessage>
             _judge,
             _state.NextTrial,
             _parts.Settings.Trials,
-            version.Number == 0 ? _parts.Known : null);
+            version.Number == 0 && !_state.Forked ? _parts.Known : null);
         EndIfDone();
         Report();
     }

@@ -30,6 +30,9 @@ internal sealed record SearchParts
     /// <summary>What identifies the run, by <see cref="RunIdentity"/>.</summary>
     public required RunRecord Record { get; init; }
 
+    /// <summary>Whether a run of other numerics is forked and gone on with; else it is refused.</summary>
+    public bool AcceptNewNumerics { get; init; }
+
     /// <summary>The input files.</summary>
     public IReadOnlyList<RunInput> Inputs { get; init; } = [];
 
@@ -127,20 +130,37 @@ internal sealed class SearchSession
             return;
         }
 
-        if (present.Numerics != _parts.Record.Numerics)
-        {
-            throw new InputException(
-                "the run was computed with other numerics and would not go on with the same bits",
-                _parts.Folder?.Path,
-                expected: present.Numerics,
-                found: _parts.Record.Numerics);
-        }
-
         if (present.Run != _parts.Record.Run)
         {
             throw new InputException(
                 "the store holds another run", _parts.Folder?.Path, expected: present.Run, found: _parts.Record.Run);
         }
+
+        if (present.Numerics != _parts.Record.Numerics)
+        {
+            Fork(present.Numerics);
+        }
+    }
+
+    /// <summary>The state of a chain is exact under any numerics; only what is computed from it from now on has other bits.</summary>
+    private void Fork(string present)
+    {
+        if (!_parts.AcceptNewNumerics)
+        {
+            throw new InputException(
+                "the run was computed with other numerics and would not go on with the same bits; --accept-new-numerics forks it",
+                _parts.Folder?.Path,
+                expected: present,
+                found: _parts.Record.Numerics);
+        }
+
+        if (_parts.Store.ReadCalibration() is null)
+        {
+            throw new InputException(
+                "the run has no trials yet that could go on with other numerics", _parts.Folder?.Path, expected: "a new run with search CONFIG");
+        }
+
+        _parts.Store.ForkNumerics(_parts.Record.Numerics);
     }
 
     private SearchResult Summarize(CoordinatorReport report, TimeSpan elapsed)
@@ -206,6 +226,11 @@ internal sealed class SearchSession
 
         document["seed"] = _settings.Seed;
         document["numerics"] = _parts.Record.Numerics;
+        if (_parts.Store.ReadForks() is { Count: > 0 } forks)
+        {
+            document["forks"] = new JsonArray([.. forks.Select(Describe)]);
+        }
+
         document["inputs"] = new JsonArray(
         [
             .. _parts.Store.ReadInputs().Select(i => new JsonObject
@@ -224,6 +249,14 @@ internal sealed class SearchSession
 
         return document;
     }
+
+    private static JsonObject Describe(NumericsFork fork) => new()
+    {
+        ["replica"] = fork.Replica,
+        ["from_trial"] = fork.Trial,
+        ["numerics_before"] = fork.Previous,
+        ["numerics"] = fork.Numerics,
+    };
 
     private static void Complete(JsonObject document, SearchResult result)
     {

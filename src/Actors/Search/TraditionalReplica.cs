@@ -94,7 +94,7 @@ internal sealed class TraditionalReplica : Actor<ChainMessage>
 
     private void Begin(ChainVersion version)
     {
-        if (!_state.Structure.Agrees(version))
+        if (!_state.Accepts(version))
         {
             throw new LawBrokenException(
                 $"version {version.Number} of the store evaluates to other numbers than when it was committed");

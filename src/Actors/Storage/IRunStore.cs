@@ -16,6 +16,15 @@ internal interface IRunStore : IDisposable
     /// <summary>Creates the run with its inputs.</summary>
     void CreateRun(RunRecord run, IReadOnlyList<RunInput> inputs);
 
+    /// <summary>
+    /// Lets every chain go on from where it stands under other numerics than before, and keeps from which trial: a fork of the run,
+    /// since from there on its bits are not those of the run that was begun.
+    /// </summary>
+    void ForkNumerics(string numerics);
+
+    /// <summary>The forks, in the order of chains and trials.</summary>
+    IReadOnlyList<NumericsFork> ReadForks();
+
     /// <summary>The run's inputs, by name.</summary>
     IReadOnlyList<RunInput> ReadInputs();
 
@@ -90,10 +99,17 @@ internal enum CommitOutcome
     StaleVersion,
 }
 
+/// <summary>A chain that went on under other numerics.</summary>
+/// <param name="Replica">The chain.</param>
+/// <param name="Trial">The first trial under the new ones.</param>
+/// <param name="Previous">The numerics before.</param>
+/// <param name="Numerics">The numerics from there on.</param>
+internal sealed record NumericsFork(int Replica, long Trial, string Previous, string Numerics);
+
 /// <summary>What identifies a run and what it was made of.</summary>
 /// <param name="Run">Its id: <see cref="RunIdentity"/>.</param>
 /// <param name="Identity">The text whose hash is the id.</param>
-/// <param name="Numerics">The numerics version that computed it.</param>
+/// <param name="Numerics">The numerics version that computes it now; <see cref="IRunStore.ReadForks"/> knows of earlier ones.</param>
 /// <param name="Configuration">The resolved configuration, as the caller wrote it.</param>
 /// <param name="Replicas">Number of chains.</param>
 internal sealed record RunRecord(string Run, string Identity, string Numerics, string Configuration, int Replicas);
@@ -165,12 +181,22 @@ internal sealed record VersionSummary(long Number, long Trial, double[] Objectiv
 internal sealed record ChainState(
     int Replica, long Version, long NextTrial, int Rung, long Fence, StoredVersion Structure)
 {
+    /// <summary>Whether the chain forked at this version: what is stored of it was evaluated under earlier numerics.</summary>
+    public bool Forked { get; init; }
+
+    /// <summary>
+    /// Whether the version's bytes, evaluated again, give what the store has. A version that the chain forked at must have the same
+    /// bytes only; what they evaluate to under the new numerics is what the chain goes on with.
+    /// </summary>
+    public bool Accepts(ChainVersion version) => Forked ? Structure.Id == version.Id : Structure.Agrees(version);
+
     /// <summary>Where the chain stands after a commit of trials and, if the last was accepted, the new version.</summary>
     public ChainState After(IReadOnlyList<TrialRecord> trials, StoredVersion? next) => this with
     {
         Version = next?.Number ?? Version,
         NextTrial = trials[^1].Trial + 1,
         Structure = next ?? Structure,
+        Forked = next is null && Forked,
     };
 }
 

@@ -60,5 +60,12 @@ internal static class Migrations
                 relax_ticks INTEGER NOT NULL, decide_ticks INTEGER NOT NULL, evaluate_ticks INTEGER NOT NULL,
                 PRIMARY KEY(run, fence));
             """),
+        ("numerics under which a run went on",
+            """
+            CREATE TABLE numerics(
+                run TEXT NOT NULL, replica INTEGER NOT NULL, version INTEGER NOT NULL, trial INTEGER NOT NULL,
+                previous TEXT NOT NULL, numerics TEXT NOT NULL,
+                PRIMARY KEY(run, replica, trial, previous));
+            """),
     ];
 }

@@ -32,13 +32,18 @@ internal sealed class SearchVerb : Verb
     private readonly Option<string> _seed = Options.Value("--seed", "N", "Key of the random numbers, in place of search.seed.");
     private readonly Option<string[]> _define = Options.Define("search.trials=1000");
     private readonly Option<bool> _estimate = Options.Estimate();
+    private readonly Option<bool> _acceptNumerics = new("--accept-new-numerics")
+    {
+        Description = "With --resume: go on though this build computes other last bits than the one that began the run; the run records from where.",
+    };
+
 
     /// <summary>Describes the verb.</summary>
     public SearchVerb()
         : base("search", "Search for a structure with a better property by species swaps.")
     {
         Command.Arguments.Add(_configuration);
-        Take(_resume, _structure, _potential, _species, _model, _out, _store, _backend, _threads, _seed, _define, _estimate);
+        Take(_resume, _structure, _potential, _species, _model, _out, _store, _backend, _threads, _seed, _define, _estimate, _acceptNumerics);
     }
 
     /// <inheritdoc/>
@@ -49,6 +54,11 @@ internal sealed class SearchVerb : Verb
         if (arguments.Text(_resume) is { } run)
         {
             return Resume(arguments, session, run, stop);
+        }
+
+        if (arguments.Has(_acceptNumerics))
+        {
+            throw new InputException("--accept-new-numerics belongs to --resume", expected: "search --resume RUN --accept-new-numerics");
         }
 
         ResolvedConfiguration configuration = ConfigurationReader.Resolve(
@@ -76,7 +86,8 @@ internal sealed class SearchVerb : Verb
         return Run(input, record, folder, store, session, stop);
     }
 
-    private static int Run(SearchInput input, RunRecord record, RunFolder folder, SqliteRunStore store, Session session, CancellationToken stop)
+    private static int Run(SearchInput input, RunRecord record, RunFolder folder, SqliteRunStore store, Session session, CancellationToken stop,
+        bool acceptNewNumerics = false)
     {
         session.LogPath = folder.LogPath;
         using Serilog.Core.Logger log = new LoggerConfiguration()
@@ -101,6 +112,7 @@ internal sealed class SearchVerb : Verb
             Folder = folder,
             Record = record,
             Inputs = input.Files,
+            AcceptNewNumerics = acceptNewNumerics,
             Provenance = Provenance(session),
         });
         SearchResult result = search.RunAsync(progress, stop).GetAwaiter().GetResult();
@@ -139,7 +151,8 @@ internal sealed class SearchVerb : Verb
         if (arguments.Positional(_configuration) is not null || arguments.Has(_estimate) || ofNewRuns.Any(arguments.IsGiven))
         {
             throw new InputException(
-                "a resumed run has its own configuration", expected: "search --resume RUN, with nothing but --threads and --json beside it");
+                "a resumed run has its own configuration",
+                expected: "search --resume RUN, with nothing but --threads, --json and --accept-new-numerics beside it");
         }
 
         using RunFolder folder = RunFolder.Open(run);
@@ -150,7 +163,13 @@ internal sealed class SearchVerb : Verb
         folder.WriteConfiguration(record.Configuration);
         ResolvedConfiguration configuration = ConfigurationReader.Resolve(folder.ConfigurationPath, Samplers(arguments));
         var input = SearchInput.Resume(configuration, folder, store.ReadInputs(), session);
-        return Run(input, record with { Numerics = RunNumerics.Current }, folder, store, session, stop);
+bool accept = arguments.Has(_acceptNumerics);
+        if (accept && record.Numerics != RunNumerics.Current)
+        {
+            session.Warn($"from here on the run is computed with numerics {RunNumerics.Current}, before with {record.Numerics}; run.json records it");
+        }
+
+        return Run(input, record with { Numerics = RunNumerics.Current }, folder, store, session, stop, accept);
     }
 
     private List<string> Overrides(Arguments arguments)

@@ -19,6 +19,10 @@ internal class CrashingStore(IRunStore inner, int dieAtWrite, bool afterCommit) 
 
     public void CreateRun(RunRecord run, IReadOnlyList<RunInput> inputs) => inner.CreateRun(run, inputs);
 
+    public void ForkNumerics(string numerics) => inner.ForkNumerics(numerics);
+
+    public IReadOnlyList<NumericsFork> ReadForks() => inner.ReadForks();
+
     public IReadOnlyList<RunInput> ReadInputs() => inner.ReadInputs();
 
     public long TakeOver(string owner) => inner.TakeOver(owner);

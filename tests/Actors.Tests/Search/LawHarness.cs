@@ -62,7 +62,8 @@ internal sealed class LawHarness : IDisposable
             MakeEvaluator = () => new ToyLandscape(options),
             Store = store,
             Folder = run,
-            Record = new RunRecord("toy", "toy", "toy", "trials = 1", settings.Replicas),
+            Record = new RunRecord("toy", "toy", options.Numerics, "trials = 1", settings.Replicas),
+            AcceptNewNumerics = options.AcceptNewNumerics,
         });
         return await session.RunAsync(progress, stop).WaitAsync(TimeSpan.FromMinutes(2), CancellationToken.None);
     }

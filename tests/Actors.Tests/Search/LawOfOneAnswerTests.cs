@@ -310,9 +310,4 @@ public sealed class LawOfOneAnswerTests(LawOfOneAnswerTests.Reference reference)
 
         public void Dispose() => _harness.Dispose();
     }
-
-    private sealed class ActionProgress(Action<SearchProgress> action) : IProgress<SearchProgress>
-    {
-        public void Report(SearchProgress value) => action(value);
-    }
 }

@@ -139,6 +139,11 @@ internal sealed class ToyLandscape(ToyLandscape.Options options) : ITrialEvaluat
 
         public double Scale { get; init; } = 1;
 
+        /// <summary>What the build that computes it calls its arithmetic, and whether a run of another is gone on with.</summary>
+        public string Numerics { get; init; } = "toy";
+
+        public bool AcceptNewNumerics { get; init; }
+
         public double ValueScale { get; init; } = 1;
 
         public double FailingShare { get; init; } = 0.1;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Microsoft.Data.Sqlite;
 
 namespace Glasswright.Host.Tests.Commands;
 
@@ -324,6 +325,36 @@ public sealed class SearchVerbTests
 
         Search(configuration, "--out", scratch.Folder, "-D", "search.minimizer.max-evaluations=2").ExitCode.ShouldBe(2);
         scratch.ShouldHoldOnly("config.conf", "search.conf", "small.extxyz");
+    }
+
+    [Fact]
+    public void RunOfOtherNumericsGoesOnOnlyOnRequest()
+    {
+        using var scratch = new Scratch();
+        string configuration = Write(scratch), folder = scratch.File("run");
+        Search(configuration, "--out", folder).ExitCode.ShouldBe(0);
+        using (var store = new SqliteConnection($"Data Source={folder}/run.db;Pooling=False"))
+        {
+            store.Open();
+            using SqliteCommand age = store.CreateCommand();
+            age.CommandText = "UPDATE run SET numerics = '1:old'";
+            age.ExecuteNonQuery();
+        }
+
+        Invocation refused = Invocation.Run("search", "--json", "--resume", folder);
+        refused.ExitCode.ShouldBe(2);
+        refused.Error.ShouldContain("--accept-new-numerics");
+        Invocation.Run("search", configuration, "--accept-new-numerics").ShouldBeRefused("belongs to --resume");
+
+        Invocation forked = Invocation.Run("search", "--json", "--resume", folder, "--accept-new-numerics");
+        forked.ExitCode.ShouldBe(0, forked.Error);
+        forked.Error.ShouldContain("before with 1:old");
+        JsonElement fork = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "run.json"))).RootElement.GetProperty("forks")[0];
+        fork.GetProperty("from_trial").GetInt64().ShouldBe(13);
+        fork.GetProperty("numerics_before").GetString().ShouldBe("1:old");
+
+        // From now on these are the run's own.
+        Invocation.Run("search", "--json", "--resume", folder).ExitCode.ShouldBe(0);
     }
 
     [Fact]
