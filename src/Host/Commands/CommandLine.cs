@@ -39,7 +39,12 @@ internal static class CommandLine
             if (result.Action is { Terminating: true } action and not ParseErrorAction)
             {
                 // --help and --version.
-                return result.Invoke(new InvocationConfiguration { Output = terminal.Output, Error = terminal.Error });
+                return result.Invoke(new InvocationConfiguration
+                {
+                    Output = terminal.Output,
+                    Error = terminal.Error,
+                    EnableDefaultExceptionHandler = false,
+                });
             }
 
             RequireSound(result);

@@ -27,7 +27,7 @@ public sealed class CoordinatorFailureTests : IDisposable
             _harness.NewFolder(),
             LawHarness.Settings with { Samplers = 2, CheckpointEvery = TimeSpan.FromMilliseconds(5) },
             options,
-            store => new SpentFailingStore(store, failures, _failed)));
+            store => new SpentFailingStore(store, failures, () => Volatile.Read(ref _inside) > 0, _failed)));
         await _failed.Task.WaitAsync(TimeSpan.FromMinutes(1));
 
         // Long enough for a report that does not wait; one that does cannot come, since a sampler is held.
@@ -46,19 +46,21 @@ public sealed class CoordinatorFailureTests : IDisposable
         Interlocked.Decrement(ref _inside);
     }
 
-    /// <summary>A store that cannot note what was spent, so many times.</summary>
-    private sealed class SpentFailingStore(IRunStore inner, int failures, TaskCompletionSource failed) : CrashingStore(inner, int.MaxValue, false)
+    /// <summary>A store that cannot note what was spent, so many times from when a sampler is at work.</summary>
+    private sealed class SpentFailingStore(IRunStore inner, int failures, Func<bool> atWork, TaskCompletionSource failed)
+        : CrashingStore(inner, int.MaxValue, false)
     {
-        private int _writes;
+        private int _failures;
 
         public override void WriteSpent(SpentWork spent, long fence)
         {
-            if (++_writes > failures)
+            if (_failures == failures || (_failures == 0 && !atWork()))
             {
                 base.WriteSpent(spent, fence);
                 return;
             }
 
+            _failures++;
             failed.TrySetResult();
             throw new SimulatedCrashException();
         }

@@ -144,6 +144,15 @@ public sealed class UsageTests
         error.ToString().ShouldContain("No space left on device");
     }
 
+    [Fact]
+    public void HelpThatCannotBeWrittenIsAFailureInOneLine()
+    {
+        using var output = new FullDevice();
+        using var error = new StringWriter { NewLine = "\n" };
+        CommandLine.Run(["--help"], new Terminal(output, error, stop: CancellationToken.None)).ShouldBe(1);
+        error.ToString().Count(c => c == '\n').ShouldBe(1, error.ToString());
+    }
+
     /// <summary>What <c>/dev/full</c> does.</summary>
     private sealed class FullDevice : StringWriter
     {
