@@ -40,6 +40,32 @@ public sealed class LabelUseTests
         refused.Message.ShouldContain($"the labels are not those of {other}");
     }
 
+    [Fact]
+    public void AtomWhoseLabelsAreNotValidDoesNotCountThoughItHasANumberAtThisStrain()
+    {
+        using var scratch = new Scratch();
+        string crystal = Samples.SmallCrystal(scratch), labels = Write(scratch, crystal);
+        Replace(labels, "\n3,-2,1\n", "\n3,-2,0\n");
+
+        LabeledGlass glass = LabeledGlass.Read(crystal, labels, 0.04, null);
+
+        glass.Valid[2].ShouldBeFalse();
+        glass.Valid.Count(valid => valid).ShouldBe(15);
+    }
+
+    [Theory]
+    [InlineData("\n16,-15,1\n", "\n16,-15,1\n17,-16,1\n", "expected 16 atoms; found 17")]
+    [InlineData("\n16,-15,1\n", "\n", "expected 16 atoms; found 15")]
+    [InlineData("\n16,-15,1\n", "\n17,-15,1\n", "expected a line for atom 16")]
+    public void LabelsMustBeOfExactlyTheAtomsOfTheStructure(string line, string instead, string problem)
+    {
+        using var scratch = new Scratch();
+        string crystal = Samples.SmallCrystal(scratch), labels = Write(scratch, crystal);
+        Replace(labels, line, instead);
+
+        Should.Throw<InputException>(() => LabeledGlass.Read(crystal, labels, 0.04, null)).Message.ShouldContain(problem);
+    }
+
     [Theory]
     [InlineData("lateral", "another lateral condition", "isochoric", "fixed")]
     [InlineData("modes", "another modes", "xy+,xy-", "xy+")]
@@ -100,6 +126,14 @@ public sealed class LabelUseTests
         ModelFile.Write(model.File!, new PropertyModel(
             model.Parameters, LabelMeaning.At(definition, 0.04), "cd", new ModelProvenance { LabelNumerics = numerics }));
         return model.File!;
+    }
+
+    /// <summary>Replaces a text that a file must hold.</summary>
+    internal static void Replace(string file, string part, string instead)
+    {
+        string text = File.ReadAllText(file);
+        text.ShouldContain(part);
+        File.WriteAllText(file, text.Replace(part, instead, StringComparison.Ordinal));
     }
 
     /// <summary>Made-up labels of a structure: -id + 1 at every atom.</summary>

@@ -147,6 +147,17 @@ public sealed class TrainVerbTests
     }
 
     [Fact]
+    public void LabelsOfAnotherPotentialAreNotLearnedFromTogether()
+    {
+        using var scratch = new Scratch();
+        string configuration = WriteLabeled(scratch, "7:ab", "7:ab");
+        LabelUseTests.Replace(scratch.File("b.labels.csv"), "potential_sha256 = cd", "potential_sha256 = ef");
+
+        Invocation.Run("train", configuration, "--out", scratch.File("m.safetensors"))
+            .ShouldBeRefused("b.labels.csv", "another potential", "expected cd", "found ef");
+    }
+
+    [Fact]
     public void ThreadsDoNotChangeTheModel()
     {
         using var scratch = new Scratch();

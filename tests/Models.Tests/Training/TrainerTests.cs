@@ -1,5 +1,6 @@
 using Glasswright.Kernels;
 using Glasswright.Kernels.Threading;
+using Glasswright.Models.Inference;
 using Glasswright.Models.Network;
 using Glasswright.Models.Network.Layers;
 using Glasswright.Models.Storage;
@@ -144,6 +145,24 @@ public sealed class TrainerTests
         TrainingResult second = Trainer.Train(two, SyntheticGlass.Network, other, SerialRunner.Instance);
         ModelFile.ToBytes(second.Model!).ShouldBe(ModelFile.ToBytes(first.Model!));
         first.Model!.Architecture.Target.ShouldBe(normalization);
+    }
+
+    [Fact]
+    public void LossIsTheMeanOverTheValidAtoms()
+    {
+        TrainingSet set = SyntheticGlass.Set(1, 1, invalidEvery: 4);
+        TrainingResult result = Trainer.Train(Short with { Epochs = 1 }, SyntheticGlass.Network, set, SerialRunner.Instance);
+        GlassSample glass = set.Part(DataPart.Validation)[0];
+        double std = result.Model!.Architecture.Target.Std;
+        var predicted = new double[glass.Targets.Length];
+        using (var engine = new InferenceEngine(result.Model))
+        {
+            engine.Predict(glass.Graph, predicted);
+        }
+
+        double loss = Enumerable.Range(0, predicted.Length).Where(i => glass.Valid[i])
+            .Average(i => Math.Pow((predicted[i] - glass.Targets[i]) / std, 2));
+        result.History[0].ValidationLoss.ShouldBe(loss, 1e-4 * loss);
     }
 
     [Fact]
