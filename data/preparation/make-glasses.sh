@@ -10,7 +10,7 @@ potential=$data/potentials/CuZr_mm.eam.fs
 work=${WORK:-$data/../runs/preparation}
 mkdir -p "$work" "$data/glasses/training" "$data/labels"
 seeds=("$@")
-[ ${#seeds[@]} -gt 0 ] || seeds=(1001 1002 1003 1004 1005 1006 1007 1008)
+[ ${#seeds[@]} -gt 0 ] || seeds=($(seq 1001 1018))
 glasses=()
 for seed in "${seeds[@]}"; do
     glass=$data/glasses/training/cu50zr50-864-$seed.data
@@ -27,4 +27,4 @@ for seed in "${seeds[@]}"; do
     glasses+=("$glass")
 done
 "$glasswright" label "${glasses[@]}" --potential "$potential" --species Cu,Zr \
-    --strains 0.02,0.04 --step 5e-4 --lateral isochoric --out "$data/labels"
+    --strains 0.02,0.04 --step 1e-4 --lateral isochoric --out "$data/labels"

@@ -161,7 +161,8 @@ internal sealed partial class SqliteRunStore : IRunStore
                 ? null
                 : new ChainState(
                     replica, rows[0].Version, rows[0].NextTrial, rows[0].Rung, rows[0].Fence,
-                    SelectVersions(replica, rows[0].Version)[0]) { Forked = ForkedAt(replica, rows[0].Version) };
+                    SelectVersions(replica, rows[0].Version)[0])
+                { Forked = ForkedAt(replica, rows[0].Version) };
         }
     }
 

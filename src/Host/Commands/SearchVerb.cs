@@ -163,7 +163,7 @@ internal sealed class SearchVerb : Verb
         folder.WriteConfiguration(record.Configuration);
         ResolvedConfiguration configuration = ConfigurationReader.Resolve(folder.ConfigurationPath, Samplers(arguments));
         var input = SearchInput.Resume(configuration, folder, store.ReadInputs(), session);
-bool accept = arguments.Has(_acceptNumerics);
+        bool accept = arguments.Has(_acceptNumerics);
         if (accept && record.Numerics != RunNumerics.Current)
         {
             session.Warn($"from here on the run is computed with numerics {RunNumerics.Current}, before with {record.Numerics}; run.json records it");

@@ -203,7 +203,10 @@ public sealed class TrainerTests
         {
             TrainingSettings settings = Short with
             {
-                Epochs = 6, LearningRate = 0.02, Dropout = DropoutRates.None, SettleNormalization = settle,
+                Epochs = 6,
+                LearningRate = 0.02,
+                Dropout = DropoutRates.None,
+                SettleNormalization = settle,
             };
             IReadOnlyList<EpochReport> history = Trainer.Train(settings, SyntheticGlass.Network, one, SerialRunner.Instance).History;
             return history.Zip(history.Skip(1), (now, next) => Math.Abs(now.ValidationLoss - next.TrainingLoss) / next.TrainingLoss).Max();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Glasswright.Host.Commands;
 using Glasswright.Host.Output;
@@ -17,26 +18,41 @@ public sealed class QuickstartTests : IDisposable
     {
         JsonElement result = Answer(
             "search", Path.Combine(Repository.Root, "config", "quickstart.conf"), "--json", "--out", Path.Combine(_folder, "run"),
-            "-D", "search.trials=125", "-D", "search.calibrate.pilot=50");
+            "-D", "search.trials=250", "-D", "search.calibrate.pilot=50");
 
         result.GetProperty("outcome").GetString().ShouldBe("finished");
         result.GetProperty("accepted").GetInt64().ShouldBeGreaterThan(0);
         double start = result.GetProperty("targets_start").GetProperty("mean").GetDouble();
         double end = result.GetProperty("targets_end").GetProperty("mean").GetDouble();
-        (end - start).ShouldBeLessThan(-0.1);
+        (end - start).ShouldBeLessThan(-0.05);
     }
 
-    /// <summary>data/models/README.md: Pearson 0.521 on glass 1008, which neither training nor validation saw.</summary>
+    /// <summary>data/models/README.md: Pearson 0.647 on three glasses that neither training nor validation saw; the aim is 0.6.</summary>
     [Fact]
-    public void ShippedModelScoresOnTheUnseenGlassWhatItsCardSays()
+    public void ShippedModelScoresOnUnseenGlassesWhatItsCardSays()
     {
-        const string Glass = "cu50zr50-864-1008";
+        string[] glasses = ["cu50zr50-864-1008", "cu50zr50-864-1014", "cu50zr50-864-1018"];
         JsonElement result = Answer(
+        [
             "evaluate", "--json", "--model", Repository.Data("models", "cu50zr50.safetensors"), "--species", "Cu,Zr",
-            "--structure", Repository.Data("glasses", "training", Glass + ".data"),
-            "--labels", Repository.Data("labels", Glass + ".labels.csv"));
+            .. glasses.SelectMany(glass => new[] { "--structure", Repository.Data("glasses", "training", glass + ".data") }),
+            .. glasses.SelectMany(glass => new[] { "--labels", Repository.Data("labels", glass + ".labels.csv") }),
+        ]);
 
-        result.GetProperty("pearson").GetDouble().ShouldBe(0.521, 0.001);
+        result.GetProperty("pearson").GetDouble().ShouldBe(0.647, 0.001);
+    }
+
+    /// <summary>README.md: the true simulation of the quickstart's two ends, a change of -0.57 with a standard error of 0.11 over the modes.</summary>
+    [Fact]
+    public void QuickstartsEndIsHarderInTheTrueSimulation()
+    {
+        double change = TrueMean("quickstart-end") - TrueMean("cu50zr50-864-p0");
+        change.ShouldBe(-0.57, 0.005);
+
+        static double TrueMean(string name) =>
+            File.ReadLines(Repository.Data("labels", "quickstart", name + ".labels.csv"))
+                .Where(line => char.IsAsciiDigit(line[0]))
+                .Average(line => double.Parse(line.Split(',')[2], CultureInfo.InvariantCulture));
     }
 
     private static JsonElement Answer(params string[] arguments)
