@@ -72,7 +72,9 @@ public sealed class LabelFileTests : IDisposable
     {
         LabelTable labels = Table().Average();
         labels.At(0.04).ShouldBe(labels.Values[1]);
-        Should.Throw<InputException>(() => labels.At(0.03)).Expected.ShouldBe("0.02, 0.04");
+        InputException error = Should.Throw<InputException>(() => labels.At(0.03));
+        error.Expected.ShouldBe("0.03");
+        error.Found.ShouldBe("0.02, 0.04");
     }
 
     [Fact]
