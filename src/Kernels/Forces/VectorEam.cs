@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.Intrinsics;
 using Glasswright.Kernels.Memory;
 using Glasswright.Kernels.Neighbors;
@@ -12,56 +13,79 @@ namespace Glasswright.Kernels.Forces;
 /// Formula, tables and interpolation are the same; only the order of sums differs.
 /// </summary>
 /// <remarks>
-/// Atoms are cut into at most eight blocks, by their number alone. An atom sums over its own neighbors in list order in eight
-/// lanes with one reduction tree; what it gives to a neighbor is added to a buffer of its block. A block's buffer holds atoms from
-/// the block's first on, since neighbors come later than the atom. When all blocks are done the buffers are added in block order.
-/// So the bits do not depend on the number of threads, of which at most eight can help one structure. Two passes: the first meets
-/// the tables and gives densities and pair energies, the second, when every F'(ρ) is known, forces.
+/// Atoms stand in slots along a space-filling curve (<see cref="HalfNeighborList"/>), cut into at most eight blocks by their number
+/// alone. An atom sums over its own neighbors in list order in eight lanes with one reduction tree; what it gives to a neighbor or to a
+/// neighbor's ghost is added to a buffer of its block. When all blocks are done, a slot's shares are added in block order, then those of its
+/// ghosts. So the bits do not depend on the number of threads, of which at most eight can help one structure. Two passes: the first
+/// meets the tables and gives densities and pair energies, the second, when every F'(ρ) is known, forces.
 /// </remarks>
 internal sealed unsafe class VectorEam : IForceField, IDisposable
 {
-    /// <summary>Extra reach of the neighbor list, Å; about twice what a swap moves its surroundings.</summary>
-    public const double DefaultSkin = 0.6;
+    /// <summary>Extra reach of the list that loops run over, Å: what a relaxation moves atoms in some ten steps.</summary>
+    public const double DefaultInnerSkin = 0.15;
+
+    /// <summary>Extra reach of the list that it is picked from, Å; about twice what a swap moves its surroundings.</summary>
+    public const double DefaultSkin = 0.8;
 
     private const int MaxBlocks = 8;
     private const int LeastBlock = 512;
 
+    // Buffers are cleared and collected by pages of this many slots, those that a block touches.
+    private const int PageBits = 6;
+
     private readonly EamTables _tables;
     private readonly HermiteTable[] _embedding;
     private readonly PairRecords _records;
-    private readonly NeighborList _list;
+    private readonly HalfNeighborList _list;
     private readonly IBlockRunner _runner;
     private readonly Action<int> _pairBlock;
+    private readonly Action<int> _pairBlockWithEnergies;
     private readonly Action<int> _embedBlock;
     private readonly Action<int> _forceBlock;
+    private readonly Action<int> _forceBlockWithVirial;
     private readonly Action<int> _collectBlock;
-    private readonly AlignedBuffer<int> _near = new();
     private readonly AlignedBuffer<double> _kept = new();
-    private readonly AlignedBuffer<double> _sums = new();
+    private readonly AlignedBuffer<double> _densities = new();
+    private readonly AlignedBuffer<double> _energies = new();
     private readonly AlignedBuffer<double> _forces = new();
-    private int[] _nearCounts = [];
     private int[] _elements = [];
     private double[] _tags = [];
     private double[] _blockEnergies = [];
     private double[] _blockVirials = [];
+    private byte[] _pageBlocks = [];
     private int _blocks;
     private ForceResult? _result;
+    private bool _energiesWanted;
     private bool _virialWanted;
 
     /// <summary>A force field over full tables.</summary>
     /// <param name="tables">The potential.</param>
     /// <param name="runner">Who runs the blocks; null for the calling thread.</param>
-    /// <param name="skin">Extra reach of the neighbor list, Å.</param>
-    public VectorEam(EamTables tables, IBlockRunner? runner = null, double skin = DefaultSkin)
+    /// <param name="innerSkin">Extra reach of the list that loops run over, Å.</param>
+    /// <param name="skin">Extra reach of the list that it is picked from, Å.</param>
+    public VectorEam(EamTables tables, IBlockRunner? runner = null, double innerSkin = DefaultInnerSkin, double skin = DefaultSkin)
     {
         _tables = tables;
         _embedding = [.. tables.Embedding.Select(f => new HermiteTable(f, tables.DensityStep))];
         _records = new PairRecords(tables);
-        _list = new NeighborList(tables.Cutoff, skin, half: true);
+        _list = new HalfNeighborList(tables.Cutoff, innerSkin, skin);
         _runner = runner ?? SerialRunner.Instance;
-        _pairBlock = _records.Shared ? PairBlock<EamLanes.SharedSides> : PairBlock<EamLanes.OrderedSides>;
+        if (_records.Shared)
+        {
+            _pairBlock = PairBlock<EamLanes.SharedSides, EamLanes.NotAsked>;
+            _pairBlockWithEnergies = PairBlock<EamLanes.SharedSides, EamLanes.Asked>;
+            _forceBlock = ForceBlock<EamLanes.SharedSides, EamLanes.NotAsked>;
+            _forceBlockWithVirial = ForceBlock<EamLanes.SharedSides, EamLanes.Asked>;
+        }
+        else
+        {
+            _pairBlock = PairBlock<EamLanes.OrderedSides, EamLanes.NotAsked>;
+            _pairBlockWithEnergies = PairBlock<EamLanes.OrderedSides, EamLanes.Asked>;
+            _forceBlock = ForceBlock<EamLanes.OrderedSides, EamLanes.NotAsked>;
+            _forceBlockWithVirial = ForceBlock<EamLanes.OrderedSides, EamLanes.Asked>;
+        }
+
         _embedBlock = EmbedBlock;
-        _forceBlock = _records.Shared ? ForceBlock<EamLanes.SharedSides> : ForceBlock<EamLanes.OrderedSides>;
         _collectBlock = CollectBlock;
     }
 
@@ -75,6 +99,8 @@ internal sealed unsafe class VectorEam : IForceField, IDisposable
 
     private int Kept => _records.Shared ? EamLanes.SharedSides.Kept : EamLanes.OrderedSides.Kept;
 
+    private int Pages => (_list.SlotCount >> PageBits) + 1;
+
     /// <inheritdoc/>
     public void Bind(AtomicStructure structure)
     {
@@ -87,6 +113,7 @@ internal sealed unsafe class VectorEam : IForceField, IDisposable
         }
 
         _list.Build(structure, _tags);
+        MarkPages();
     }
 
     /// <inheritdoc/>
@@ -103,19 +130,26 @@ internal sealed unsafe class VectorEam : IForceField, IDisposable
                 CutoffCheck.Require(structure.Cell, Cutoff);
             }
 
-            _list.Update(structure, _tags);
+            if (_list.Update(structure, _tags))
+            {
+                MarkPages();
+            }
         }
 
-        int entries = _list.EntryCount + NeighborList.Lanes;
-        _near.EnsureCapacity(entries);
-        _kept.EnsureCapacity(Kept * entries);
+        _kept.EnsureCapacity(Kept * (_list.EntryCount + (2 * HalfNeighborList.Group)));
         _result = result;
+        _energiesWanted = (parts & ForceParts.AtomEnergies) != 0;
         _virialWanted = (parts & ForceParts.Virial) != 0;
-        _runner.Run(_blocks, _pairBlock);
+        if (_energiesWanted)
+        {
+            _energies.EnsureCapacity(_densities.Capacity);
+        }
+
+        _runner.Run(_blocks, _energiesWanted ? _pairBlockWithEnergies : _pairBlock);
         _runner.Run(_blocks, _embedBlock);
         if ((parts & (ForceParts.Forces | ForceParts.Virial)) != 0)
         {
-            _runner.Run(_blocks, _forceBlock);
+            _runner.Run(_blocks, _virialWanted ? _forceBlockWithVirial : _forceBlock);
             _runner.Run(_blocks, _collectBlock);
         }
 
@@ -140,9 +174,9 @@ internal sealed unsafe class VectorEam : IForceField, IDisposable
     {
         _records.Dispose();
         _list.Dispose();
-        _near.Dispose();
         _kept.Dispose();
-        _sums.Dispose();
+        _densities.Dispose();
+        _energies.Dispose();
         _forces.Dispose();
     }
 
@@ -155,88 +189,156 @@ internal sealed unsafe class VectorEam : IForceField, IDisposable
 
         _blocks = Math.Clamp(count / LeastBlock, 1, MaxBlocks);
         _elements = new int[count];
-        _nearCounts = new int[count];
         _tags = new double[count];
         _blockEnergies = new double[_blocks];
         _blockVirials = new double[6 * _blocks];
-        _sums.EnsureCapacity(2 * _blocks * count);
-        _forces.EnsureCapacity(4 * _blocks * count);
     }
 
     private int First(int block) => (int)((long)Count * block / _blocks);
 
-    /// <summary>The densities and half pair energies that a block gives, <c>[2·N], ρ e ρ e …</c>; what lies before its first atom is left unread.</summary>
-    private double* Sums(int block) => _sums.Pointer + (2L * block * Count);
+    /// <summary>The densities that a block gives, <c>[slots]</c>; pages that it does not touch are left unread.</summary>
+    private double* Densities(int block) => _densities.Pointer + ((nint)block * (Pages << PageBits));
 
-    /// <summary>The forces that a block gives, <c>[4·N], x y z 0 …</c>.</summary>
-    private double* Forces(int block) => _forces.Pointer + (4L * block * Count);
+    /// <summary>The halves of pair energies that a block gives, <c>[slots]</c>.</summary>
+    private double* Energies(int block) => _energies.Pointer + ((nint)block * (Pages << PageBits));
 
-    /// <summary>Shares of ρ and ½φ that the pairs of a block's atoms give to either side.</summary>
-    private void PairBlock<TSides>(int block)
-        where TSides : struct, EamLanes.ISides
+    /// <summary>The forces that a block gives, <c>[4·slots], x y z 0 …</c>.</summary>
+    private double* Forces(int block) => _forces.Pointer + ((nint)block * (4 * (Pages << PageBits)));
+
+    /// <summary>Notes which blocks may touch each page until the next build, and makes room.</summary>
+    private void MarkPages()
     {
-        double* distances2 = stackalloc double[_list.LongestRun + NeighborList.Lanes];
-        double* numbers = stackalloc double[_list.LongestRun + NeighborList.Lanes];
-        int first = First(block), last = First(block + 1);
-        double* sums = Sums(block);
-        new Span<double>(sums + (2 * first), 2 * (Count - first)).Clear();
-        for (int i = first; i < last; i++)
+        int slots = Pages << PageBits;
+        _densities.EnsureCapacity(_blocks * slots);
+        _forces.EnsureCapacity(checked(4 * _blocks * slots));
+        if (_pageBlocks.Length < Pages)
         {
-            int start = _list.Offset(i);
-            int* near = _near.Pointer + start;
-            int count = EamLanes.SelectNear(_list, i, _records.Center(_elements[i]), _records, Cutoff * Cutoff, near, distances2, numbers);
-            _nearCounts[i] = count;
-            double* kept = _kept.Pointer + ((long)TSides.Kept * start);
-            EamLanes.Pairs<TSides>(i, near, distances2, numbers, count, _records, sums, kept);
+            _pageBlocks = new byte[Pages * 5 / 4];
+        }
+
+        if (_blocks == 1)
+        {
+            _pageBlocks.AsSpan().Fill(1);
+            return;
+        }
+
+        _pageBlocks.AsSpan().Clear();
+        for (int block = 0; block < _blocks; block++)
+        {
+            byte bit = (byte)(1 << block);
+            int last = First(block + 1);
+            for (int slot = First(block); slot < last; slot++)
+            {
+                _pageBlocks[slot >> PageBits] |= bit;
+                foreach (int entry in _list.OuterEntries(slot))
+                {
+                    _pageBlocks[entry >> (PageBits + 2)] |= bit;
+                }
+            }
         }
     }
 
-    /// <summary>ρ of a block's atoms, F(ρ) + ½ Σ φ, and F'(ρ) into the free component of the packed position.</summary>
-    private void EmbedBlock(int block)
+    /// <summary>Clears the pages of a block's buffer that it touches.</summary>
+    private void Clear(double* buffer, int block, int width)
     {
-        double[] energies = _result!.AtomEnergies;
-        int last = First(block + 1);
-        double energy = 0;
-        for (int i = First(block); i < last; i++)
+        nuint page = (nuint)(width << PageBits) * sizeof(double);
+        for (int k = 0; k < Pages; k++, buffer += width << PageBits)
         {
-            // Neighbors come later than the atom, so later blocks gave nothing.
-            double density = 0, pair = 0;
-            for (int giver = 0; giver <= block; giver++)
+            if ((_pageBlocks[k] >> block & 1) != 0)
             {
-                density += Sums(giver)[2 * i];
-                pair += Sums(giver)[(2 * i) + 1];
+                System.Runtime.InteropServices.NativeMemory.Clear(buffer, page);
             }
+        }
+    }
 
-            (double embedded, _list.Packed[(4 * i) + 3]) = _embedding[_elements[i]].Extrapolate(density);
-            energies[i] = embedded + pair;
-            energy += energies[i];
+    /// <summary>Shares of ρ and ½φ that the pairs of a block's atoms give to either side.</summary>
+    private void PairBlock<TSides, TEnergies>(int block)
+        where TSides : struct, EamLanes.ISides
+        where TEnergies : struct, EamLanes.IWanted
+    {
+        double* densities = Densities(block);
+        Clear(densities, block, 1);
+        double* energies = null;
+        if (TEnergies.Wanted)
+        {
+            energies = Energies(block);
+            Clear(energies, block, 1);
+        }
+
+        double* found = stackalloc double[EamLanes.Found * _list.LongestRun];
+        int* places = stackalloc int[_list.LongestRun];
+        double* packed = _list.Packed;
+        double energy = 0;
+        int last = First(block + 1);
+        for (int slot = First(block); slot < last; slot++)
+        {
+            int start = _list.Offset(slot), count = _list.Offset(slot + 1) - start;
+            int* entries = _list.Entries + start;
+            EamLanes.Find<TSides>(packed, slot, _records.Center(_elements[_list.Atom(slot)]), entries, count, _records, found, places);
+            energy += EamLanes.Pairs<TSides, TEnergies>(
+                slot, entries, count, _records, found, places, densities, energies, _kept.Pointer + ((nint)TSides.Kept * start));
         }
 
         _blockEnergies[block] = energy;
     }
 
+    /// <summary>ρ of a block's atoms, F(ρ), and F'(ρ) into the free component of the packed positions, ghosts' too.</summary>
+    private void EmbedBlock(int block)
+    {
+        double[] atomEnergies = _result!.AtomEnergies;
+        int last = First(block + 1);
+        double energy = _blockEnergies[block];
+        for (int slot = First(block); slot < last; slot++)
+        {
+            int atom = _list.Atom(slot);
+            (double embedded, _list.Packed[(4 * slot) + 3]) = _embedding[_elements[atom]].Extrapolate(Given(_densities.Pointer, slot));
+            _list.ShareWithGhosts(slot);
+            energy += embedded;
+            if (_energiesWanted)
+            {
+                atomEnergies[atom] = embedded + Given(_energies.Pointer, slot);
+            }
+        }
+
+        _blockEnergies[block] = energy;
+    }
+
+    /// <summary>What all blocks gave to a slot, in block order, then to its ghosts.</summary>
+    private double Given(double* buffers, int slot)
+    {
+        double sum = 0;
+        nint stride = Pages << PageBits;
+        int end = _list.FirstGhost(slot + 1);
+        for (int place = slot, next = _list.FirstGhost(slot); ; place = next++)
+        {
+            for (uint blocks = _pageBlocks[place >> PageBits]; blocks != 0; blocks &= blocks - 1)
+            {
+                sum += buffers[(BitOperations.TrailingZeroCount(blocks) * stride) + place];
+            }
+
+            if (next == end)
+            {
+                return sum;
+            }
+        }
+    }
+
     /// <summary>Forces and the virial of the pairs of a block's atoms.</summary>
-    private void ForceBlock<TSides>(int block)
+    private void ForceBlock<TSides, TVirial>(int block)
         where TSides : struct, EamLanes.ISides
+        where TVirial : struct, EamLanes.IWanted
     {
         double* virial = stackalloc double[6];
         new Span<double>(virial, 6).Clear();
-        int first = First(block), last = First(block + 1);
         double* forces = Forces(block);
-        new Span<double>(forces + (4 * first), 4 * (Count - first)).Clear();
-        for (int i = first; i < last; i++)
+        Clear(forces, block, 4);
+        double* packed = _list.Packed;
+        int last = First(block + 1);
+        for (int slot = First(block); slot < last; slot++)
         {
-            int start = _list.Offset(i);
-            int* near = _near.Pointer + start;
-            double* kept = _kept.Pointer + ((long)TSides.Kept * start);
-            if (_virialWanted)
-            {
-                EamLanes.Force<TSides, EamLanes.WithVirial>(_list, i, near, _nearCounts[i], kept, forces, virial);
-            }
-            else
-            {
-                EamLanes.Force<TSides, EamLanes.WithoutVirial>(_list, i, near, _nearCounts[i], kept, forces, virial);
-            }
+            int start = _list.Offset(slot);
+            EamLanes.Force<TSides, TVirial>(
+                packed, slot, _list.Entries + start, _list.Offset(slot + 1) - start, _kept.Pointer + ((nint)TSides.Kept * start), forces, virial);
         }
 
         for (int k = 0; k < 6; k++)
@@ -245,22 +347,33 @@ internal sealed unsafe class VectorEam : IForceField, IDisposable
         }
     }
 
-    /// <summary>Adds the shares of all blocks for the atoms of one.</summary>
+    /// <summary>Adds the shares of all blocks for the atoms of one, in the order of <see cref="Given"/>.</summary>
     private void CollectBlock(int block)
     {
         ForceResult result = _result!;
+        nint stride = 4 * (Pages << PageBits);
         int last = First(block + 1);
-        for (int i = First(block); i < last; i++)
+        for (int slot = First(block); slot < last; slot++)
         {
             Vector256<double> force = Vector256<double>.Zero;
-            for (int giver = 0; giver <= block; giver++)
+            int end = _list.FirstGhost(slot + 1);
+            for (int place = slot, next = _list.FirstGhost(slot); ; place = next++)
             {
-                force += Vector256.Load(Forces(giver) + (4 * i));
+                for (uint blocks = _pageBlocks[place >> PageBits]; blocks != 0; blocks &= blocks - 1)
+                {
+                    force += Vector256.Load(_forces.Pointer + (BitOperations.TrailingZeroCount(blocks) * stride) + (4 * place));
+                }
+
+                if (next == end)
+                {
+                    break;
+                }
             }
 
-            result.Forces[i] = force.GetElement(0);
-            result.Forces[result.Stride + i] = force.GetElement(1);
-            result.Forces[(2 * result.Stride) + i] = force.GetElement(2);
+            int atom = _list.Atom(slot);
+            result.Forces[atom] = force.GetElement(0);
+            result.Forces[result.Stride + atom] = force.GetElement(1);
+            result.Forces[(2 * result.Stride) + atom] = force.GetElement(2);
         }
     }
 }

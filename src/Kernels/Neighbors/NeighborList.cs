@@ -6,8 +6,7 @@ using Vector3 = Glasswright.Kernels.Structure.Vector3;
 namespace Glasswright.Kernels.Neighbors;
 
 /// <summary>
-/// Verlet list: for every atom i all atoms and periodic images j with |r_j - r_i| below cutoff + skin, or only half of them, so that
-/// every pair stands once: atoms j &gt; i, any image, and one of each opposite pair of i's own images. Built in linear time
+/// Verlet list: for every atom i all atoms and periodic images j with |r_j - r_i| below cutoff + skin. Built in linear time
 /// from one structure and from nothing else, in an order that depends on nothing else.
 /// </summary>
 /// <remarks>
@@ -39,16 +38,14 @@ internal sealed unsafe class NeighborList : IDisposable
     // Distances recomputed from packed positions may differ from those of the build in the last bits.
     private const double RoundOffMargin = 1e-9;
 
+    private readonly ListBase _base = new();
     private readonly AlignedBuffer<int> _entries = new();
     private readonly AlignedBuffer<double> _translations = new(4 * (FarTranslation + 1));
     private readonly AlignedBuffer<double> _packed = new();
     private readonly AlignedBuffer<double> _images = new();
     private readonly AlignedBuffer<int> _imageKeys = new();
-    private readonly bool _half;
-    private double[] _built = [];
     private double[] _wrapSteps = [];
     private double[] _wrapping = [];
-    private Cell? _builtCell;
     private int[] _offsets = [0];
     private int[] _binStarts = [];
     private int[] _imageBins = [];
@@ -57,14 +54,12 @@ internal sealed unsafe class NeighborList : IDisposable
     /// <summary>An empty list for pairs within <paramref name="cutoff"/> and <paramref name="skin"/>, Å.</summary>
     /// <param name="cutoff">Interaction distance, Å.</param>
     /// <param name="skin">Extra distance, Å.</param>
-    /// <param name="half">Whether every pair stands once instead of twice.</param>
-    public NeighborList(double cutoff, double skin, bool half = false)
+    public NeighborList(double cutoff, double skin)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(cutoff);
         ArgumentOutOfRangeException.ThrowIfNegative(skin);
         Cutoff = cutoff;
         Skin = skin;
-        _half = half;
     }
 
     /// <summary>Interaction distance, Å.</summary>
@@ -109,12 +104,12 @@ internal sealed unsafe class NeighborList : IDisposable
         _imageKeys.Dispose();
     }
 
-    /// <summary>Packs the positions, after building the list if it may lack a pair (<see cref="IsComplete"/>).</summary>
+    /// <summary>Packs the positions, after building the list if it may lack a pair.</summary>
     /// <param name="structure">The structure.</param>
     /// <param name="tags">Fourth components of the packed positions, <c>[N]</c>; zero if empty.</param>
     public void Update(AtomicStructure structure, ReadOnlySpan<double> tags = default)
     {
-        if (structure.Count != _count || !IsComplete(structure))
+        if (structure.Count != _count || !_base.Covers(structure, Cutoff, Cutoff + Skin))
         {
             Build(structure, tags);
             return;
@@ -142,9 +137,8 @@ internal sealed unsafe class NeighborList : IDisposable
 
         Reserve(structure);
         Cell = structure.Cell;
-        _builtCell = structure.Cell;
         Builds++;
-        Array.Copy(structure.Coordinates, _built, _built.Length);
+        _base.Record(structure);
         RecordWrapping(structure);
         PlaceWrapping(structure.Cell);
         Pack(structure, tags);
@@ -158,9 +152,8 @@ internal sealed unsafe class NeighborList : IDisposable
     private void Reserve(AtomicStructure structure)
     {
         _count = structure.Count;
-        if (_built.Length != structure.Coordinates.Length)
+        if (_wrapping.Length != structure.Coordinates.Length)
         {
-            _built = new double[structure.Coordinates.Length];
             _wrapping = new double[structure.Coordinates.Length];
             _wrapSteps = new double[structure.Coordinates.Length];
         }
@@ -171,58 +164,6 @@ internal sealed unsafe class NeighborList : IDisposable
         }
 
         _packed.EnsureCapacity(4 * (_count + 1));
-    }
-
-    /// <summary>
-    /// Whether no pair within the cutoff can be missing. With F the gradient from the cell of the build to the present one and
-    /// u_i = (r_i - o) - F (r⁰_i - o⁰), a pair that is not listed was at least R = cutoff + skin apart and now is at least
-    /// s_min(F) R - 2 max|u| apart, where s_min(F) ≥ 1 - ‖F - 1‖ (Frobenius).
-    /// </summary>
-    private bool IsComplete(AtomicStructure structure)
-    {
-        Matrix3 f = Matrix3.Identity;
-        double strain = 0;
-        Vector3 origin = default;
-        if (!ReferenceEquals(structure.Cell, _builtCell))
-        {
-            f = structure.Cell.Vectors * _builtCell!.Inverse;
-            strain = Math.Sqrt(
-                Square(f.XX - 1) + Square(f.XY) + Square(f.XZ) + Square(f.YX) + Square(f.YY - 1) + Square(f.YZ)
-                + Square(f.ZX) + Square(f.ZY) + Square(f.ZZ - 1));
-            origin = structure.Cell.Origin - (f * _builtCell.Origin);
-        }
-
-        double allowed = 0.5 * (((1 - strain) * (Cutoff + Skin)) - Cutoff);
-        if (!(allowed >= 0))
-        {
-            return false;
-        }
-
-        Vector256<double> limit = Vector256.Create(allowed * allowed);
-        int stride = structure.Stride;
-        double[] now = structure.Coordinates;
-        for (int i = 0; i < _count; i += 4)
-        {
-            Vector256<double> x = Vector256.LoadUnsafe(ref _built[i]);
-            Vector256<double> y = Vector256.LoadUnsafe(ref _built[stride + i]);
-            Vector256<double> z = Vector256.LoadUnsafe(ref _built[(2 * stride) + i]);
-            Vector256<double> dx = Vector256.LoadUnsafe(ref now[i]) - ((f.XX * x) + (f.XY * y) + (f.XZ * z) + Vector256.Create(origin.X));
-            Vector256<double> dy = Vector256.LoadUnsafe(ref now[stride + i]) - ((f.YX * x) + (f.YY * y) + (f.YZ * z) + Vector256.Create(origin.Y));
-            Vector256<double> dz =
-                Vector256.LoadUnsafe(ref now[(2 * stride) + i]) - ((f.ZX * x) + (f.ZY * y) + (f.ZZ * z) + Vector256.Create(origin.Z));
-
-            // Written so that NaN counts as moved; padding does not.
-            uint near = Vector256.LessThanOrEqual((dx * dx) + (dy * dy) + (dz * dz), limit).ExtractMostSignificantBits();
-            uint atoms = (1u << Math.Min(4, _count - i)) - 1;
-            if ((near & atoms) != atoms)
-            {
-                return false;
-            }
-        }
-
-        return true;
-
-        static double Square(double x) => x * x;
     }
 
     private void RecordWrapping(AtomicStructure structure)
@@ -379,7 +320,7 @@ internal sealed unsafe class NeighborList : IDisposable
                         Vector256<double> dz = Vector256.Load(z + g) - zi;
                         Vector256<double> r2 = (dx * dx) + (dy * dy) + (dz * dz);
                         Vector128<int> keys = Vector128.Load(_imageKeys.Pointer + g);
-                        Vector128<int> listed = _half ? Vector128.GreaterThan(keys, self) : ~Vector128.Equals(keys, self);
+                        Vector128<int> listed = ~Vector128.Equals(keys, self);
                         uint near = Vector256.LessThan(r2, reach2).ExtractMostSignificantBits() & listed.ExtractMostSignificantBits();
                         near &= (1u << Math.Min(4, end - g)) - 1;
                         Vector128<int> found = ((keys & codeMask) << TranslationShift) | (keys >> CodeBits);

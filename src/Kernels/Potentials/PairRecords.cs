@@ -57,7 +57,8 @@ internal sealed unsafe class PairRecords : IDisposable
 
         LastInterval = points - 2;
         PerRadius = 1 / tables.RadiusStep;
-        Nothing = (slots * points) + 1 - Math.Min(LastInterval, (int)(tables.Cutoff * PerRadius));
+        Nothing = slots * points;
+        Cutoff2 = tables.Cutoff * tables.Cutoff;
     }
 
     /// <summary>Whether one density function serves both atoms of every pair.</summary>
@@ -69,8 +70,11 @@ internal sealed unsafe class PairRecords : IDisposable
     /// <summary>Grid points per Å.</summary>
     public double PerRadius { get; }
 
-    /// <summary>What to add to the interval of the cutoff to meet records of zeros.</summary>
+    /// <summary>The first of two records of zeros.</summary>
     public int Nothing { get; }
+
+    /// <summary>Square of the distance from which on pairs do not interact, Å².</summary>
+    public double Cutoff2 { get; }
 
     /// <summary>All records.</summary>
     public double* Records => _records.Pointer;

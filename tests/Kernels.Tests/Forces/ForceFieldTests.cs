@@ -243,7 +243,7 @@ public sealed class VectorEamTests : ForceFieldTests
         {
             foreach (ref double x in structure.Coordinates.AsSpan())
             {
-                x += x == 0 ? 0 : 0.08 * (random.NextDouble() - 0.5);
+                x += x == 0 ? 0 : 0.15 * (random.NextDouble() - 0.5);
             }
 
             double energy = field.Evaluate(structure, kept, ForceParts.Forces);
@@ -304,7 +304,7 @@ public sealed class VectorEamTests : ForceFieldTests
             }
         }
 
-        // Half of the skin of 0.6 Å lasts for about 5 %.
+        // Half of the skin lasts for about 5 %.
         field.ListBuilds.ShouldBeInRange(2, 6);
     }
 
