@@ -129,6 +129,7 @@ internal sealed class GlassEvaluator : ITrialEvaluator
     {
         _field.Dispose();
         _local.Dispose();
+        _descent?.Dispose();
         _decider.Dispose();
     }
 
@@ -198,6 +199,7 @@ internal sealed class GlassEvaluator : ITrialEvaluator
 
         _trial = structure.Clone();
         _back = structure.Clone();
+        _descent?.Dispose();
         _descent = new AtomRelaxation(_field, structure.Count, _minimizer.Kind);
         _result = new ForceResult(structure.Count);
         _values = new double[_decider.GivesValues ? structure.Count : 0];

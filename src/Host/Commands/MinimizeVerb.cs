@@ -72,8 +72,9 @@ internal sealed class MinimizeVerb : Verb
         }
 
         using OwnedForceField owned = backend.CreateThreaded(input.Tables);
+        using var atoms = new AtomRelaxation(owned.Field, structure.Count, settings.Kind);
         MinimizationResult Minimize(MinimizerSettings how) => freedom is null && pressure is null
-            ? new AtomRelaxation(owned.Field, structure.Count, how.Kind).Minimize(structure, how, stop)
+            ? atoms.Minimize(structure, how, stop)
             : new CellRelaxation(owned.Field, structure.Count, how.Kind).Minimize(
                 structure, freedom ?? CellFreedom.Full, pressure ?? 0, StressTolerance, how, stop);
         if (arguments.Has(_estimate))
@@ -160,7 +161,7 @@ internal sealed class MinimizeVerb : Verb
         var defaults = new MinimizerSettings();
         return defaults with
         {
-            Kind = arguments.Choice(_minimizer, ("cg", MinimizerKind.ConjugateGradient), ("lbfgs", MinimizerKind.LimitedMemory)) ?? defaults.Kind,
+            Kind = arguments.Choice(_minimizer, ("cg", MinimizerKind.ConjugateGradient), ("lbfgs", MinimizerKind.LimitedMemory), ("plbfgs", MinimizerKind.PreconditionedLimitedMemory)) ?? defaults.Kind,
             ForceTolerance = arguments.Number(_forceTolerance, "a positive number of eV/Å", x => x > 0) ?? defaults.ForceTolerance,
             MaxEvaluations = (int)(arguments.Whole(_maxEvaluations, 1) ?? defaults.MaxEvaluations),
         };

@@ -49,7 +49,7 @@ internal static class SearchEstimate
         AtomicStructure start = input.Glass.Structure.Clone();
         using var field = new VectorEam(input.Glass.Tables);
         using InferenceEngine? engine = input.Model is null ? null : new InferenceEngine(input.Model);
-        var descent = new AtomRelaxation(field, start.Count, settings.Minimizer.Kind);
+        using var descent = new AtomRelaxation(field, start.Count, settings.Minimizer.Kind);
         var values = new double[start.Count];
         descent.Minimize(start, settings.Minimizer, CancellationToken.None);
         engine?.Predict(start, values);

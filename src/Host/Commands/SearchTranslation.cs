@@ -52,6 +52,7 @@ internal static class SearchTranslation
                 {
                     MinimizerChoice.Cg => Kernels.Minimization.MinimizerKind.ConjugateGradient,
                     MinimizerChoice.Lbfgs => Kernels.Minimization.MinimizerKind.LimitedMemory,
+                    MinimizerChoice.Plbfgs => Kernels.Minimization.MinimizerKind.PreconditionedLimitedMemory,
                     var other => throw new InvalidOperationException($"No minimizer {other}."),
                 },
                 ForceTolerance = search.Minimizer.ForceTolerance,

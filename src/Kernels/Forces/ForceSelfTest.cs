@@ -62,13 +62,17 @@ internal static class ForceSelfTest
     /// <summary>Where twenty evaluations of L-BFGS lead after a swap.</summary>
     public static void LimitedMemory(DigestWriter digest) => Minimization(digest, MinimizerKind.LimitedMemory);
 
+    /// <summary>Where twenty evaluations of preconditioned L-BFGS lead after a swap.</summary>
+    public static void PreconditionedLimitedMemory(DigestWriter digest) => Minimization(digest, MinimizerKind.PreconditionedLimitedMemory);
+
     private static void Minimization(DigestWriter digest, MinimizerKind kind)
     {
         AtomicStructure structure = Structure();
         structure.SwapSpecies(10, 11);
         using var field = new VectorEam(Tables());
         var settings = new MinimizerSettings { ForceTolerance = 1e-9, MaxEvaluations = 20 };
-        MinimizationResult result = new AtomRelaxation(field, structure.Count, kind).Minimize(structure, settings, CancellationToken.None);
+        using var relaxation = new AtomRelaxation(field, structure.Count, kind);
+        MinimizationResult result = relaxation.Minimize(structure, settings, CancellationToken.None);
         digest.Add(result.Energy);
         digest.Add(structure.Coordinates);
     }

@@ -13,12 +13,14 @@ namespace Glasswright.Kernels.Forces;
 /// density F goes on linearly. The table that is interpolated is r·φ, as LAMMPS does.
 /// Daw and Baskes, Phys. Rev. B 29, 6443 (1984); Finnis and Sinclair, Philos. Mag. A 50, 45 (1984).
 /// </remarks>
-internal sealed class ReferenceEam : IForceField
+internal sealed class ReferenceEam : IElasticField
 {
     private readonly EamTables _tables;
     private readonly HermiteTable[] _embedding;
     private readonly HermiteTable[][] _density;
     private readonly HermiteTable[][] _radiusTimesPair;
+    private readonly PairStiffness _stiffness;
+    private double[] _slopes = [];
 
     /// <summary>Takes the tables as they stand.</summary>
     public ReferenceEam(EamTables tables)
@@ -28,6 +30,7 @@ internal sealed class ReferenceEam : IForceField
         _density = [.. tables.Density.Select(row => row.Select(f => new HermiteTable(f, tables.RadiusStep)).ToArray())];
         _radiusTimesPair =
             [.. tables.RadiusTimesPair.Select(row => row.Select(f => new HermiteTable(f, tables.RadiusStep)).ToArray())];
+        _stiffness = new PairStiffness(tables);
     }
 
     /// <inheritdoc/>
@@ -57,6 +60,7 @@ internal sealed class ReferenceEam : IForceField
             (energy[i], slope[i]) = _embedding[element[i]].Extrapolate(density[i]);
         }
 
+        _slopes = slope;
         Array.Clear(result.Forces);
         Array.Clear(result.Virial);
         ForEachPair(structure, (i, j, d, r) =>
@@ -83,6 +87,32 @@ internal sealed class ReferenceEam : IForceField
         }
 
         return result.Energy = total;
+    }
+
+    /// <inheritdoc/>
+    public void CollectSprings(AtomicStructure structure, double reach, PairSprings springs)
+    {
+        int[] element = new int[structure.Count];
+        SpeciesMap.Resolve(structure, _tables, element);
+        var rows = new List<(int Other, Vector3 D, double R)>[structure.Count];
+        ForEachPair(structure, (i, j, d, r) =>
+        {
+            if (r < reach)
+            {
+                (rows[i] ??= []).Add((j, d, r));
+            }
+        });
+
+        springs.Begin(structure.Count);
+        for (int i = 0; i < structure.Count; i++)
+        {
+            springs.BeginRow(i);
+            foreach ((int j, Vector3 d, double r) in rows[i] ?? [])
+            {
+                (double first, double second) = _stiffness.At(element[i], element[j], r, _slopes[i], _slopes[j]);
+                springs.Add(j, d.X / r, d.Y / r, d.Z / r, second, first / r);
+            }
+        }
     }
 
     /// <summary>

@@ -19,7 +19,7 @@ namespace Glasswright.Kernels.Forces;
 /// ghosts. So the bits do not depend on the number of threads, of which at most eight can help one structure. Two passes: the first
 /// meets the tables and gives densities and pair energies, the second, when every F'(ρ) is known, forces.
 /// </remarks>
-internal sealed unsafe class VectorEam : IForceField, IDisposable
+internal sealed unsafe class VectorEam : IElasticField, IDisposable
 {
     /// <summary>Extra reach of the list that loops run over, Å: what a relaxation moves atoms in some ten steps.</summary>
     public const double DefaultInnerSkin = 0.15;
@@ -35,6 +35,7 @@ internal sealed unsafe class VectorEam : IForceField, IDisposable
 
     private readonly EamTables _tables;
     private readonly HermiteTable[] _embedding;
+    private readonly PairStiffness _stiffness;
     private readonly PairRecords _records;
     private readonly HalfNeighborList _list;
     private readonly IBlockRunner _runner;
@@ -67,6 +68,7 @@ internal sealed unsafe class VectorEam : IForceField, IDisposable
     {
         _tables = tables;
         _embedding = [.. tables.Embedding.Select(f => new HermiteTable(f, tables.DensityStep))];
+        _stiffness = new PairStiffness(tables);
         _records = new PairRecords(tables);
         _list = new HalfNeighborList(tables.Cutoff, innerSkin, skin);
         _runner = runner ?? SerialRunner.Instance;
@@ -167,6 +169,34 @@ internal sealed unsafe class VectorEam : IForceField, IDisposable
         }
 
         return result.Energy = energy;
+    }
+
+    /// <inheritdoc/>
+    public void CollectSprings(AtomicStructure structure, double reach, PairSprings springs)
+    {
+        // Fourth components hold F' since the last evaluation.
+        double* packed = _list.Packed;
+        springs.Begin(Count);
+        for (int slot = 0; slot < Count; slot++)
+        {
+            int atom = _list.Atom(slot);
+            double* own = packed + (4 * slot);
+            springs.BeginRow(atom);
+            for (int k = _list.Offset(slot); k < _list.Offset(slot + 1); k++)
+            {
+                int entry = _list.Entries[k];
+                double* other = packed + entry;
+                var d = new Structure.Vector3(other[0] - own[0], other[1] - own[1], other[2] - own[2]);
+                double r2 = Structure.Vector3.Dot(d, d);
+                if (r2 < reach * reach)
+                {
+                    int owner = _list.Owner(entry / 4);
+                    double r = Math.Sqrt(r2);
+                    (double first, double second) = _stiffness.At(_elements[atom], _elements[_list.Atom(owner)], r, own[3], other[3]);
+                    springs.Add(owner, d.X / r, d.Y / r, d.Z / r, second, first / r);
+                }
+            }
+        }
     }
 
     /// <inheritdoc/>

@@ -7,11 +7,12 @@ namespace Glasswright.Kernels.Minimization;
 /// Relaxes the atoms of a structure at fixed cell to the inherent structure. One instance serves one thread and allocates nothing per call.
 /// </summary>
 /// <remarks>Surprising consequence: a tolerance on ‖F‖₂ over all 3N components is stricter per atom in larger systems.</remarks>
-internal sealed class AtomRelaxation
+internal sealed class AtomRelaxation : IDisposable
 {
     private readonly IForceField _field;
     private readonly FixedCell _objective;
     private readonly IDescent _descent;
+    private readonly SpringPreconditioner? _springs;
 
     /// <summary>A relaxation with buffers for <paramref name="atoms"/> atoms.</summary>
     public AtomRelaxation(IForceField field, int atoms, MinimizerKind kind = MinimizerKind.ConjugateGradient)
@@ -19,14 +20,22 @@ internal sealed class AtomRelaxation
         _field = field;
         _objective = new FixedCell(field, atoms);
         int length = 3 * AtomicStructure.PaddedCount(atoms);
-        _descent = Descent(kind, length);
+        if (kind == MinimizerKind.PreconditionedLimitedMemory && field is IElasticField elastic)
+        {
+            _springs = new SpringPreconditioner(elastic);
+            _descent = new LimitedMemorySearch(length, _springs);
+        }
+        else
+        {
+            _descent = Descent(kind, length);
+        }
     }
 
-    /// <summary>A method with buffers for <paramref name="length"/> coordinates.</summary>
+    /// <summary>A method with buffers for <paramref name="length"/> coordinates, without a preconditioner.</summary>
     public static IDescent Descent(MinimizerKind kind, int length) => kind switch
     {
         MinimizerKind.ConjugateGradient => new ConjugateGradientSearch(length),
-        MinimizerKind.LimitedMemory => new LimitedMemorySearch(length),
+        MinimizerKind.LimitedMemory or MinimizerKind.PreconditionedLimitedMemory => new LimitedMemorySearch(length),
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 
@@ -49,6 +58,10 @@ internal sealed class AtomRelaxation
         AtomicStructure structure, MinimizerSettings settings, bool continued, CancellationToken cancel)
     {
         _objective.Attach(structure);
+        _springs?.Attach(structure);
         return _descent.Minimize(_objective, settings, continued, cancel);
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _springs?.Dispose();
 }

@@ -4,9 +4,12 @@ namespace Glasswright.Kernels.Minimization;
 
 /// <summary>
 /// L-BFGS: d = H F with the inverse stiffness H from the last m pairs s = x_{k+1} - x_k, y = F_k - F_{k+1} by the two-loop
-/// recursion, begun with (s·y/y·y) 1. The step t = 1 is mostly taken as it is, so an iteration costs little more than one evaluation.
+/// recursion, begun with (s·y/y·y) 1, or with a preconditioner. The step t = 1 is mostly taken as it is, so an iteration costs little
+/// more than one evaluation.
 /// </summary>
 /// <remarks>
+/// <para>The preconditioner is based on the first point and again after every <see cref="RefreshEvery"/> iterations; the pairs kept stay valid,
+/// since they tell of the objective and not of it.</para>
 /// <para>A pair is kept only where s·y is positive, so H stays positive definite. Before the first pair d = F times
 /// <see cref="MinimizerSettings.InitialStep"/>.</para>
 /// <para>A continued minimization keeps the pairs: along a quasistatic run the stiffness changes little from step to step, and what
@@ -16,8 +19,14 @@ namespace Glasswright.Kernels.Minimization;
 /// </remarks>
 internal sealed class LimitedMemorySearch : IDescent
 {
-    /// <summary>Pairs kept. On 864 atoms the two loops then cost a tenth of an evaluation.</summary>
+    /// <summary>Pairs kept without a preconditioner. On 864 atoms the two loops then cost a tenth of an evaluation.</summary>
     public const int DefaultMemory = 24;
+
+    /// <summary>Pairs kept with one: it knows most of what they would tell.</summary>
+    public const int PreconditionedMemory = 10;
+
+    /// <summary>Iterations that a preconditioner's base serves.</summary>
+    public const int RefreshEvery = 30;
 
     // A step may leave much of the slope: the next direction takes care of it.
     private const double Curvature = 0.9;
@@ -26,20 +35,24 @@ internal sealed class LimitedMemorySearch : IDescent
     private const double LeastCurvature = 1e-12;
 
     private readonly LineSearch _line;
+    private readonly IPreconditioner? _preconditioner;
     private readonly double[][] _moves;
     private readonly double[][] _falls;
     private readonly double[] _inverseProducts;
     private readonly double[] _weights;
     private readonly double[] _forces;
     private readonly double[] _direction;
+    private readonly double[] _solved;
     private int _pairs;
     private int _next;
+    private int _sinceRefresh;
     private double _scale;
 
     /// <summary>A search with buffers for <paramref name="length"/> coordinates.</summary>
-    public LimitedMemorySearch(int length, int memory = DefaultMemory)
+    public LimitedMemorySearch(int length, IPreconditioner? preconditioner = null)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(memory);
+        int memory = preconditioner is null ? DefaultMemory : PreconditionedMemory;
+        _preconditioner = preconditioner;
         _line = new LineSearch(length, Curvature);
         _moves = new double[memory][];
         _falls = new double[memory][];
@@ -53,6 +66,7 @@ internal sealed class LimitedMemorySearch : IDescent
         _weights = new double[memory];
         _forces = new double[length];
         _direction = new double[length];
+        _solved = new double[preconditioner is null ? 0 : length];
     }
 
     private int Memory => _moves.Length;
@@ -76,6 +90,11 @@ internal sealed class LimitedMemorySearch : IDescent
 
         while (!objective.Converged(settings))
         {
+            if (_preconditioner is not null && _sinceRefresh++ % RefreshEvery == 0)
+            {
+                _preconditioner.Refresh();
+            }
+
             Direct();
             double slope = FixedSum.Dot(_forces, _direction);
             LineEnd end = slope > 0 ? _line.Follow(objective, settings, _direction, slope, 1, cancel) : LineEnd.NoStep;
@@ -109,6 +128,7 @@ internal sealed class LimitedMemorySearch : IDescent
     {
         _pairs = 0;
         _next = 0;
+        _sinceRefresh = 0;
         _scale = settings.InitialStep;
     }
 
@@ -123,9 +143,17 @@ internal sealed class LimitedMemorySearch : IDescent
             FixedSum.AddScaled(_direction, -_weights[k], _falls[k]);
         }
 
-        for (int i = 0; i < _direction.Length; i++)
+        if (_preconditioner is not null)
         {
-            _direction[i] *= _scale;
+            _preconditioner.Apply(_direction, _solved);
+            _solved.CopyTo(_direction, 0);
+        }
+        else
+        {
+            for (int i = 0; i < _direction.Length; i++)
+            {
+                _direction[i] *= _scale;
+            }
         }
 
         for (int age = _pairs; age >= 1; age--)

@@ -8,4 +8,7 @@ internal enum MinimizerKind
 
     /// <summary><see cref="LimitedMemorySearch"/>, <c>lbfgs</c>.</summary>
     LimitedMemory,
+
+    /// <summary><see cref="LimitedMemorySearch"/> with a <see cref="SpringPreconditioner"/>, <c>plbfgs</c>.</summary>
+    PreconditionedLimitedMemory,
 }

@@ -105,6 +105,9 @@ internal sealed unsafe class HalfNeighborList : IDisposable
     /// <summary>The atom in a slot.</summary>
     public int Atom(int slot) => _atoms[slot];
 
+    /// <summary>The atom's slot behind a slot that may be a ghost's.</summary>
+    public int Owner(int slot) => slot < Count ? slot : _collector.GhostOwners[slot - Count];
+
     /// <summary>The first ghost of an atom's slot.</summary>
     public int FirstGhost(int slot) => _collector.FirstGhost(slot);
 

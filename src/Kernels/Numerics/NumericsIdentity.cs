@@ -28,6 +28,7 @@ internal sealed class NumericsIdentity
         new SelfTestPart("eam-energy", ForceSelfTest.Energy),
         new SelfTestPart("conjugate-gradient", ForceSelfTest.ConjugateGradient),
         new SelfTestPart("l-bfgs", ForceSelfTest.LimitedMemory),
+        new SelfTestPart("preconditioned-l-bfgs", ForceSelfTest.PreconditionedLimitedMemory),
     ]);
 
     /// <summary>The parts in their order.</summary>

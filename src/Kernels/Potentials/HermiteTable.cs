@@ -46,6 +46,22 @@ internal sealed class HermiteTable
         return (value, derivative);
     }
 
+    /// <summary>The second derivative at x, that of the cubic of its interval; 0 beyond the last point.</summary>
+    public double SecondDerivative(double x)
+    {
+        double t = x / Step;
+        int m = Math.Clamp((int)t, 0, Values.Length - 2);
+        if (t - m > 1)
+        {
+            return 0;
+        }
+
+        double rise = Values[m + 1] - Values[m];
+        double a = Slopes[m] + Slopes[m + 1] - (2 * rise);
+        double b = (3 * rise) - (2 * Slopes[m]) - Slopes[m + 1];
+        return ((6 * a * (t - m)) + (2 * b)) / (Step * Step);
+    }
+
     /// <summary>Value and derivative at x; beyond the last point the function goes on as a line with its slope there.</summary>
     public (double Value, double Derivative) Extrapolate(double x)
     {

@@ -29,6 +29,7 @@ public class MinimizerTests
     [Theory]
     [InlineData(nameof(MinimizerKind.ConjugateGradient))]
     [InlineData(nameof(MinimizerKind.LimitedMemory))]
+    [InlineData(nameof(MinimizerKind.PreconditionedLimitedMemory))]
     public void SwapsRelaxToLammpsMinimaWithFewerEvaluations(string kind)
     {
         AtomicStructure glass = ReferenceData.Glass("cu50zr50-864.data");
@@ -58,6 +59,7 @@ public class MinimizerTests
     [Theory]
     [InlineData(nameof(MinimizerKind.ConjugateGradient))]
     [InlineData(nameof(MinimizerKind.LimitedMemory))]
+    [InlineData(nameof(MinimizerKind.PreconditionedLimitedMemory))]
     public void EvaluationLimitLeavesTheBestPointFound(string kind)
     {
         AtomicStructure structure = Swapped();
@@ -77,6 +79,7 @@ public class MinimizerTests
     [Theory]
     [InlineData(nameof(MinimizerKind.ConjugateGradient))]
     [InlineData(nameof(MinimizerKind.LimitedMemory))]
+    [InlineData(nameof(MinimizerKind.PreconditionedLimitedMemory))]
     public void ResultDependsOnlyOnTheStartNotOnWhatTheMinimizerDidBefore(string kind)
     {
         using var field = new VectorEam(ReferenceData.CopperZirconium);
@@ -97,6 +100,7 @@ public class MinimizerTests
     [Theory]
     [InlineData(nameof(MinimizerKind.ConjugateGradient))]
     [InlineData(nameof(MinimizerKind.LimitedMemory))]
+    [InlineData(nameof(MinimizerKind.PreconditionedLimitedMemory))]
     public void CanceledMinimizationSaysSo(string kind)
     {
         AtomicStructure structure = Swapped();
@@ -123,6 +127,7 @@ public class MinimizerTests
     [Theory]
     [InlineData(nameof(MinimizerKind.ConjugateGradient))]
     [InlineData(nameof(MinimizerKind.LimitedMemory))]
+    [InlineData(nameof(MinimizerKind.PreconditionedLimitedMemory))]
     public void ForcesThatPointUphillEndAsNoDescent(string kind)
     {
         var objective = new Quadratic(_ => 1) { Uphill = true };
@@ -134,6 +139,7 @@ public class MinimizerTests
     [Theory]
     [InlineData(nameof(MinimizerKind.ConjugateGradient))]
     [InlineData(nameof(MinimizerKind.LimitedMemory))]
+    [InlineData(nameof(MinimizerKind.PreconditionedLimitedMemory))]
     public void AMinimizationAllocatesNothing(string kind)
     {
         AtomicStructure start = Swapped();
@@ -152,6 +158,7 @@ public class MinimizerTests
     [Theory]
     [InlineData(nameof(MinimizerKind.ConjugateGradient))]
     [InlineData(nameof(MinimizerKind.LimitedMemory))]
+    [InlineData(nameof(MinimizerKind.PreconditionedLimitedMemory))]
     public void AtomsTooCloseComeApart(string kind)
     {
         AtomicStructure structure = ReferenceData.Sample("cu50zr50-864-p0.data");

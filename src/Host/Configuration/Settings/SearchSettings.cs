@@ -227,6 +227,9 @@ internal enum MinimizerChoice
 
     /// <summary>Limited-memory BFGS.</summary>
     Lbfgs,
+
+    /// <summary>Limited-memory BFGS preconditioned by the stiffness of near pairs.</summary>
+    Plbfgs,
 }
 
 /// <summary>How a structure is relaxed (method section 2).</summary>
