@@ -21,7 +21,7 @@ internal sealed record QuasistaticSettings
     public IReadOnlyList<double> Snapshots { get; init; } = [];
 
     /// <summary>How the energy is minimized after a step.</summary>
-    public MinimizerKind Minimizer { get; init; } = MinimizerKind.LimitedMemory;
+    public MinimizerKind Minimizer { get; init; } = MinimizerKind.PreconditionedLimitedMemory;
 
     /// <summary>A minimization has converged when ‖F‖₂ over all 3N components is at most this, eV/Å.</summary>
     public double ForceTolerance { get; init; } = 1e-5;

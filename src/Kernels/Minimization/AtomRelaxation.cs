@@ -15,7 +15,7 @@ internal sealed class AtomRelaxation : IDisposable
     private readonly SpringPreconditioner? _springs;
 
     /// <summary>A relaxation with buffers for <paramref name="atoms"/> atoms.</summary>
-    public AtomRelaxation(IForceField field, int atoms, MinimizerKind kind = MinimizerKind.ConjugateGradient)
+    public AtomRelaxation(IForceField field, int atoms, MinimizerKind kind)
     {
         _field = field;
         _objective = new FixedCell(field, atoms);

@@ -42,7 +42,7 @@ internal sealed class CellRelaxation : IObjective
     private double _stressTolerance;
 
     /// <summary>A relaxation with buffers for <paramref name="atoms"/> atoms.</summary>
-    public CellRelaxation(IForceField field, int atoms, MinimizerKind kind = MinimizerKind.ConjugateGradient)
+    public CellRelaxation(IForceField field, int atoms, MinimizerKind kind)
     {
         _field = field;
         _result = new ForceResult(atoms);

@@ -4,7 +4,7 @@ namespace Glasswright.Kernels.Minimization;
 internal sealed record MinimizerSettings
 {
     /// <summary>The method.</summary>
-    public MinimizerKind Kind { get; init; } = MinimizerKind.ConjugateGradient;
+    public MinimizerKind Kind { get; init; } = MinimizerKind.PreconditionedLimitedMemory;
 
     /// <summary>Converged when ‖F‖₂ over all 3N components is at most this, eV/Å.</summary>
     public double ForceTolerance { get; init; } = 1e-4;

@@ -82,7 +82,7 @@ public class QuasistaticRunTests
     public void LateralStressVanishesWhenItIsRelaxed()
     {
         AtomicStructure packing = SoftSpheres.Packing();
-        new CellRelaxation(new SoftSpheres(), packing.Count).Minimize(
+        new CellRelaxation(new SoftSpheres(), packing.Count, MinimizerKind.LimitedMemory).Minimize(
             packing, CellFreedom.Full, 0, 1, new MinimizerSettings { ForceTolerance = 1e-6, MaxEvaluations = 20_000 }, default);
         QuasistaticResult result = Load(
             packing,

@@ -20,7 +20,7 @@ public class CellRelaxationTests
         Cell expected = ReferenceData.Sample("cu50zr50-864-p0.data").Cell;
         using var field = new VectorEam(ReferenceData.CopperZirconium);
 
-        MinimizationResult result = new CellRelaxation(field, structure.Count)
+        MinimizationResult result = new CellRelaxation(field, structure.Count, MinimizerKind.LimitedMemory)
             .Minimize(structure, CellFreedom.Full, pressure: 0, stressTolerance: 0.1, Tight, CancellationToken.None);
 
         result.Outcome.ShouldBe(MinimizationOutcome.Converged);
@@ -50,7 +50,7 @@ public class CellRelaxationTests
     {
         AtomicStructure structure = ReferenceData.Glass("cu50zr50-864.data");
         using var field = new VectorEam(ReferenceData.CopperZirconium);
-        new CellRelaxation(field, structure.Count)
+        new CellRelaxation(field, structure.Count, MinimizerKind.LimitedMemory)
             .Minimize(structure, CellFreedom.Isotropic, pressure, stressTolerance: 1, Tight, CancellationToken.None)
             .Outcome.ShouldBe(MinimizationOutcome.Converged);
         double[] stress = Stress(structure);
@@ -64,7 +64,7 @@ public class CellRelaxationTests
     {
         AtomicStructure structure = ReferenceData.Glass("cu50zr50-864.data");
         using var field = new VectorEam(ReferenceData.CopperZirconium);
-        new CellRelaxation(field, structure.Count)
+        new CellRelaxation(field, structure.Count, MinimizerKind.LimitedMemory)
             .Minimize(structure, CellFreedom.Anisotropic, 0, stressTolerance: 1, Tight, CancellationToken.None)
             .Outcome.ShouldBe(MinimizationOutcome.Converged);
         Stress(structure)[..3].ShouldAllBe(bar => Math.Abs(bar) < 1.1);

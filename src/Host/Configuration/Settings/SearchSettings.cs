@@ -222,14 +222,14 @@ internal sealed record StopSettings
 /// <summary>The minimizers.</summary>
 internal enum MinimizerChoice
 {
-    /// <summary>Conjugate gradient.</summary>
-    Cg,
+    /// <summary>Limited-memory BFGS preconditioned by the stiffness of near pairs.</summary>
+    Plbfgs,
 
     /// <summary>Limited-memory BFGS.</summary>
     Lbfgs,
 
-    /// <summary>Limited-memory BFGS preconditioned by the stiffness of near pairs.</summary>
-    Plbfgs,
+    /// <summary>Conjugate gradient.</summary>
+    Cg,
 }
 
 /// <summary>How a structure is relaxed (method section 2).</summary>
