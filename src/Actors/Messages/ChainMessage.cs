@@ -51,8 +51,11 @@ internal sealed record TrialCanceled(long Version, long Trial, WorkCost Cost) : 
 /// The structure at its end, evaluated in full from its canonical bytes; null where nothing was accepted and it is the one at
 /// the beginning.
 /// </param>
+/// <param name="Best">
+/// The structure of lowest Σ_k F_k/C_k within it, evaluated in full from its canonical bytes, if it is lower than the chain's so far.
+/// </param>
 /// <param name="Cost">What it spent.</param>
-internal sealed record SegmentAdvanced(IReadOnlyList<TrialRecord> Trials, ChainVersion? Next, WorkCost Cost)
+internal sealed record SegmentAdvanced(IReadOnlyList<TrialRecord> Trials, ChainVersion? Next, ChainVersion? Best, WorkCost Cost)
     : SamplerEvent(Cost);
 
 /// <summary>What a piece of work spent; reported, never part of the answer.</summary>

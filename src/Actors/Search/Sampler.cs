@@ -91,7 +91,7 @@ internal sealed class Sampler : Actor<SamplerCommand>
 
         if (!trials.Exists(trial => trial.Accepted))
         {
-            return new SegmentAdvanced(trials, null, new WorkCost(0, 0, runTime, default, default));
+            return new SegmentAdvanced(trials, null, null, new WorkCost(0, 0, runTime, default, default));
         }
 
         began = Stopwatch.GetTimestamp();
@@ -99,7 +99,16 @@ internal sealed class Sampler : Actor<SamplerCommand>
         ChainVersion next = ChainVersion.Evaluate(
             Evaluator, _targets, _proposal, segment.Version.Number + 1, trials[^1].Trial, bytes);
         TraditionalSegment.RequireNoDrift(energy, next.Evaluation.Energy, trials[^1].Trial);
-        return new SegmentAdvanced(trials, next, new WorkCost(1, 0, runTime, default, Stopwatch.GetElapsedTime(began)));
+        ChainVersion? best = null;
+        if (segment.Lowest is { } lowest)
+        {
+            best = ChainVersion.Evaluate(
+                Evaluator, _targets, _proposal, next.Number, lowest.Trial, CanonicalStructure.WrapAndEncode(lowest.Structure));
+            TraditionalSegment.RequireNoDrift(lowest.Energy, best.Evaluation.Energy, lowest.Trial);
+        }
+
+        return new SegmentAdvanced(
+            trials, next, best, new WorkCost(best is null ? 1 : 2, 0, runTime, default, Stopwatch.GetElapsedTime(began)));
     }
 
     private VersionPrepared Prepare(PrepareVersion command)

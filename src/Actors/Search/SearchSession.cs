@@ -274,6 +274,7 @@ internal sealed class SearchSession
                 ["outcome"] = calibration.Outcome.ToString(),
                 ["scale"] = Number(calibration.Scale),
                 ["acceptance"] = Number(calibration.Acceptance),
+                ["downhill_share"] = Number(calibration.DownhillShare),
                 ["constants"] = Object([.. result.TargetNames.Zip(calibration.Constants)]),
             };
         }

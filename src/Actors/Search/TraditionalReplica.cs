@@ -20,6 +20,7 @@ internal sealed class TraditionalReplica : Actor<ChainMessage>
     private ChainState _state;
     private ChainTotals _totals;
     private ChainVersion? _version;
+    private double _lowest;
     private bool _busy;
     private bool _ended;
 
@@ -32,6 +33,7 @@ internal sealed class TraditionalReplica : Actor<ChainMessage>
         _coordinator = coordinator;
         _state = parts.State;
         _totals = parts.Totals;
+        _lowest = LowestSoFar(parts);
         var source = new CancellationTokenSource();
         _canceled = source.Token;
         _cancel = source.Cancel;
@@ -85,7 +87,7 @@ internal sealed class TraditionalReplica : Actor<ChainMessage>
                 : new AdvanceSegment(
                     this,
                     new TraditionalSegment(
-                        _parts.Settings, _parts.Index, _parts.Rule, _version, _state.NextTrial, _totals.Accepted),
+                        _parts.Settings, _parts.Index, _parts.Rule, _version, _state.NextTrial, _totals.Accepted, _lowest),
                     _canceled));
         }
 
@@ -113,8 +115,10 @@ internal sealed class TraditionalReplica : Actor<ChainMessage>
         }
 
         StoredVersion? next = segment.Next is { } version ? StoredVersion.Of(version) : null;
+        double score = segment.Best is { } lowest ? _parts.Rule.Score(lowest.Objectives) : double.NaN;
+        StoredVersion? best = score < _lowest ? StoredVersion.Of(segment.Best!) : null;
         CommitOutcome outcome = _parts.Store.Commit(
-            new ChainCommit(_parts.Index, _state.Fence, _state.Version, segment.Trials, next));
+            new ChainCommit(_parts.Index, _state.Fence, _state.Version, segment.Trials, next) { Best = best });
         if (outcome != CommitOutcome.Committed)
         {
             throw new OwnershipLostException(_parts.Index, outcome);
@@ -124,6 +128,7 @@ internal sealed class TraditionalReplica : Actor<ChainMessage>
         _parts.Projection?.Append(segment.Trials, next);
         _state = _state.After(segment.Trials, next);
         _version = segment.Next ?? _version;
+        _lowest = best is null ? _lowest : score;
         foreach (TrialRecord trial in segment.Trials)
         {
             _totals = _totals.Plus(trial);
@@ -131,6 +136,18 @@ internal sealed class TraditionalReplica : Actor<ChainMessage>
 
         Report();
         EndIfDone();
+    }
+
+    /// <summary>Lowest Σ_k F_k/C_k that the store has of the chain.</summary>
+    private static double LowestSoFar(ReplicaParts parts)
+    {
+        double lowest = double.PositiveInfinity;
+        foreach (VersionSummary version in parts.Store.ReadSummaries(parts.Index))
+        {
+            lowest = Math.Min(lowest, parts.Rule.Score(version.Objectives));
+        }
+
+        return parts.Store.ReadBest(parts.Index) is { } best ? Math.Min(lowest, parts.Rule.Score(best.Objectives)) : lowest;
     }
 
     private void EndIfDone()

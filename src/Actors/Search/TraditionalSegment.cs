@@ -21,19 +21,22 @@ namespace Glasswright.Actors.Search;
 /// <param name="version">Where it begins.</param>
 /// <param name="firstTrial">Its first trial.</param>
 /// <param name="acceptedBefore">Accepted trials of the chain so far.</param>
+/// <param name="scoreToBeat">Lowest Σ_k F_k/C_k of the chain so far.</param>
 internal sealed class TraditionalSegment(
     SearchSettings settings,
     int replica,
     MultiTargetRule rule,
     ChainVersion version,
     long firstTrial,
-    long acceptedBefore)
+    long acceptedBefore,
+    double scoreToBeat)
 {
     // Far above what rounding gathers in one stretch, far below what matters to a decision.
     private const double LargestDrift = 1e-6;
     private const int TrialsBetweenLooks = 64;
 
     private readonly TargetSet _targets = settings.TargetSet;
+    private double _lowestScore = scoreToBeat;
 
     /// <summary>Where it begins.</summary>
     public ChainVersion Version => version;
@@ -50,6 +53,12 @@ internal sealed class TraditionalSegment(
             return Math.Min(settings.Trials, (((firstTrial - 1) / interval) + 1) * interval);
         }
     }
+
+    /// <summary>
+    /// The structure of lowest Σ_k F_k/C_k that the chain has stood in, by energies added up; null if none lies below the chain's
+    /// lowest before. Of equal ones the first.
+    /// </summary>
+    public LowestState? Lowest { get; private set; }
 
     /// <summary>Runs it. <see cref="LocalEnergy.Structure"/> holds the structure at its end.</summary>
     /// <param name="local">Bound here to a copy of the version's structure.</param>
@@ -88,6 +97,8 @@ internal sealed class TraditionalSegment(
                     Exchange(bySpecies, structure, a, b);
                 }
 
+                KeepIfLowest(structure, t, energy, trial);
+
                 if (settings.Stop.Accepted is { } most && ++accepted >= most)
                 {
                     break;
@@ -106,6 +117,18 @@ internal sealed class TraditionalSegment(
         {
             throw new LawBrokenException(FormattableString.Invariant(
                 $"at trial {trial} the energy by local changes is {added} eV and in full {full} eV"));
+        }
+    }
+
+    private void KeepIfLowest(AtomicStructure structure, long trial, double energy, ReadOnlySpan<double> objectives)
+    {
+        double score = rule.Score(objectives);
+        if (score < _lowestScore)
+        {
+            _lowestScore = score;
+            AtomicStructure copy = Lowest?.Structure ?? structure.Clone();
+            copy.CopyFrom(structure);
+            Lowest = new LowestState(copy, trial, energy);
         }
     }
 
@@ -194,4 +217,10 @@ internal sealed class TraditionalSegment(
         VetoedBy = verdict.VetoedBy,
         Report = TargetReport.Empty,
     };
+
+    /// <summary>A structure on the way.</summary>
+    /// <param name="Structure">The atoms.</param>
+    /// <param name="Trial">The trial that led to it.</param>
+    /// <param name="Energy">Its energy by adding changes up, eV.</param>
+    public sealed record LowestState(AtomicStructure Structure, long Trial, double Energy);
 }

@@ -72,6 +72,12 @@ internal interface IRunStore : IDisposable
     /// <summary>Number, trial and F_k of every version of a chain, in order.</summary>
     IReadOnlyList<VersionSummary> ReadSummaries(int replica);
 
+    /// <summary>
+    /// The structure of lowest Σ_k F_k/C_k within the stretches of a traditional chain; null where none was lower than the start, and
+    /// of other chains, whose every structure is a version.
+    /// </summary>
+    StoredVersion? ReadBest(int replica);
+
     /// <summary>Sums over the committed trials of a chain.</summary>
     ChainTotals ReadTotals(int replica);
 }
@@ -207,7 +213,11 @@ internal sealed record ChainState(
 /// <param name="Trials">The trials, continuing the chain without a gap; only the last may be accepted.</param>
 /// <param name="Next">The new version if the last trial was accepted.</param>
 internal sealed record ChainCommit(
-    int Replica, long Fence, long Version, IReadOnlyList<TrialRecord> Trials, StoredVersion? Next);
+    int Replica, long Fence, long Version, IReadOnlyList<TrialRecord> Trials, StoredVersion? Next)
+{
+    /// <summary>What <see cref="IRunStore.ReadBest"/> gives from now on; null to leave it.</summary>
+    public StoredVersion? Best { get; init; }
+}
 
 /// <summary>Sums over a chain.</summary>
 /// <param name="Trials">Committed trials.</param>

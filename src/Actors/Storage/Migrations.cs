@@ -67,5 +67,14 @@ internal static class Migrations
                 previous TEXT NOT NULL, numerics TEXT NOT NULL,
                 PRIMARY KEY(run, replica, trial, previous));
             """),
+        ("pilot trials that raise no target; the best structure within a stretch",
+            """
+            ALTER TABLE run ADD COLUMN calibration_downhill REAL;
+            CREATE TABLE best(
+                run TEXT NOT NULL, replica INTEGER NOT NULL, version INTEGER NOT NULL, trial INTEGER NOT NULL,
+                sha256 TEXT NOT NULL, bytes BLOB NOT NULL, energy REAL NOT NULL, pressure REAL,
+                objectives BLOB NOT NULL, report BLOB, atom_energies BLOB NOT NULL, atom_values BLOB NOT NULL,
+                PRIMARY KEY(run, replica));
+            """),
     ];
 }

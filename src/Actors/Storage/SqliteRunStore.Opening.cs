@@ -101,10 +101,11 @@ internal sealed partial class SqliteRunStore
 
             Execute(
                 """
-                UPDATE run SET calibration_outcome = $b, calibration_scale = $c, calibration_acceptance = $d, constants = $e
+                UPDATE run SET calibration_outcome = $b, calibration_scale = $c, calibration_acceptance = $d, constants = $e, calibration_downhill = $f
                 WHERE run = $a AND constants IS NULL
                 """,
-                Run, calibration.Outcome.ToString(), calibration.Scale, calibration.Acceptance, constants);
+                Run, calibration.Outcome.ToString(), calibration.Scale, calibration.Acceptance, constants,
+                calibration.DownhillShare);
             transaction.Commit();
             return CommitOutcome.Committed;
         }
@@ -117,11 +118,12 @@ internal sealed partial class SqliteRunStore
         {
             return Query(
                 """
-                SELECT calibration_outcome, constants, calibration_scale, calibration_acceptance FROM run
+                SELECT calibration_outcome, constants, calibration_scale, calibration_acceptance, calibration_downhill FROM run
                 WHERE run = $a AND constants IS NOT NULL
                 """,
                 r => new CalibrationResult(
-                    Enum.Parse<CalibrationOutcome>(r.GetString(0)), Doubles.FromBytes((byte[])r[1]), SqliteDatabase.Real(r, 2), SqliteDatabase.Real(r, 3)),
+                    Enum.Parse<CalibrationOutcome>(r.GetString(0)), Doubles.FromBytes((byte[])r[1]), SqliteDatabase.Real(r, 2), SqliteDatabase.Real(r, 3),
+                    SqliteDatabase.Real(r, 4)),
                 Run).FirstOrDefault();
         }
     }

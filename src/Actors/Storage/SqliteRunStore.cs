@@ -12,6 +12,9 @@ namespace Glasswright.Actors.Storage;
 /// </summary>
 internal sealed partial class SqliteRunStore : IRunStore
 {
+    private const string VersionColumns =
+        "version, trial, sha256, bytes, energy, pressure, objectives, report, atom_energies, atom_values";
+
     private readonly Lock _gate = new();
 
     // Guarded by the gate: a connection serves one thread at a time.
@@ -137,7 +140,7 @@ internal sealed partial class SqliteRunStore : IRunStore
                     SELECT run, $b, 0, 1, 0, owner, fence FROM run WHERE run = $a
                     """,
                     Run, replica);
-                InsertVersion(replica, start);
+                InsertVersion("structure", replica, start);
             }
 
             transaction.Commit();
@@ -194,7 +197,12 @@ internal sealed partial class SqliteRunStore : IRunStore
 
             if (commit.Next is { } next)
             {
-                InsertVersion(commit.Replica, next);
+                InsertVersion("structure", commit.Replica, next);
+            }
+
+            if (commit.Best is { } best)
+            {
+                InsertVersion("best", commit.Replica, best);
             }
 
             Execute(
@@ -258,6 +266,16 @@ internal sealed partial class SqliteRunStore : IRunStore
     }
 
     /// <inheritdoc/>
+    public StoredVersion? ReadBest(int replica)
+    {
+        lock (_gate)
+        {
+            return Query(
+                $"SELECT {VersionColumns} FROM best WHERE run = $a AND replica = $b", ReadVersion, Run, replica).FirstOrDefault();
+        }
+    }
+
+    /// <inheritdoc/>
     public ChainTotals ReadTotals(int replica)
     {
         lock (_gate)
@@ -272,9 +290,10 @@ internal sealed partial class SqliteRunStore : IRunStore
         }
     }
 
-    private void InsertVersion(int replica, StoredVersion version) => Execute(
-        """
-        INSERT INTO structure(run, replica, version, trial, sha256, bytes, energy, pressure, objectives, report,
+    /// <summary>Into <c>structure</c>, of which each version has one row, or <c>best</c>, of which each chain has one.</summary>
+    private void InsertVersion(string table, int replica, StoredVersion version) => Execute(
+        $"""
+        INSERT {(table == "best" ? "OR REPLACE " : "")}INTO {table}(run, replica, version, trial, sha256, bytes, energy, pressure, objectives, report,
             atom_energies, atom_values)
         VALUES($a, $b, $c, $d, $e, $f, $g, $h, $i, $j, $k, $l)
         """,
@@ -284,11 +303,10 @@ internal sealed partial class SqliteRunStore : IRunStore
         Doubles.ToBytes(version.Evaluation.AtomEnergies), Doubles.ToBytes(version.Evaluation.Values));
 
     private List<StoredVersion> SelectVersions(int replica, long version) => Query(
-        """
-        SELECT version, trial, sha256, bytes, energy, pressure, objectives, report, atom_energies, atom_values
-        FROM structure WHERE run = $a AND replica = $b AND version = $c
-        """,
-        r => new StoredVersion
+        $"SELECT {VersionColumns} FROM structure WHERE run = $a AND replica = $b AND version = $c", ReadVersion, Run, replica, version);
+
+    private static StoredVersion ReadVersion(SqliteDataReader r) =>
+        new StoredVersion
         {
             Number = r.GetInt64(0),
             Trial = r.GetInt64(1),
@@ -298,8 +316,7 @@ internal sealed partial class SqliteRunStore : IRunStore
             Report = r.IsDBNull(7) ? TargetReport.Empty : TargetReport.FromArray(Doubles.FromBytes((byte[])r[7])),
             Evaluation = new StructureEvaluation(
                 SqliteDatabase.Real(r, 4), SqliteDatabase.Real(r, 5), Doubles.FromBytes((byte[])r[8]), Doubles.FromBytes((byte[])r[9])),
-        },
-        Run, replica, version);
+        };
 
     private void InsertTrial(SqliteTransaction transaction, int replica, TrialRecord trial)
     {

@@ -110,6 +110,12 @@ internal static class CommandLine
                 $"{name} has no verb '{verb}'", expected: string.Join(", ", verbs), nearest: NearestName.Find(verb, verbs));
         }
 
+        // It belongs to every verb, and so to the one that is missing here.
+        if (command.Subcommands.Count > 0)
+        {
+            strays = [.. strays.Where(token => !Options.AsksForJson([token]))];
+        }
+
         if (strays.FirstOrDefault(token => token.StartsWith('-')) is { } unknown)
         {
             throw new InputException(

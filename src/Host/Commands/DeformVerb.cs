@@ -42,7 +42,7 @@ internal sealed class DeformVerb : Verb
         CancellationToken stop = arguments.Has(_estimate) ? CancellationToken.None : session.Stop;
         string structurePath = arguments.Required(_structure), potentialPath = arguments.Required(_potential);
         string folder = arguments.Required(_out);
-        double strain = arguments.Number(_strain, "a positive strain", x => x is > 0 and <= 1) ?? 0.04;
+        double strain = arguments.Number(_strain, "a strain above 0 and at most 1", x => x is > 0 and <= 1) ?? 0.04;
         var settings = new QuasistaticSettings
         {
             Mode = LoadingMode.Parse(arguments.Required(_mode)),
@@ -50,6 +50,7 @@ internal sealed class DeformVerb : Verb
             Step = LoadingOptions.ReadStep(arguments, _step),
             Strain = strain,
             Snapshots = [strain],
+            KeepLast = true,
         };
         int steps = LoadingPath.StepsTo(settings.Strain, settings.Step);
         var backend = Backend.Read(arguments, _backend, _threads);
@@ -176,13 +177,16 @@ internal sealed class DeformVerb : Verb
     private static void Comment(Session session, QuasistaticResult result, int steps, string folder)
     {
         string reached = FormattableString.Invariant($"after {result.Steps} of {steps} steps");
+        string held = result.Steps > 0
+            ? FormattableString.Invariant($"{folder} holds the curve, the structure and D2min up to a strain of {result.Curve[^1].Strain}")
+            : $"{folder} holds the reference";
         if (result.Outcome == QuasistaticOutcome.Canceled)
         {
-            session.Say($"stopped {reached}; {folder} holds the curve so far, the same command begins anew");
+            session.Say($"stopped {reached}; {held}; the same command begins anew, with --strain to end where you wish");
         }
         else if (result.Outcome != QuasistaticOutcome.Completed)
         {
-            session.Warn($"the loading ended {reached}: {result.Outcome}; {folder} holds the curve up to there");
+            session.Warn($"the loading ended {reached}: {result.Outcome}; {held}");
         }
     }
 }

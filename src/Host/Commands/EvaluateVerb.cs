@@ -136,11 +136,15 @@ internal sealed class EvaluateVerb : Verb
                 ModelUse.WarnOfPotential(session, model, glass.PotentialSha256, $"that of {labels[k]}");
             }
 
-            model.RequireSpecies(glass.Structure);
+            Located.In(structures[k], () => model.RequireSpecies(glass.Structure));
             glasses.Add(glass);
         }
 
-        if (target is null)
+        if (target is not null)
+        {
+            ModelUse.WarnOfQuantity(session, model, target);
+        }
+        else
         {
             ModelUse.WarnOfLabels(session, model, labels.Zip(glasses));
         }

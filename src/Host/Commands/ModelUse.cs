@@ -15,6 +15,32 @@ internal static class ModelUse
     }
 
     /// <summary>
+    /// One line when a model's values are not what its user takes them for: those of another column than ln D²min, or than the
+    /// one that it is judged by. A model that does not tell, as an imported one, is not doubted.
+    /// </summary>
+    /// <param name="session">Where to say it.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="column">The column that it is judged by; null where its values stand for ln D²min.</param>
+    public static void WarnOfQuantity(Session session, PropertyModel model, string? column = null)
+    {
+        if (model.Label is not { } label)
+        {
+            return;
+        }
+
+        bool isLogD2Min = label.Quantity == LabelDefinition.LogD2Min;
+        string trained = isLogD2Min ? FormattableString.Invariant($"{label.Quantity}_{label.Strain}") : label.Quantity;
+        if (column is null && !isLogD2Min)
+        {
+            session.Warn($"the model was trained on the column '{trained}': its values are that, not ln D2min");
+        }
+        else if (column is not null && column != trained && !(isLogD2Min && LabeledGlass.StrainOf(column) == label.Strain))
+        {
+            session.Warn($"the model was trained on '{trained}' and is judged by the column '{column}'");
+        }
+    }
+
+    /// <summary>
     /// One line about labels that are of the model's quantity but were made another way: strain step, numerics. What is unknown on
     /// one side, as of labels from another program, cannot be compared and is not told.
     /// </summary>

@@ -49,7 +49,8 @@ internal sealed class PredictVerb : Verb
 
         PropertyModel model = ModelFile.Read(modelPath);
         AtomicStructure structure = StructureFile.Read(structurePath, arguments.Names(_species)).Structure;
-        model.RequireSpecies(structure);
+        Located.In(structurePath, () => model.RequireSpecies(structure));
+        ModelUse.WarnOfQuantity(session, model);
         if (arguments.Text(_potential) is { } potential)
         {
             ModelUse.WarnOfPotential(session, model, SetflFile.Read(potential).Sha256, potential);

@@ -80,6 +80,7 @@ internal sealed record SearchInput(
         if (model is not null)
         {
             ModelUse.WarnOfPotential(session, model, glass.Tables.Sha256, potential);
+            ModelUse.WarnOfQuantity(session, model);
         }
 
         Func<ITrialEvaluator> evaluators = Located.In(

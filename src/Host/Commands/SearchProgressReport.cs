@@ -8,14 +8,16 @@ namespace Glasswright.Host.Commands;
 /// <summary>Shows and logs how far a search is, and remembers how long each stage took. Told on the coordinator's thread.</summary>
 /// <param name="session">Where to show it.</param>
 /// <param name="log">The run's log.</param>
+/// <param name="constants">Tells of the constants, once they are fixed and before the first trial is shown.</param>
 /// <param name="start">Targets of version 0 of the first chain, from which changes count, also in a resumed run; null before it stands.</param>
-internal sealed class SearchProgressReport(Session session, Serilog.ILogger log, Func<TargetReport?> start) : IProgress<SearchProgress>
+internal sealed class SearchProgressReport(Session session, Serilog.ILogger log, Action constants, Func<TargetReport?> start) : IProgress<SearchProgress>
 {
     private readonly List<(SearchStage Stage, long Began)> _stages = [(SearchStage.Opening, Stopwatch.GetTimestamp())];
     private ProgressLine _line = new(session.Terminal);
     private TargetReport? _start;
     private long _ended;
     private long _acceptedSeen;
+    private bool _constantsTold;
 
     /// <summary>Wall time of each stage of this process.</summary>
     public IEnumerable<KeyValuePair<string, double>> Stages
@@ -40,6 +42,11 @@ internal sealed class SearchProgressReport(Session session, Serilog.ILogger log,
             _line.End();
             _line = new ProgressLine(session.Terminal, value.DoneHere);
             log.Information("{Stage:l}", value.Stage.ToString());
+            if (value.Stage == SearchStage.Running && !_constantsTold)
+            {
+                _constantsTold = true;
+                constants();
+            }
         }
 
         long accepted = value.Chains.Aggregate(0L, (sum, chain) => sum + (chain?.Accepted ?? 0));

@@ -19,7 +19,7 @@ internal static class SearchSummary
             PrintTargets(session, start, end);
         }
 
-        session.Print(new Report()
+        Report report = new Report()
             .Text("run", "run", folder)
             .Text("id", "id", result.Run)
             .Text("outcome", "outcome", result.Outcome.ToString().ToLowerInvariant())
@@ -35,7 +35,10 @@ internal static class SearchSummary
             .Map("stage_s", "time", stages, "s", "F1")
             .Number("relaxing_core_s", "core time in relaxations", result.Spent.RelaxTime.TotalSeconds, "s", "F1")
             .Number("evaluating_core_s", "core time in full evaluations", result.Spent.EvaluateTime.TotalSeconds, "s", "F1")
-            .Number("elapsed_s", "time in all", result.Elapsed.TotalSeconds, "s", "F1"));
+            .Number("elapsed_s", "time in all", result.Elapsed.TotalSeconds, "s", "F1");
+        session.Print(result.Calibration is { } calibration
+            ? report.Group("calibration", "calibration", CalibrationNotes.Describe(calibration, result.TargetNames))
+            : report.Text("calibration", null, null));
         if (result.RepeatShare > ManyRepeats)
         {
             session.Warn("many trials repeat a pair that was tried before; a smaller search.proposal.bias-exponent or a larger glass gives more choice");
@@ -58,6 +61,7 @@ internal static class SearchSummary
             .Whole("evaluations", "force evaluations of the chains", 0)
             .Map("targets_start", null, [])
             .Map("targets_end", null, [])
+            .Text("calibration", null, null)
             .Number("elapsed_s", null, 0));
         session.Say("stopped before the run began, so nothing was written; the same command begins it");
     }

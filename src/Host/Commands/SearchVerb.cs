@@ -37,7 +37,6 @@ internal sealed class SearchVerb : Verb
         Description = "With --resume: go on though this build computes other last bits than the one that began the run; the run records from where.",
     };
 
-
     /// <summary>Describes the verb.</summary>
     public SearchVerb()
         : base("search", "Search for a structure with a better property by species swaps.")
@@ -102,7 +101,8 @@ internal sealed class SearchVerb : Verb
             log.Warning("{Warning}", warning);
         }
 
-        var progress = new SearchProgressReport(session, log, () => store.ReadVersions(0, 0).FirstOrDefault()?.Report);
+        var progress = new SearchProgressReport(
+            session, log, () => CalibrationNotes.Tell(session, log, store.ReadCalibration()!, input.Settings), () => store.ReadVersions(0, 0).FirstOrDefault()?.Report);
         var search = new SearchSession(new SearchParts
         {
             Settings = input.Settings,

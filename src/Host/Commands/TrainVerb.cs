@@ -47,7 +47,7 @@ internal sealed class TrainVerb : Verb
         string file = arguments.Positional(_configuration)
             ?? throw new InputException("no configuration is given", expected: "train CONFIG --out MODEL");
         string path = arguments.Required(_out);
-        OutputFile.RequireWritable(path);
+        OutputFile.RequireWritable(path, ".safetensors");
         var defines = new List<string>(arguments.Repeated(_define));
         if (arguments.Seed(_seed) is { } seed)
         {
@@ -90,6 +90,11 @@ internal sealed class TrainVerb : Verb
         TrainingSettings training, Architecture architecture, TrainingData data, TrainingSet set, ThreadTeam team, string path,
         Session session, CancellationToken stop)
     {
+        if (File.Exists(path))
+        {
+            session.Warn($"{path} is a finished model; it stays until this training ends, and is then replaced");
+        }
+
         var progress = new ProgressLine(session.Terminal);
         int here = 0;
         session.Say(FormattableString.Invariant($"training on {set.Part(DataPart.Training).Count} glasses, {team.Threads} threads"));

@@ -4,6 +4,7 @@ using Glasswright.Host.Configuration.Binding;
 using Glasswright.Host.Configuration.Hocon;
 using Glasswright.Host.Configuration.Settings;
 using Glasswright.Kernels;
+using Glasswright.Kernels.Formats;
 
 namespace Glasswright.Host.Configuration;
 
@@ -75,7 +76,7 @@ internal sealed class ResolvedConfiguration(ExperimentSettings settings, ConfigO
         string required = Require(path, file, "the path of a file");
         return System.IO.File.Exists(required)
             ? required
-            : throw Fault(path, "names a file that does not exist", "an existing file", required);
+            : throw Fault(path, "names a file that does not exist", "an existing file", required, NearestName.FindFile(required));
     }
 
     private static void Collect(List<string> lines, IReadOnlyList<string> path, ConfigNode node)

@@ -34,6 +34,7 @@ internal sealed class QuasistaticRun
     private readonly Dictionary<MinimizerKind, AtomRelaxation> _minimizers = [];
     private readonly AtomicStructure _reference;
     private readonly AtomicStructure _current;
+    private readonly AtomicStructure _last;
     private readonly ForceResult _forces;
     private readonly double[] _affine;
     private readonly double[] _increment;
@@ -50,6 +51,7 @@ internal sealed class QuasistaticRun
         _field = field;
         _reference = structure.Clone();
         _current = structure.Clone();
+        _last = structure.Clone();
         _forces = new ForceResult(structure.Count);
         _affine = new double[structure.Coordinates.Length];
         _increment = new double[structure.Coordinates.Length];
@@ -126,8 +128,18 @@ internal sealed class QuasistaticRun
                     snapshots.Add(new LoadedStructure(strain, _current.Clone()));
                 }
 
+                if (settings.KeepLast)
+                {
+                    _last.CopyFrom(_current);
+                }
+
                 onStep?.Invoke(done);
             }
+        }
+
+        if (settings.KeepLast && outcome != QuasistaticOutcome.Completed && done > 0 && !wanted.Contains(done))
+        {
+            snapshots.Add(new LoadedStructure(done * settings.Step, _last.Clone()));
         }
 
         return new QuasistaticResult

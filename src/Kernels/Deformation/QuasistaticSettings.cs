@@ -20,6 +20,12 @@ internal sealed record QuasistaticSettings
     /// <summary>Strains at which structures are kept, multiples of <see cref="Step"/> up to <see cref="Strain"/>.</summary>
     public IReadOnlyList<double> Snapshots { get; init; } = [];
 
+    /// <summary>
+    /// Whether a run that ends early leaves the structure of its last completed step as one more snapshot. Off: the caller has no
+    /// use for it.
+    /// </summary>
+    public bool KeepLast { get; init; }
+
     /// <summary>How the energy is minimized after a step.</summary>
     public MinimizerKind Minimizer { get; init; } = MinimizerKind.PreconditionedLimitedMemory;
 

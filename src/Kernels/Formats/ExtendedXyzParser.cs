@@ -25,7 +25,7 @@ internal sealed class ExtendedXyzParser : IFrameParser
         _species = species is { Count: > 0 } ? species : null;
         if (_species is not null)
         {
-            SpeciesList.RequireDistinct(_species);
+            SpeciesList.RequireDistinct(_species, reader.Name);
         }
     }
 

@@ -28,7 +28,7 @@ internal sealed class LammpsDumpParser : IFrameParser
         _species = species is { Count: > 0 } ? species : null;
         if (_species is not null)
         {
-            SpeciesList.RequireDistinct(_species);
+            SpeciesList.RequireDistinct(_species, reader.Name);
         }
     }
 

@@ -243,24 +243,12 @@ internal sealed class LineReader : IDisposable
         }
         catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new InputException("does not exist", file: path, expected: "an existing file", nearest: Neighbor(path), inner: missing);
+            throw new InputException("does not exist", file: path, expected: "an existing file", nearest: NearestName.FindFile(path), inner: missing);
         }
         catch (UnauthorizedAccessException denied)
         {
             throw new InputException("may not be read", file: path, expected: "a file with read permission", inner: denied);
         }
-    }
-
-    private static string? Neighbor(string path)
-    {
-        string folder = Path.GetDirectoryName(path) is { Length: > 0 } named ? named : ".";
-        if (!Directory.Exists(folder))
-        {
-            return null;
-        }
-
-        string[] names = [.. Directory.EnumerateFiles(folder).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
-        return NearestName.Find(Path.GetFileName(path), names);
     }
 
     private void SetLine(int end, int terminator)

@@ -29,6 +29,20 @@ internal static class NearestName
         return nearest;
     }
 
+    /// <summary>The name of the file that a missing one most likely meant, among those in its folder; null if there is none.</summary>
+    public static string? FindFile(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        string folder = Path.GetDirectoryName(path) is { Length: > 0 } named ? named : ".";
+        if (!Directory.Exists(folder))
+        {
+            return null;
+        }
+
+        string[] names = [.. Directory.EnumerateFiles(folder).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
+        return Find(Path.GetFileName(path), names);
+    }
+
     /// <summary>The optimal string alignment distance, without regard to case.</summary>
     public static int Distance(string a, string b)
     {

@@ -20,7 +20,7 @@ internal static class SpeciesList
             return [.. fromFile];
         }
 
-        RequireDistinct(given);
+        RequireDistinct(given, file);
         if (given.Count < fromFile.Count)
         {
             throw new InputException(
@@ -70,13 +70,13 @@ internal static class SpeciesList
 
     /// <summary>No element may be given twice.</summary>
     /// <exception cref="InputException">One is.</exception>
-    public static void RequireDistinct(IReadOnlyList<string> given)
+    public static void RequireDistinct(IReadOnlyList<string> given, string? file)
     {
         for (int i = 0; i < given.Count; i++)
         {
             if (given[i].Length == 0 || given.Take(i).Contains(given[i]))
             {
-                throw new InputException("the species are not distinct names", expected: "each element once, such as --species Cu,Zr", found: $"'{string.Join(',', given)}'");
+                throw new InputException("the species are not distinct names", file: file, expected: "each element once, such as --species Cu,Zr", found: $"'{string.Join(',', given)}'");
             }
         }
     }

@@ -61,7 +61,7 @@ internal sealed class PropertyModel
     /// Which one-hot component each species of a structure is: <c>[species of the structure]</c>, -1 for a species that no
     /// atom has and the model does not know. The order of the species in either does not matter.
     /// </summary>
-    /// <exception cref="InputException">An atom's species is unknown to the model, or has no name.</exception>
+    /// <exception cref="InputException">It names no file, which is the structure's. An atom's species is unknown to the model, or has no name.</exception>
     public int[] RequireSpecies(AtomicStructure structure)
     {
         ArgumentNullException.ThrowIfNull(structure);
@@ -78,8 +78,7 @@ internal sealed class PropertyModel
                         expected: $"species named by the structure or by --species, among {known}",
                         found: "no name")
                     : new InputException(
-                        "the model was trained on other species",
-                        File,
+                        File is null ? "the model was trained on other species" : $"the model {File} was trained on other species",
                         expected: known,
                         found: structure.SpeciesNames[s]);
             }

@@ -38,9 +38,47 @@ public class CalibrationTests
         Calibration.Solve(One, Unknown, changes, 0.15625).Constants[0].ShouldBe(1.4426950408889634, 1e-12);
     }
 
+    /// <summary>
+    /// Half of the pilots lower the target, so no factor gives 0.3125 over all; the others are those of the case done by hand, and
+    /// get the constant that gives it to them. Over all it is then 0.5·1 + 0.5·0.3125.
+    /// </summary>
     [Fact]
-    public void MoreDownhillTrialsThanWantedAreNamed() =>
-        Calibration.Solve(One, Unknown, [[-1], [-2], [3], [4]], 0.1).Outcome.ShouldBe(CalibrationOutcome.TooManyDownhill);
+    public void MoreDownhillTrialsThanWantedLeaveTheConstantsToTheOthers()
+    {
+        CalibrationResult result = Calibration.Solve(One, [2], [[-1], [1], [-2], [3], [0], [1], [-0.5], [3]], 0.3125);
+
+        result.Outcome.ShouldBe(CalibrationOutcome.TooManyDownhill);
+        result.DownhillShare.ShouldBe(0.5);
+        result.Constants[0].ShouldBe(1.4426950408889634, 1e-12);
+        result.Scale.ShouldBe(1.4426950408889634 / 2, 1e-12);
+        result.Acceptance.ShouldBe(0.65625, 1e-12);
+    }
+
+    /// <summary>One of five lowers the target; e^(-1/C) = 0.25 over the four others, two of which did not converge, is 0.5 over the two that did.</summary>
+    [Fact]
+    public void TrialsThatDidNotConvergeAreAmongTheOthers() =>
+        Calibration.Solve(One, [1], [[-1], [1], null, [1], null], 0.2).Constants[0].ShouldBe(-1 / Math.Log(0.4), 1e-12);
+
+    [Theory]
+    [InlineData(0.25)]
+    [InlineData(0.249)]
+    public void ShareOfDownhillTrialsThatIsJustTheWantedOneIsNoSearchAtZeroTemperature(double acceptance)
+    {
+        CalibrationResult result = Calibration.Solve(One, Unknown, [[-1], [1], [2], [3]], acceptance);
+
+        result.Outcome.ShouldBe(CalibrationOutcome.TooManyDownhill);
+        result.Scale.ShouldBeInRange(0.1, 10);
+    }
+
+    [Fact]
+    public void NothingUphillLeavesTheConstantsAtTheirBases()
+    {
+        CalibrationResult result = Calibration.Solve(One, [0.7], [[-1], [-2], null], 0.1);
+
+        result.Outcome.ShouldBe(CalibrationOutcome.NothingUphill);
+        result.Constants.ShouldBe([0.7]);
+        result.Acceptance.ShouldBe(2.0 / 3, 1e-15);
+    }
 
     [Fact]
     public void FewerConvergedTrialsThanWantedAreNamed() =>
@@ -58,6 +96,14 @@ public class CalibrationTests
         Should.Throw<InputException>(() => Calibration.Solve(One, Unknown, [null, [1], null], 0.1))
             .Message.ShouldContain("only one of 3 pilot trials converged");
         Calibration.Solve(One, [0.5], [null, null, null], 0.1).Outcome.ShouldBe(CalibrationOutcome.TooFewConverged);
+    }
+
+    [Fact]
+    public void WithoutCalibrationTheConstantsAreThoseGiven()
+    {
+        CalibrationResult result = Calibration.AsGiven(One, [0.3]);
+        result.Outcome.ShouldBe(CalibrationOutcome.AsGiven);
+        result.Constants.ShouldBe([0.3]);
     }
 
     [Fact]

@@ -54,6 +54,8 @@ internal class CrashingStore(IRunStore inner, int dieAtWrite, bool afterCommit) 
 
     public IReadOnlyList<VersionSummary> ReadSummaries(int replica) => inner.ReadSummaries(replica);
 
+    public StoredVersion? ReadBest(int replica) => inner.ReadBest(replica);
+
     public ChainTotals ReadTotals(int replica) => inner.ReadTotals(replica);
 
     public void Dispose() => inner.Dispose();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Glasswright.Actors.Acceptance;
 using Glasswright.Actors.Search;
 using Glasswright.Actors.Storage;
 using Glasswright.Kernels;
@@ -133,6 +134,40 @@ public sealed class GlassSearchTests : IDisposable
         using SqliteRunStore store = run.OpenStore();
         store.ReadSummaries(0).Count.ShouldBe(ends.Length);
         store.ReadChain(0)!.NextTrial.ShouldBe(121);
+    }
+
+    [Fact]
+    public async Task BestOfATraditionalChainIsItsLowestStructureAlsoWithinAStretch()
+    {
+        // Raised, so that a glass at its inherent structure is not the best one of its chains.
+        var settings = new SearchSettings
+        {
+            Trials = 300,
+            Seed = 5,
+            Replicas = 2,
+            Targets = [Target.Energy(0.02, TargetDirection.Raise)],
+            Decider = new DeciderSettings { Kind = DeciderKind.Energy },
+            Proposal = new ProposalSettings { Relax = false, DisplacementShare = 0.8, DisplacementStep = 0.02, RecomputeEvery = 70 },
+        };
+        (string folder, SearchResult result) = await RunAsync(settings with { Samplers = 1 }, null);
+        string stretches = Path.Combine(_root, "other");
+        using var stop = new CancellationTokenSource();
+        await RunAsync(stretches, settings with { Samplers = 2 }, null, new StopWhen(p => p.Done >= 200, stop), stop.Token);
+        await RunAsync(stretches, settings with { Samplers = 2 }, null, null, CancellationToken.None);
+        LawHarness.ShouldAnswerTheSame(stretches, folder);
+
+        (string Trial, double Energy) highest = Enumerable.Range(0, 2)
+            .SelectMany(r => File.ReadLines(Path.Combine(folder, $"chain-{r}.csv")).Skip(1).Select(l => l.Split(',')))
+            .Where(row => row[1] == "1")
+            .Select(row => (row[0], double.Parse(row[5], CultureInfo.InvariantCulture)))
+            .MaxBy(row => row.Item2);
+        StructureFrame best = ExtendedXyzFile.Read(Path.Combine(folder, "best.extxyz"), ["Cu", "Zr"]);
+        best.Header["trial"].ShouldBe(highest.Trial);
+        double energy = double.Parse(best.Header["energy_eV"], CultureInfo.InvariantCulture);
+        energy.ShouldBe(highest.Energy, 1e-6);
+        double start = result.TargetsStart.First(t => t.Name == "energy_eV").Value;
+        energy.ShouldBeGreaterThan(start);
+        (int.Parse(highest.Trial, CultureInfo.InvariantCulture) % 70).ShouldNotBe(0);
     }
 
     [Fact]

@@ -112,11 +112,13 @@ public sealed class SqliteRunStoreTests : IDisposable
     {
         using SqliteRunStore store = Open(out long fence);
         store.ReadCalibration().ShouldBeNull();
-        var calibration = new CalibrationResult(CalibrationOutcome.Solved, [0.1, 0.2], 3, double.NaN);
+        var calibration = new CalibrationResult(CalibrationOutcome.Solved, [0.1, 0.2], 3, double.NaN, 0.25);
         store.WriteCalibration(calibration, fence).ShouldBe(CommitOutcome.Committed);
         store.WriteCalibration(calibration, fence).ShouldBe(CommitOutcome.Committed);
         Should.Throw<LawBrokenException>(() => store.WriteCalibration(calibration with { Constants = [9, 9] }, fence));
-        store.ReadCalibration().ShouldNotBeNull().Constants.ShouldBe([0.1, 0.2]);
+        CalibrationResult read = store.ReadCalibration().ShouldNotBeNull();
+        read.Constants.ShouldBe([0.1, 0.2]);
+        (read with { Constants = calibration.Constants }).ShouldBe(calibration);
     }
 
     [Fact]
@@ -130,7 +132,7 @@ public sealed class SqliteRunStoreTests : IDisposable
 
         PairOutcome pilot = new() { Pair = new AtomPair(1, 2), Outcome = TrialOutcome.NoDescent, Evaluations = 3 };
         store.WritePilots([(1, pilot)], fence).ShouldBe(CommitOutcome.StaleFence);
-        store.WriteCalibration(new CalibrationResult(CalibrationOutcome.Solved, [1], 1, 1), fence).ShouldBe(CommitOutcome.StaleFence);
+        store.WriteCalibration(new CalibrationResult(CalibrationOutcome.Solved, [1], 1, 1, 0), fence).ShouldBe(CommitOutcome.StaleFence);
         store.ReadPilots().ShouldBeEmpty();
         store.ReadCalibration().ShouldBeNull();
     }

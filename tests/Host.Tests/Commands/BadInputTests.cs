@@ -59,6 +59,22 @@ public sealed class BadInputTests
     public void MissingFileIsNamed() =>
         Invocation.Run("energy", "--structure", "nowhere/glass.data", "--potential", Samples.Potential).ShouldBeRefused("nowhere/glass.data", "does not exist");
 
+    [Theory]
+    [InlineData("search", "serch.conf")]
+    [InlineData("train", "serch.conf")]
+    public void MissingConfigurationIsNamedWithTheNearest(string verb, string name)
+    {
+        using var scratch = new Scratch();
+        scratch.Write("search.conf", "");
+        Invocation.Run(verb, scratch.File(name), "--out", scratch.File("m.safetensors"))
+            .ShouldBeRefused(scratch.File(name), "does not exist", "expected an existing file", "did you mean search.conf?");
+    }
+
+    [Fact]
+    public void MistakenSpeciesNameTheGlass() =>
+        Invocation.Run("energy", "--structure", Samples.StressFreeGlass, "--potential", Samples.Potential, "--species", "Cu,Cu")
+            .ShouldBeRefused(Samples.StressFreeGlass, "not distinct", "'Cu,Cu'");
+
     [Fact]
     public void TypesWithoutElementsAskForThem() =>
         Invocation.Run("energy", "--structure", Samples.StressFreeGlass, "--potential", Samples.Potential).ShouldBeRefused("--species");

@@ -49,6 +49,24 @@ public sealed class LoadingVerbTests
     }
 
     [Fact]
+    public void LoadingStoppedOnTheWayLeavesWhatItReached()
+    {
+        using var scratch = new Scratch();
+        Invocation run = Invocation.RunStoppedAt(
+            " % of 400 steps", "deform", "--json", "--structure", Samples.SmallCrystal(scratch), "--potential", Samples.Potential, "--mode", "x-",
+            "--out", scratch.File("d"));
+
+        run.ExitCode.ShouldBe(0, run.Error);
+        run.Json.GetProperty("outcome").GetString().ShouldBe("stopped");
+        run.Json.GetProperty("strain").GetDouble().ShouldBe(1e-4);
+        run.Error.ShouldContain("stopped after 1 of 400 steps");
+        run.Error.ShouldContain("D2min up to a strain of 0.0001; the same command begins anew");
+        Table(scratch.File("d/curve.csv"), "strain,energy_eV,stress_bar").Length.ShouldBe(2);
+        Table(scratch.File("d/d2min.csv"), "id,neighbors,d2min,valid").Length.ShouldBe(16);
+        File.Exists(scratch.File("d/final.extxyz")).ShouldBeTrue();
+    }
+
+    [Fact]
     public void StoppedLoadingLeavesNoResultOfARunBeforeIt()
     {
         using var scratch = new Scratch();

@@ -138,13 +138,40 @@ public sealed class ModelVerbTests
     }
 
     [Fact]
+    public void ValuesOfAnotherColumnAreNotTakenForLabelsUntold()
+    {
+        using var scratch = new Scratch();
+        string crystal = Samples.SmallCrystal(scratch), values = scratch.File("z.extxyz");
+        PropertyModel model = ModelFile.Read(Samples.SmallModel(scratch));
+        string soft = scratch.File("soft.safetensors"), d2min = scratch.File("d2min.safetensors");
+        ModelFile.Write(soft, new PropertyModel(model.Parameters, new LabelDefinition { Quantity = "soft" }));
+        ModelFile.Write(d2min, new PropertyModel(model.Parameters, new LabelDefinition { Strain = 0.04 }));
+
+        Predict(soft).ShouldBe("warning: the model was trained on the column 'soft': its values are that, not ln D2min\n");
+        Predict(d2min).ShouldBeEmpty();
+        Judge(soft, "value").ShouldBe("warning: the model was trained on 'soft' and is judged by the column 'value'\n");
+        Judge(d2min, "value").ShouldBe("warning: the model was trained on 'ln_d2min_0.04' and is judged by the column 'value'\n");
+        foreach (string column in (string[])["soft", "ln_d2min_0.040"])
+        {
+            File.WriteAllText(values, File.ReadAllText(values).Replace(":value:", $":{column}:", StringComparison.Ordinal));
+            Judge(column == "soft" ? soft : d2min, column).ShouldBeEmpty();
+            File.WriteAllText(values, File.ReadAllText(values).Replace($":{column}:", ":value:", StringComparison.Ordinal));
+        }
+
+        string Predict(string path) => Invocation.Run("predict", "--structure", crystal, "--model", path, "--out", values).Error;
+
+        string Judge(string path, string column) =>
+            Invocation.Run("evaluate", "--structure", values, "--model", path, "--target", column).Error;
+    }
+
+    [Fact]
     public void ModelOfOtherSpeciesIsRefused()
     {
         using var scratch = new Scratch();
         string model = Import(scratch, Small with { Species = ["Al", "Ni"] });
 
         Invocation.Run("predict", "--structure", Samples.StressFreeGlass, "--species", "Cu,Zr", "--model", model, "--out", scratch.File("z.csv"))
-            .ShouldBeRefused("other species", "Al, Ni", "Cu");
+            .ShouldBeRefused($"{Samples.StressFreeGlass}: the model {model} was trained on other species", "Al, Ni", "Cu");
         File.Exists(scratch.File("z.csv")).ShouldBeFalse();
     }
 

@@ -1,5 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
+using Glasswright.Actors.Acceptance;
+using Glasswright.Host.Commands;
+using Glasswright.Models.Storage;
 using Microsoft.Data.Sqlite;
 
 namespace Glasswright.Host.Tests.Commands;
@@ -17,7 +20,7 @@ public sealed class SearchVerbTests
 
         run.ExitCode.ShouldBe(0, run.Error);
         JsonElement json = run.Json;
-        foreach (string key in (string[])["run", "outcome", "trials", "accepted", "evaluations", "targets_start", "targets_end", "elapsed_s"])
+        foreach (string key in (string[])["run", "outcome", "trials", "accepted", "evaluations", "targets_start", "targets_end", "elapsed_s", "calibration"])
         {
             json.TryGetProperty(key, out _).ShouldBeTrue(key);
         }
@@ -127,9 +130,65 @@ public sealed class SearchVerbTests
             Write(scratch), "--out", scratch.File("run"), "-D", define, "-D", "search.calibrate={ acceptance = 0.3, pilot = 2 }", "-D", "search.trials=1");
 
         run.ExitCode.ShouldBe(0, run.Error);
-        string warning = run.Error.Split('\n').Where(line => line.StartsWith("warning: ", StringComparison.Ordinal)).ShouldHaveSingleItem();
+        string warning = run.Error.Split('\n').Where(line => line.StartsWith("warning: search.calibrate", StringComparison.Ordinal)).ShouldHaveSingleItem();
         warning.ShouldContain("rescales the energy's constant to an acceptance of 0.3");
         File.ReadAllText(scratch.File("run/log.txt")).ShouldContain("rescales the energy's constant");
+    }
+
+    [Fact]
+    public void CalibrationThatMissesWhatWasWantedIsToldEverywhere()
+    {
+        // Swaps in this crystal lead some 2 eV down: past the goal, so that some end nearer to it and some farther away.
+        using var scratch = new Scratch();
+        Invocation run = Invocation.Run(
+            "search", Write(scratch), "--out", scratch.File("run"), "-D", "search.decider.temperature=null", "-D", "search.trials=1",
+            "-D", "search.targets=[ { kind = energy, direction = toward, value = -67.7 } ]", "-D", "search.calibrate={ acceptance = 0.01, pilot = 20 }");
+
+        run.ExitCode.ShouldBe(0, run.Error);
+        string warning = run.Error.Split('\n').Where(line => line.StartsWith("warning: ", StringComparison.Ordinal)).ShouldHaveSingleItem();
+        warning.ShouldContain("of the pilot trials raise no target");
+        File.ReadAllText(scratch.File("run/log.txt")).ShouldContain(warning["warning: ".Length..]);
+        run.Output.ShouldContain("TooManyDownhill");
+        JsonElement calibration = JsonDocument.Parse(File.ReadAllText(scratch.File("run/run.json"))).RootElement.GetProperty("calibration");
+        double downhill = calibration.GetProperty("downhill_share").GetDouble();
+        downhill.ShouldBeGreaterThan(0.01);
+        warning.ShouldContain(downhill.ToString("P1", CultureInfo.InvariantCulture));
+        ((calibration.GetProperty("acceptance").GetDouble() - downhill) / (1 - downhill)).ShouldBe(0.01, 1e-9);
+        calibration.GetProperty("scale").GetDouble().ShouldBeGreaterThan(1e-3);
+
+        // A run that is resumed tells it again, as its user may be another.
+        Invocation resumed = Invocation.Run("search", "--json", "--resume", scratch.File("run"));
+        resumed.Error.ShouldContain(warning);
+        JsonElement.DeepEquals(resumed.Json.GetProperty("calibration"), calibration).ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData(nameof(CalibrationOutcome.Solved), null)]
+    [InlineData(nameof(CalibrationOutcome.AsGiven), null)]
+    [InlineData(nameof(CalibrationOutcome.TooManyDownhill), "25.0 % of the pilot trials raise no target")]
+    [InlineData(nameof(CalibrationOutcome.NothingUphill), "no other one converged")]
+    [InlineData(nameof(CalibrationOutcome.TooFewConverged), "too few pilot trials converge")]
+    public void EveryOutcomeOfCalibrationButTheWantedHasItsWarning(string outcome, string? part)
+    {
+        string? warning = CalibrationNotes.Warning(new CalibrationResult(Enum.Parse<CalibrationOutcome>(outcome), [1], 1, 0.3, 0.25), 0.03);
+
+        (warning is null).ShouldBe(part is null);
+        warning?.ShouldContain(part!);
+    }
+
+    [Fact]
+    public void ModelOfAnotherColumnIsAnnounced()
+    {
+        using var scratch = new Scratch();
+        PropertyModel model = ModelFile.Read(Samples.SmallModel(scratch));
+        string soft = scratch.File("soft.safetensors");
+        ModelFile.Write(soft, new PropertyModel(model.Parameters, new LabelDefinition { Quantity = "soft" }));
+
+        Invocation run = Search(Write(scratch), "--out", scratch.File("run"), "--model", soft, "-D", "search.trials=1");
+
+        run.ExitCode.ShouldBe(0, run.Error);
+        run.Error.Split('\n').Where(line => line.StartsWith("warning: ", StringComparison.Ordinal)).ShouldHaveSingleItem()
+            .ShouldContain("trained on the column 'soft'");
     }
 
     [Fact]
@@ -206,7 +265,7 @@ public sealed class SearchVerbTests
         Invocation run = Invocation.Run("search", Write(scratch), "--out", scratch.File("run"));
 
         run.ExitCode.ShouldBe(0, run.Error);
-        foreach (string part in (string[])["acceptance", "unique relaxations", "force evaluations", "time running"])
+        foreach (string part in (string[])["acceptance", "unique relaxations", "force evaluations", "time running", "time in all", "calibration", "C of energy"])
         {
             run.Output.ShouldContain(part);
         }

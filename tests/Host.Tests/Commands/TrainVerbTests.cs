@@ -35,6 +35,32 @@ public sealed class TrainVerbTests
         File.Exists(model + ".training").ShouldBeFalse();
     }
 
+    [Theory]
+    [InlineData("m.safetensor", "did you mean .safetensors?")]
+    [InlineData("m", "no extension")]
+    public void FileThatIsNoModelsIsRefusedBeforeTheWork(string name, string part)
+    {
+        using var scratch = new Scratch();
+        Invocation.Run("train", Write(scratch), "--out", scratch.File(name)).ShouldBeRefused(name, ".safetensors", part);
+        scratch.ShouldHoldOnly("a.extxyz", "b.extxyz", "c.extxyz", "train.conf");
+    }
+
+    [Fact]
+    public void FinishedModelIsReplacedAtTheEndAndItsUserTold()
+    {
+        using var scratch = new Scratch();
+        string configuration = Write(scratch), model = scratch.File("m.safetensors");
+        Train(configuration, model, "-D", "train.epochs=1").Error.ShouldNotContain("warning");
+        byte[] first = File.ReadAllBytes(model);
+
+        Invocation stopped = Invocation.RunStoppedAt("epochs at most", "train", configuration, "--json", "--out", model);
+        stopped.Error.ShouldContain($"warning: {model} is a finished model; it stays until this training ends, and is then replaced");
+        File.ReadAllBytes(model).ShouldBe(first);
+
+        Train(configuration, model).Error.ShouldContain("is then replaced");
+        File.ReadAllBytes(model).ShouldNotBe(first);
+    }
+
     [Fact]
     public void TrainingStoppedAfterAnEpochSaysHowToGoOn()
     {

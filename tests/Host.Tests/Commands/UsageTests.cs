@@ -32,6 +32,23 @@ public sealed class UsageTests
     [Fact]
     public void MissingVerbListsTheVerbs() => Invocation.Run().ShouldBeRefused("a verb is missing", "energy", "minimize");
 
+    [Theory]
+    [InlineData("--json")]
+    [InlineData("--json=true")]
+    public void MissingVerbOfAGroupIsNamedInJsonToo(string flag)
+    {
+        Invocation run = Invocation.Run("model", flag);
+
+        run.ExitCode.ShouldBe(2);
+        run.Json.GetProperty("error").GetProperty("message").GetString()
+            .ShouldBe("a verb is missing; expected glasswright model with one of import, export, show");
+    }
+
+    [Fact]
+    public void StrainBeyondTheEndOfARunTellsTheEnd() =>
+        Invocation.Run("deform", "--structure", "x", "--potential", "y", "--mode", "xy+", "--strain", "1.5", "--out", "d")
+            .ShouldBeRefused("--strain", "at most 1", "'1.5'");
+
     [Fact]
     public void StrayArgumentIsRefused() => Invocation.Run("energy", "stray").ShouldBeRefused("takes no argument 'stray'");
 

@@ -119,7 +119,7 @@ public sealed class IncludeTests : IDisposable
     [Fact]
     public void AFileThatDoesNotExistIsAnError() =>
         Should.Throw<InputException>(() => HoconReader.ReadFile("none.conf", _folder)).Message
-            .ShouldBe("none.conf: the configuration file does not exist");
+            .ShouldBe("none.conf: the configuration file does not exist; expected an existing file");
 
     private void Write(string name, string text)
     {

@@ -107,7 +107,8 @@ internal sealed class ParseScope
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             throw blame is null
-                ? new Kernels.InputException("the configuration file does not exist", shown, inner: e)
+                ? new Kernels.InputException(
+                    "the configuration file does not exist", shown, expected: "an existing file", nearest: Kernels.Formats.NearestName.FindFile(fullPath), inner: e)
                 : blame.Fault("an included file does not exist", expected: "a file beside this one", found: shown, inner: e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -17,8 +17,10 @@ public sealed class KilledSearchTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    [Fact]
-    public async Task SearchKilledAtAnyMomentAndResumedGivesTheBytesOfAnUndisturbedOne()
+    [Theory]
+    [InlineData("trials = 24, calibrate = off, decider { kind = energy, C = 0.6 }")]
+    [InlineData("trials = 10, calibrate { acceptance = 0.4, pilot = 8 }, decider { kind = gnn, model = MODEL }, minimizer { kind = lbfgs }")]
+    public async Task SearchKilledAtAnyMomentAndResumedGivesTheBytesOfAnUndisturbedOne(string search)
     {
         string configuration = Path.Combine(_folder, "search.conf");
         await File.WriteAllTextAsync(configuration, $$"""
@@ -26,8 +28,8 @@ public sealed class KilledSearchTests : IDisposable
             potential = {{JsonSerializer.Serialize(Repository.Data("potentials", "CuZr_mm.eam.fs"))}}
             species = [Cu, Zr]
             search {
-              trials = 24, seed = 5, calibrate = off, checkpoint-every = 100 ms
-              decider { kind = energy, C = 0.6 }
+              seed = 5, checkpoint-every = 100 ms
+              {{search.Replace("MODEL", JsonSerializer.Serialize(Repository.Data("models", "cu50zr50.safetensors")), StringComparison.Ordinal)}}
               minimizer { force-tolerance = 0.02 }
             }
             """);
