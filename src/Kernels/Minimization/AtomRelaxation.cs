@@ -44,10 +44,11 @@ internal sealed class AtomRelaxation : IDisposable
     /// result depends on nothing but structure and settings. On return the structure holds the point whose energy and forces are
     /// reported, also when it did not converge.
     /// </summary>
-    public MinimizationResult Minimize(AtomicStructure structure, MinimizerSettings settings, CancellationToken cancel)
+    public MinimizationResult Minimize(
+        AtomicStructure structure, MinimizerSettings settings, CancellationToken cancel, MinimizationPause? pause = null)
     {
         _field.Bind(structure);
-        return MinimizeBound(structure, settings, continued: false, cancel);
+        return MinimizeBound(structure, settings, continued: false, cancel, pause);
     }
 
     /// <summary>
@@ -55,11 +56,11 @@ internal sealed class AtomRelaxation : IDisposable
     /// with what the last minimization learned.
     /// </summary>
     public MinimizationResult MinimizeBound(
-        AtomicStructure structure, MinimizerSettings settings, bool continued, CancellationToken cancel)
+        AtomicStructure structure, MinimizerSettings settings, bool continued, CancellationToken cancel, MinimizationPause? pause = null)
     {
         _objective.Attach(structure);
         _springs?.Attach(structure);
-        return _descent.Minimize(_objective, settings, continued, cancel);
+        return _descent.Minimize(_objective, settings, continued, cancel, pause);
     }
 
     /// <inheritdoc/>

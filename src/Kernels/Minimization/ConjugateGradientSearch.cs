@@ -31,7 +31,8 @@ internal sealed class ConjugateGradientSearch : IDescent
 
     /// <inheritdoc/>
     /// <remarks>A continued minimization begins with the last step length.</remarks>
-    public MinimizationResult Minimize(IObjective objective, MinimizerSettings settings, bool continued, CancellationToken cancel)
+    public MinimizationResult Minimize(
+        IObjective objective, MinimizerSettings settings, bool continued, CancellationToken cancel, MinimizationPause? pause = null)
     {
         // The slope at the start of the line whose step length is remembered; 0 before the first.
         double lastSlope = 0;
@@ -50,6 +51,16 @@ internal sealed class ConjugateGradientSearch : IDescent
         bool converged = objective.Converged(settings);
         while (!converged)
         {
+            if (pause is not null && objective.Converged(pause.At))
+            {
+                if (!pause.GoOn(_line.Energy))
+                {
+                    return Report(MinimizationOutcome.Dismissed);
+                }
+
+                pause = null;
+            }
+
             double slope = FixedSum.Dot(_forces, _direction);
             if (slope <= 0)
             {

@@ -11,5 +11,7 @@ internal interface IDescent
     /// quasistatic run. Otherwise the result depends on nothing but objective and settings.
     /// </param>
     /// <param name="cancel">Checked at each evaluation.</param>
-    MinimizationResult Minimize(IObjective objective, MinimizerSettings settings, bool continued, CancellationToken cancel);
+    /// <param name="pause">Asked once on the way, if given.</param>
+    MinimizationResult Minimize(
+        IObjective objective, MinimizerSettings settings, bool continued, CancellationToken cancel, MinimizationPause? pause = null);
 }

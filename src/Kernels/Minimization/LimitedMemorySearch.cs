@@ -73,7 +73,8 @@ internal sealed class LimitedMemorySearch : IDescent
 
     /// <inheritdoc/>
     /// <remarks>A continued minimization keeps the pairs.</remarks>
-    public MinimizationResult Minimize(IObjective objective, MinimizerSettings settings, bool continued, CancellationToken cancel)
+    public MinimizationResult Minimize(
+        IObjective objective, MinimizerSettings settings, bool continued, CancellationToken cancel, MinimizationPause? pause = null)
     {
         if (!continued)
         {
@@ -90,6 +91,16 @@ internal sealed class LimitedMemorySearch : IDescent
 
         while (!objective.Converged(settings))
         {
+            if (pause is not null && objective.Converged(pause.At))
+            {
+                if (!pause.GoOn(_line.Energy))
+                {
+                    return Report(MinimizationOutcome.Dismissed);
+                }
+
+                pause = null;
+            }
+
             if (_preconditioner is not null && _sinceRefresh++ % RefreshEvery == 0)
             {
                 _preconditioner.Refresh();

@@ -17,4 +17,7 @@ internal enum MinimizationOutcome
 
     /// <summary>The caller canceled it.</summary>
     Canceled,
+
+    /// <summary>At a <see cref="MinimizationPause"/> the caller had seen enough.</summary>
+    Dismissed,
 }

@@ -154,6 +154,37 @@ public class MinimizerTests
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
     }
 
+    [Theory]
+    [InlineData(nameof(MinimizerKind.ConjugateGradient))]
+    [InlineData(nameof(MinimizerKind.LimitedMemory))]
+    [InlineData(nameof(MinimizerKind.PreconditionedLimitedMemory))]
+    public void PauseChangesNoBitOfTheWayAndADismissalEndsThere(string kind)
+    {
+        using var field = new VectorEam(ReferenceData.CopperZirconium);
+        AtomicStructure straight = Swapped(), paused = Swapped(), dismissed = Swapped();
+        AtomRelaxation minimizer = Relaxation(field, straight, kind);
+        var settings = new MinimizerSettings();
+        MinimizationResult expected = minimizer.Minimize(straight, settings, CancellationToken.None);
+        int asked = 0;
+        double energyThere = 0;
+        MinimizationPause Asking(bool answer) => new(settings with { ForceTolerance = 0.1 }, energy =>
+        {
+            asked++;
+            energyThere = energy;
+            return answer;
+        });
+
+        minimizer.Minimize(paused, settings, CancellationToken.None, Asking(true)).ShouldBe(expected);
+        asked.ShouldBe(1);
+        paused.Coordinates.ShouldBe(straight.Coordinates);
+
+        MinimizationResult ended = minimizer.Minimize(dismissed, settings, CancellationToken.None, Asking(false));
+        ended.Outcome.ShouldBe(MinimizationOutcome.Dismissed);
+        ended.ForceNorm.ShouldBeInRange(1e-4, 0.1);
+        ended.Energy.ShouldBe(energyThere);
+        ended.Evaluations.ShouldBeLessThan(expected.Evaluations);
+    }
+
     /// <summary>The first steps are cut to 0.1 Å a coordinate where forces are huge; their length says nothing of the next line.</summary>
     [Theory]
     [InlineData(nameof(MinimizerKind.ConjugateGradient))]
