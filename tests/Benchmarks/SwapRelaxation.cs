@@ -16,15 +16,15 @@ public class SwapRelaxation : IDisposable
     private AtomRelaxation _relaxation = null!;
 
     /// <summary>The methods there are.</summary>
-    public static IEnumerable<string> Methods => Enum.GetNames<MinimizerKind>();
+    public static IEnumerable<string> Minimizers => Enum.GetNames<MinimizerKind>();
 
     /// <summary>Number of atoms.</summary>
     [Params(864, 4000)]
     public int Atoms { get; set; }
 
     /// <summary>A name of <c>MinimizerKind</c>, which is not public.</summary>
-    [ParamsSource(nameof(Methods))]
-    public string Method { get; set; } = "";
+    [ParamsSource(nameof(Minimizers))]
+    public string Minimizer { get; set; } = "";
 
     /// <summary>Exchanges the first atom and the first one of the other species.</summary>
     [GlobalSetup]
@@ -34,7 +34,7 @@ public class SwapRelaxation : IDisposable
         _start.SwapSpecies(0, Array.FindIndex(_start.Species, species => species != _start.Species[0]));
         _glass = _start.Clone();
         _field = new VectorEam(Sample.Tables());
-        _relaxation = new AtomRelaxation(_field, Atoms, Enum.Parse<MinimizerKind>(Method));
+        _relaxation = new AtomRelaxation(_field, Atoms, Enum.Parse<MinimizerKind>(Minimizer));
     }
 
     /// <summary>One relaxation; the number of its force evaluations.</summary>
