@@ -161,8 +161,24 @@ lammps() {
     on_core "$name" lmp -in "$here/$input" -log none -var potential "$potential" "$@"
 }
 
-# loop_time N: seconds of the N-th run or minimization of LAMMPS' output.
-loop_time() { grep '^Loop time' "$output" | sed -n "${1}p" | awk '{ print $4 }'; }
+# lammps_times ROW ATOMS CASE N STEPS: wall and processor seconds of the N-th run or minimization of LAMMPS' output, by STEPS.
+lammps_times() {
+    local wall busy
+    wall=$(grep '^Loop time' "$output" | sed -n "${4}p" | awk -v n="$5" '{ print $4 / n }')
+    busy=$(grep 'CPU use with' "$output" | sed -n "${4}p" | awk '{ print $1 / 100 }')
+    sample "$1" "$2" "$3" lammps seconds "$wall"
+    sample "$1" "$2" "$3" lammps processor "$(awk -v w="$wall" -v b="$busy" 'BEGIN { printf "%.9g", w * b }')"
+    sample "$1" "$2" "$3" lammps share "$share"
+}
+
+# glasswright_times ROW ATOMS CASE PROGRAM SECONDS [N]: the time that glasswright measured for N pieces of work, and what the
+# processor spent of it, by the share of the core that the process had. Short times fit between two interruptions and stay.
+glasswright_times() {
+    [[ $5 =~ ^[0-9] ]] || die "$1, $2 atoms: $4 told no time"
+    sample "$1" "$2" "$3" "$4" seconds "$(awk -v t="$5" -v n="${6:-1}" 'BEGIN { printf "%.9g", t / n }')"
+    sample "$1" "$2" "$3" "$4" processor "$(awk -v t="$5" -v n="${6:-1}" -v s="$share" 'BEGIN { printf "%.9g", (t < 0.05 ? t : t * s) / n }')"
+    sample "$1" "$2" "$3" "$4" share "$share"
+}
 
 glasswright_at() {
     local name=$1 verb=$2 structure=$3
@@ -177,19 +193,17 @@ below() { awk -v a="$1" -v b="$2" 'BEGIN { exit !(a <= b) }'; }
 # ------------------------------------------------------------------------------------------------------------------ rows
 
 force_row() {
-    local atoms=$1 structure=$2 r k
+    local atoms=$1 structure=$2 r
     local n=$((1600000 / atoms))
     [ "$n" -le 200 ] || n=200
     for ((r = 1; r <= repeats; r++)); do
         lammps lammps-force force.lmp -var structure "$structure" -var steps "$n"
-        sample force "$atoms" - lammps seconds "$(loop_time 2 | awk -v n="$n" '{ print $1 / n }')"
-        sample force "$atoms" - lammps share "$share"
+        lammps_times force "$atoms" - 2 "$n"
 
         # One evaluation a process, so several processes.
-        for k in 1 2 3; do
+        for _ in 1 2 3; do
             glasswright_at glasswright-force energy "$structure" --potential "$potential"
-            sample force "$atoms" - glasswright seconds "$(number elapsed_s)"
-            sample force "$atoms" - glasswright share "$share"
+            glasswright_times force "$atoms" - glasswright "$(number elapsed_s)"
         done
     done
 }
@@ -211,8 +225,7 @@ relax_swap() {
     local atoms=$1 a=$2 b=$3 structure method norm
     structure=$(glass "$atoms")
     lammps lammps-relax relax.lmp -var structure "$structure" -var a "$a" -var b "$b" -var typea 2 -var typeb 1
-    sample relax "$atoms" "$a,$b" lammps seconds "$(loop_time 1)"
-    sample relax "$atoms" "$a,$b" lammps share "$share"
+    lammps_times relax "$atoms" "$a,$b" 1 1
     sample relax "$atoms" "$a,$b" lammps evaluations "$(awk '/Iterations, force evaluations/ { print $6 }' "$output")"
     sample relax "$atoms" "$a,$b" lammps energy "$(awk '/Energy initial, next-to-last, final/ { getline; print $3 }' "$output")"
     norm=$(awk '/Force two-norm/ { print $7 }' "$output")
@@ -220,8 +233,7 @@ relax_swap() {
     for method in cg lbfgs; do
         glasswright_at glasswright-relax minimize "$structure" --potential "$potential" --swap "$a,$b" \
             --force-tolerance 1e-4 --minimizer "$method"
-        sample relax "$atoms" "$a,$b" "glasswright $method" seconds "$(number elapsed_s)"
-        sample relax "$atoms" "$a,$b" "glasswright $method" share "$share"
+        glasswright_times relax "$atoms" "$a,$b" "glasswright $method" "$(number elapsed_s)"
         sample relax "$atoms" "$a,$b" "glasswright $method" evaluations "$(number force_evaluations)"
         sample relax "$atoms" "$a,$b" "glasswright $method" energy "$(number energy_eV)"
         norm=$(number force_norm_eV_per_A)
@@ -259,12 +271,12 @@ network() {
             on_core pytorch-network "$python" "$here/network.py" predict "$scratch/weights.safetensors" "$(glass "$atoms")" \
                 "$scratch/peer.csv"
             sample network "$atoms" - pytorch seconds "$(number seconds)"
+            sample network "$atoms" - pytorch processor "$(number processor)"
             sample network "$atoms" - pytorch share "$share"
             sample network "$atoms" - pytorch peak_kb "$peak"
             glasswright_at glasswright-network predict "$(glass "$atoms")" --model "$scratch/model.safetensors" \
                 --out "$scratch/ours.csv"
-            sample network "$atoms" - glasswright seconds "$(number elapsed_s)"
-            sample network "$atoms" - glasswright share "$share"
+            glasswright_times network "$atoms" - glasswright "$(number elapsed_s)"
             sample network "$atoms" - glasswright peak_kb "$peak"
             "$python" "$here/table.py" agree "$scratch/peer.csv" "$scratch/ours.csv" ||
                 die "network, $atoms atoms: the two programs do not predict the same"
@@ -297,18 +309,18 @@ training() {
         on_core pytorch-training "$python" "$here/network.py" train "$scratch/weights.safetensors" 2 "${glasses[@]}"
         below "$(number difference)" 1e-4 || die "training: PyTorch's network for training is not the one for inference"
         sample training "$atoms" - pytorch seconds "$(number seconds_per_epoch | awk -v n="$atoms" '{ print $1 / n }')"
+        sample training "$atoms" - pytorch processor "$(number processor | awk -v n="$atoms" '{ print $1 / n }')"
         sample training "$atoms" - pytorch share "$share"
         sample training "$atoms" - pytorch peak_kb "$peak"
         on_core glasswright-training "$glasswright" train "$scratch/train.conf" --out "$scratch/trained.safetensors" \
             --species Cu,Zr --threads 1 --estimate --json
-        sample training "$atoms" - glasswright seconds "$(number seconds_per_epoch | awk -v n="$atoms" '{ print $1 / n }')"
-        sample training "$atoms" - glasswright share "$share"
+        glasswright_times training "$atoms" - glasswright "$(number seconds_per_epoch)" "$atoms"
         sample training "$atoms" - glasswright peak_kb "$peak"
     done
 }
 
 labels() {
-    local r structure strain
+    local r structure strain wall
     structure=$(glass 864)
     strain=$(awk -v n="$steps" 'BEGIN { printf "%.4f", n * 1e-4 }')
     for ((r = 1; r <= repeats; r++)); do
@@ -316,13 +328,14 @@ labels() {
         rm -f "$scratch/clock"
         lammps lammps-labels shear.lmp -var structure "$structure" -var steps "$steps" -var clock "$scratch/clock"
         grep '^point' "$output" >"$scratch/peer.curve" || die "labels: LAMMPS printed no curve"
-        sample labels 864 - lammps seconds "$(awk 'NR == 1 { t = $1 } NR == 2 { print $1 - t }' "$scratch/clock")"
+        wall=$(awk 'NR == 1 { t = $1 } NR == 2 { printf "%.6f", $1 - t }' "$scratch/clock")
+        sample labels 864 - lammps seconds "$wall"
+        sample labels 864 - lammps processor "$(awk -v w="$wall" -v s="$share" 'BEGIN { printf "%.9g", w * s }')"
         sample labels 864 - lammps share "$share"
         sample labels 864 - lammps evaluations "$(awk '/Iterations, force evaluations/ { n += $6 } END { print n }' "$output")"
         glasswright_at glasswright-labels deform "$structure" --potential "$potential" --mode xy+ --step 1e-4 \
             --strain "$strain" --out "$scratch/shear"
-        sample labels 864 - glasswright seconds "$(number elapsed_s)"
-        sample labels 864 - glasswright share "$share"
+        glasswright_times labels 864 - glasswright "$(number elapsed_s)"
         sample labels 864 - glasswright evaluations "$(number force_evaluations)"
     done
     note labels 864 "$steps steps of 1e-4, mode xy+"
@@ -343,8 +356,7 @@ trial() {
                 --model "$scratch/model.safetensors" --out "$scratch/search" -D "search.trials=$trials" \
                 -D search.calibrate.pilot=20 -D search.proposal.bias-exponent=0 -D "search.minimizer.kind=$method"
             relaxations=$(number unique_relaxations)
-            sample search 864 - "glasswright $method" seconds "$(number relaxing_core_s | awk -v n="$relaxations" '{ print $1 / n }')"
-            sample search 864 - "glasswright $method" share "$share"
+            glasswright_times search 864 - "glasswright $method" "$(number relaxing_core_s)" "$relaxations"
             sample search 864 - "glasswright $method" all_seconds "$(number elapsed_s | awk -v n="$relaxations" '{ print $1 / n }')"
         done
     done
@@ -355,10 +367,10 @@ trial() {
 on_core versions "$python" "$here/network.py" versions
 cp "$output" "$scratch/versions.json"
 load=$(cut -d ' ' -f 1 /proc/loadavg)
+commit=$(git -C "$root" describe --always --dirty --abbrev=10 2>/dev/null || echo unknown)
 for row in force relax network training labels trial; do
     if wanted "$row"; then "$row"; fi
 done
-commit=$(git -C "$root" describe --always --dirty --abbrev=10 2>/dev/null || echo unknown)
 "$python" "$here/table.py" table "$samples" "$notes" "$scratch/versions.json" ${json:+--json "$json"} \
     --set "commit=$commit" --set "repeats=$repeats" --set "core=$core" --set "load=$load" --set "quick=$quick" \
     --set "load_end=$(cut -d ' ' -f 1 /proc/loadavg)" \

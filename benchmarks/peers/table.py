@@ -42,11 +42,6 @@ class Samples:
         cases = self._values.get((row, atoms, program, quantity))
         return mean(reduce(values) for values in cases.values()) if cases else None
 
-    def processor_seconds(self, row, atoms, program):
-        """As wall time, each sample times the share of the core that its process had."""
-        seconds, shares = (self._values[row, atoms, program, q] for q in ("seconds", "share"))
-        return mean(median(s * c for s, c in zip(seconds[case], shares[case])) for case in seconds)
-
     def least_share(self):
         return min((v for (*_, q), cases in self._values.items() if q == "share" for vs in cases.values() for v in vs), default=1)
 
@@ -65,10 +60,10 @@ def lines(samples):
                 line = {
                     "row": row, "atoms": atoms, "peer": PEERS.get(peer, "-"), "program": ours,
                     "seconds": samples.of(row, atoms, ours, "seconds"),
-                    "processor_seconds": samples.processor_seconds(row, atoms, ours), "remarks": remarks(samples, row, atoms, peer, ours)}
+                    "processor_seconds": samples.of(row, atoms, ours, "processor"), "remarks": remarks(samples, row, atoms, peer, ours)}
                 if peer:
                     line["peer_seconds"] = samples.of(row, atoms, peer, "seconds")
-                    line["peer_processor_seconds"] = samples.processor_seconds(row, atoms, peer)
+                    line["peer_processor_seconds"] = samples.of(row, atoms, peer, "processor")
                 table.append(line)
         if row == "labels":
             table += trials(table)
