@@ -2,11 +2,12 @@
 # Compares glasswright with LAMMPS and PyTorch on one core: both do the same work, one after the other, in one run. README.md
 # beside this file says what each row measures.
 #
-#   benchmarks/peers/run.sh [ROW…] [--repeats N] [--quick] [--core N] [--json FILE] [--keep DIR]
+#   benchmarks/peers/run.sh [ROW…] [--atoms LIST] [--repeats N] [--quick] [--core N] [--json FILE] [--keep DIR]
 #
-# Rows: force relax network training labels trial (default: all). --quick: one repeat of less work, for a look. --core: the core
-# that everything is pinned to (0). --json: the figures as JSON too. --keep: where samples and logs go (default: a scratch folder
-# that is removed). The table goes to standard output, progress to standard error.
+# Rows: force relax network training labels trial (default: all). --atoms: some of 864,4000,16000,128000 (the last for force only),
+# for the rows of several sizes. --quick: one repeat of less work, for a look. --core: the core that everything is pinned to (0).
+# --json: the figures as JSON too. --keep: where samples and logs go (default: a scratch folder that is removed). The table goes to
+# standard output, progress to standard error.
 set -euo pipefail
 export LC_ALL=C DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_CLI_UI_LANGUAGE=en
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -32,13 +33,15 @@ quick=0
 core=0
 json=
 keep=
+sizes=
 while [ $# -gt 0 ]; do
     case $1 in
         force | relax | network | training | labels | trial) rows+=("$1") ;;
         --quick) quick=1 ;;
-        --repeats | --core | --json | --keep)
+        --atoms | --repeats | --core | --json | --keep)
             [ $# -ge 2 ] || die "$1 needs a value"
             case $1 in
+                --atoms) sizes=$2 ;;
                 --repeats) repeats=$2 ;;
                 --core) core=$2 ;;
                 --json) json=$2 ;;
@@ -66,21 +69,29 @@ if wanted trial; then
 fi
 
 # What --quick leaves out.
-sizes=(864 4000 16000)
-big=128000
+sizes=${sizes:-864,4000,16000,128000}
 swaps_of=([864]=8 [4000]=4 [16000]=2)
 training_glasses=(1001 1002 1003 1004)
 steps=100
 trials=60
 if [ "$quick" -eq 1 ]; then
     repeats=1
-    sizes=(864 4000)
-    big=
-    swaps_of=([864]=2 [4000]=1)
+    [ "$sizes" != 864,4000,16000,128000 ] || sizes=864,4000
+    swaps_of=([864]=2 [4000]=1 [16000]=1)
     training_glasses=(1001 1002)
     steps=10
     trials=10
 fi
+big=
+IFS=, read -ra asked <<<"$sizes"
+sizes=()
+for atoms in "${asked[@]}"; do
+    case $atoms in
+        864 | 4000 | 16000) sizes+=("$atoms") ;;
+        128000) big=$atoms ;;
+        *) die "--atoms takes some of 864,4000,16000,128000, not '$atoms'" ;;
+    esac
+done
 
 # --------------------------------------------------------------------------------------------------- programs and machine
 
@@ -104,7 +115,7 @@ install_packages() {
 if [ -n "$keep" ]; then
     mkdir -p "$keep" || die "--keep: the folder '$keep' cannot be made"
     scratch=$(cd "$keep" && pwd)
-    rm -f "$scratch/samples.tsv" "$scratch/notes.tsv"
+    rm -f "$scratch/model.safetensors"
 else
     scratch=$(mktemp -d)
     trap 'rm -rf "$scratch"' EXIT
