@@ -38,7 +38,7 @@ class Samples:
         return found
 
     def of(self, row, atoms, program, quantity, reduce=median):
-        """The mean over the cases of each case's median, or None."""
+        """The mean over the cases of each case's median (or what reduces its repeats), or None."""
         cases = self._values.get((row, atoms, program, quantity))
         return mean(reduce(values) for values in cases.values()) if cases else None
 
@@ -60,10 +60,10 @@ def lines(samples):
                 line = {
                     "row": row, "atoms": atoms, "peer": PEERS.get(peer, "-"), "program": ours,
                     "seconds": samples.of(row, atoms, ours, "seconds"),
-                    "processor_seconds": samples.of(row, atoms, ours, "processor"), "remarks": remarks(samples, row, atoms, peer, ours)}
+                    "processor_seconds": samples.of(row, atoms, ours, "processor", min), "remarks": remarks(samples, row, atoms, peer, ours)}
                 if peer:
                     line["peer_seconds"] = samples.of(row, atoms, peer, "seconds")
-                    line["peer_processor_seconds"] = samples.of(row, atoms, peer, "processor")
+                    line["peer_processor_seconds"] = samples.of(row, atoms, peer, "processor", min)
                 table.append(line)
         if row == "labels":
             table += trials(table)
@@ -131,7 +131,7 @@ def print_table(options):
     print(f"LAMMPS {settings['lammps']} (`eam/fs/opt`), PyTorch {versions['torch']} with OpenBLAS {settings['openblas']} "
           f"(kernel {versions['openblas_kernel']}), NumPy {versions['numpy']}, .NET SDK {settings['dotnet']}; one thread each.")
     print(f"Load of the machine {settings['load']} at the start, {settings['load_end']} at the end; the least share of the core that a process had: {100 * share:.0f} %.\n")
-    print("| what | atoms | peer | s | glasswright | s | ratio | ratio of processor times | remarks |")
+    print("| what | atoms | peer | s | glasswright | s | ratio | ratio of least processor times | remarks |")
     print("| --- | ---: | --- | ---: | --- | ---: | ---: | ---: | --- |")
     for line in table:
         way = line["program"].removeprefix("glasswright").strip()
