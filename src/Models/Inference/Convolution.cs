@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Glasswright.Kernels.Memory;
+using Glasswright.Kernels.Numerics;
 using Glasswright.Models.Graphs;
 using Glasswright.Models.Network;
 
@@ -19,6 +20,9 @@ internal sealed unsafe class Convolution : IDisposable
 {
     /// <summary>Edges of a block: whole tiles of a product; its edge rows and one panel fit the first cache.</summary>
     private const int BlockRows = 4 * PanelMatrix.TileRows;
+
+    /// <summary>Gaussians below e⁻⁸⁰ are taken as 0, since subnormal numbers would slow the products down.</summary>
+    private const float LargestExponent = 80;
 
     private readonly FoldedNetwork _network;
     private readonly Architecture _shape;
@@ -68,6 +72,32 @@ internal sealed unsafe class Convolution : IDisposable
 
     /// <summary>Room needed for so many edge rows: a block may end anywhere, and a whole tile is read behind it.</summary>
     public int EdgeCapacity(int edges) => checked((edges + PanelMatrix.TileRows) * _edgeStride);
+
+    /// <summary>
+    /// The edge states before layer 0, e_ij,m = exp(-((d - μ_m)/σ)²) with the bracket in double; of use where there is no table.
+    /// </summary>
+    public void ExpandDistances(NeighborGraph graph, ReadOnlySpan<int> nodes, float* edges)
+    {
+        double* centers = _network.Centers.Pointer;
+        Vector256<double> inverse = Vector256.Create(1 / _shape.Gaussian.Sigma);
+        Vector256<float> largest = Vector256.Create(LargestExponent);
+        foreach (int node in nodes)
+        {
+            foreach (double distance in graph.Distances[graph.Offsets[node]..graph.Offsets[node + 1]])
+            {
+                Vector256<double> d = Vector256.Create(distance);
+                for (int m = 0; m < _edgeStride; m += 8)
+                {
+                    Vector256<float> t = Vector256.Narrow(
+                        (d - Vector256.Load(centers + m)) * inverse, (d - Vector256.Load(centers + m + 4)) * inverse);
+                    Vector256<float> square = t * t;
+                    Vector256.BitwiseAnd(Elementary.Exp(-square), Vector256.LessThan(square, largest)).Store(edges + m);
+                }
+
+                edges += _edgeStride;
+            }
+        }
+    }
 
     /// <summary>Runs a layer for some nodes of a graph.</summary>
     /// <typeparam name="TActivation">The network's activation.</typeparam>

@@ -92,6 +92,10 @@ internal sealed unsafe class FoldedLayer : IDisposable
     /// <summary>Shift of the output BN, [n].</summary>
     public AlignedBuffer<float> OutputShift { get; }
 
+    /// <summary>W₁h + b and W₂h of each state; both sides with room for whole tiles of rows.</summary>
+    public void FillParts(float* states, int stateStride, int count, float* parts) =>
+        Parts.Multiply(states, stateStride, count, parts, 2 * PartStride, new BiasStart(PartBias.Pointer));
+
     /// <summary>An array of singles, each computed in double and rounded once.</summary>
     public static AlignedBuffer<float> Buffer(int length, Func<int, double> value)
     {

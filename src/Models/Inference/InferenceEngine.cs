@@ -1,6 +1,4 @@
-using System.Runtime.Intrinsics;
 using Glasswright.Kernels.Memory;
-using Glasswright.Kernels.Numerics;
 using Glasswright.Kernels.Structure;
 using Glasswright.Models.Graphs;
 using Glasswright.Models.Network;
@@ -20,9 +18,6 @@ namespace Glasswright.Models.Inference;
 /// </remarks>
 internal sealed unsafe class InferenceEngine : IDisposable
 {
-    /// <summary>Gaussians below e⁻⁸⁰ are taken as 0, since subnormal numbers would slow the products down.</summary>
-    private const float LargestExponent = 80;
-
     private readonly FoldedNetwork _network;
     private readonly bool _ownsNetwork;
     private readonly PropertyModel? _model;
@@ -68,22 +63,34 @@ internal sealed unsafe class InferenceEngine : IDisposable
     /// <summary>The graph of the structure predicted last.</summary>
     public NeighborGraph Graph => _graph;
 
+    /// <summary>The folded weights.</summary>
+    public FoldedNetwork Network => _network;
+
+    /// <summary>The graph of a structure, with the bits that <see cref="Predict(AtomicStructure, Span{double})"/> works on.</summary>
+    public void BuildGraph(AtomicStructure structure, NeighborGraph graph)
+    {
+        ArgumentNullException.ThrowIfNull(structure);
+        MapSpecies(structure);
+        _builder.Build(structure, _speciesMap, graph);
+    }
+
     /// <summary>Predicts the de-normalized value of every atom of a structure; positions need not be wrapped.</summary>
     /// <param name="structure">Atoms of species that the model knows.</param>
     /// <param name="values">One value per atom, in the structure's order.</param>
     /// <exception cref="Kernels.InputException">The structure's species or cell do not suit the model.</exception>
     public void Predict(AtomicStructure structure, Span<double> values)
     {
-        ArgumentNullException.ThrowIfNull(structure);
-        MapSpecies(structure);
-        _builder.Build(structure, _speciesMap, _graph);
+        BuildGraph(structure, _graph);
         Predict(_graph, values);
     }
 
     /// <summary>Predicts the de-normalized value of every node of a graph.</summary>
-    public void Predict(NeighborGraph graph, Span<double> values)
+    /// <param name="graph">Nodes and edges.</param>
+    /// <param name="values">One value per node.</param>
+    /// <param name="observe">As in <see cref="Evaluate(NeighborGraph, Span{double}, Action{int})"/>.</param>
+    public void Predict(NeighborGraph graph, Span<double> values, Action<int>? observe = null)
     {
-        Evaluate(graph, values);
+        Evaluate(graph, values, observe);
         TargetNormalization target = _shape.Target;
         for (int i = 0; i < values.Length; i++)
         {
@@ -186,7 +193,7 @@ internal sealed unsafe class InferenceEngine : IDisposable
         Embed(graph);
         if (_network.FirstLayer is null)
         {
-            ExpandDistances(graph);
+            _convolution.ExpandDistances(graph, graph.Order, _edges.Pointer);
         }
 
         observe?.Invoke(0);
@@ -195,7 +202,7 @@ internal sealed unsafe class InferenceEngine : IDisposable
             FoldedLayer layer = _network.Layers[index];
             if (index > 0 || _network.FirstLayer is null)
             {
-                _maps.FillParts(layer, _states.Pointer, graph.NodeCount, _parts.Pointer);
+                layer.FillParts(_states.Pointer, _network.NodeStride, graph.NodeCount, _parts.Pointer);
             }
 
             _convolution.Run<TActivation>(
@@ -241,33 +248,6 @@ internal sealed unsafe class InferenceEngine : IDisposable
         {
             new ReadOnlySpan<float>(_network.Embedding.Pointer + (graph.Species[graph.Order[place]] * stride), stride)
                 .CopyTo(new Span<float>(_states.Pointer + ((nint)place * stride), stride));
-        }
-    }
-
-    /// <summary>e_ij,m = exp(-((d - μ_m)/σ)²), the bracket in double.</summary>
-    private void ExpandDistances(NeighborGraph graph)
-    {
-        ReadOnlySpan<double> distances = graph.Distances;
-        double* centers = _network.Centers.Pointer;
-        Vector256<double> inverse = Vector256.Create(1 / _shape.Gaussian.Sigma);
-        Vector256<float> largest = Vector256.Create(LargestExponent);
-        int edgeStride = _convolution.EdgeStride;
-        float* row = _edges.Pointer;
-        foreach (int node in graph.Order)
-        {
-            for (int e = graph.Offsets[node]; e < graph.Offsets[node + 1]; e++)
-            {
-                Vector256<double> d = Vector256.Create(distances[e]);
-                for (int m = 0; m < edgeStride; m += 8)
-                {
-                    Vector256<float> t = Vector256.Narrow(
-                        (d - Vector256.Load(centers + m)) * inverse, (d - Vector256.Load(centers + m + 4)) * inverse);
-                    Vector256<float> square = t * t;
-                    Vector256.BitwiseAnd(Elementary.Exp(-square), Vector256.LessThan(square, largest)).Store(row + m);
-                }
-
-                row += edgeStride;
-            }
         }
     }
 }

@@ -4,7 +4,7 @@ using Glasswright.Models.Network;
 
 namespace Glasswright.Models.Inference;
 
-/// <summary>What is computed per node, for any rows of node states: W₁h and W₂h, the step to the next state, the readout.</summary>
+/// <summary>What is computed per node, for any rows of node states: the step to the next state, the readout.</summary>
 internal sealed unsafe class NodeMaps : IDisposable
 {
     /// <summary>Nodes that pass through all maps of a step together, so that their rows stay in the near caches.</summary>
@@ -23,10 +23,6 @@ internal sealed unsafe class NodeMaps : IDisposable
         _merged = new AlignedBuffer<float>(ChunkRows * network.NodeStride);
         _readout = [.. network.ReadoutMaps.Select(map => new AlignedBuffer<float>(ChunkRows * map.Width))];
     }
-
-    /// <summary>W₁h + b and W₂h of each state; all rows with room for whole tiles.</summary>
-    public void FillParts(FoldedLayer layer, float* states, int count, float* parts) => layer.Parts.Multiply(
-        states, _network.NodeStride, count, parts, 2 * layer.PartStride, new BiasStart(layer.PartBias.Pointer));
 
     /// <summary>h' = h + scale·p + shift, with p the pooled messages, mapped to width n where needed.</summary>
     /// <param name="layer">The layer.</param>
