@@ -51,7 +51,7 @@ internal sealed class Candidates
     }
 
     /// <summary>
-    /// Keys and d² of all candidates with d² ≤ r², in their order; the arrays grow as needed.
+    /// Keys and d² of all candidates with d² ≤ r², in their order; the arrays grow as needed and keep room for one vector more.
     /// </summary>
     /// <remarks>
     /// d² = |(r_j - r_i) + shift|². Seen from j the difference and the shift are the negatives, exactly, so an edge and its
@@ -60,10 +60,10 @@ internal sealed class Candidates
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int Within(double x, double y, double z, double squaredRadius, ref long[] keys, ref double[] squares)
     {
-        if (keys.Length < _count)
+        if (keys.Length < _count + Lanes)
         {
-            keys = new long[2 * _count];
-            squares = new double[2 * _count];
+            keys = new long[2 * (_count + Lanes)];
+            squares = new double[2 * (_count + Lanes)];
         }
 
         Span<long> foundKeys = keys;

@@ -1,5 +1,8 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
 using Glasswright.Kernels;
 using Glasswright.Kernels.Structure;
+using Vector3 = Glasswright.Kernels.Structure.Vector3;
 
 namespace Glasswright.Models.Graphs;
 
@@ -258,45 +261,47 @@ internal sealed class NeighborGraphBuilder
         {
             if (_keys[k] != self)
             {
-                RequireRoom(degree, id);
-                Insert(degree++, _keys[k], _squares[k]);
+                (_keys[degree], _squares[degree]) = (_keys[k], _squares[k]);
+                degree++;
             }
         }
 
-        for (int e = 0; e < degree; e++)
-        {
-            _neighbors[_edges + e] = (int)(_keys[e] >> 24);
-            _distances[_edges + e] = _squares[e];
-        }
-
-        _rowStart[i] = _edges;
-        _rowDegree[i] = degree;
-        _edges += degree;
-    }
-
-    private static void RequireRoom(int degree, long id)
-    {
-        if (degree == MaxDegree)
+        if (degree > MaxDegree)
         {
             throw new InputException(
                 $"atom {id} has too many neighbors within the cutoff of the model (overlapping atoms?)",
                 expected: $"at most {MaxDegree}");
         }
+
+        WriteSorted(degree);
+        _rowStart[i] = _edges;
+        _rowDegree[i] = degree;
+        _edges += degree;
     }
 
-    /// <summary>Puts an entry, which lies at or behind its place, there among the first <paramref name="count"/> sorted ones.</summary>
-    private void Insert(int count, long key, double square)
+    /// <summary>
+    /// Puts the first <paramref name="degree"/> entries where they belong: the place of a key is the number of smaller ones, counted
+    /// without a branch that depends on them.
+    /// </summary>
+    private void WriteSorted(int degree)
     {
-        int place = count;
-        while (place > 0 && _keys[place - 1] > key)
+        Span<long> keys = _keys.AsSpan(0, (degree + 3) & ~3);
+        keys[degree..].Fill(long.MaxValue);
+        Span<int> neighbors = _neighbors.AsSpan(_edges, degree);
+        Span<double> squares = _distances.AsSpan(_edges, degree);
+        for (int k = 0; k < degree; k++)
         {
-            _keys[place] = _keys[place - 1];
-            _squares[place] = _squares[place - 1];
-            place--;
-        }
+            Vector256<long> key = Vector256.Create(keys[k]);
+            int place = 0;
+            for (int m = 0; m < keys.Length; m += 4)
+            {
+                place += BitOperations.PopCount(
+                    Vector256.GreaterThan(key, Vector256.Create<long>(keys.Slice(m, 4))).ExtractMostSignificantBits());
+            }
 
-        _keys[place] = key;
-        _squares[place] = square;
+            neighbors[place] = (int)(keys[k] >> 24);
+            squares[place] = _squares[k];
+        }
     }
 
     /// <summary>Bin t of a row of bins repeated without end: the image it lies in and its number there.</summary>
