@@ -42,9 +42,7 @@ internal sealed class EnergyVerb : Verb
         using OwnedForceField owned = backend.CreateThreaded(input.Resampled(points));
         owned.Field.Bind(structure);
         owned.Field.Evaluate(structure, result, ForceParts.All);
-        long start = Stopwatch.GetTimestamp();
-        result.Energy = owned.Field.Evaluate(structure, result, ForceParts.All);
-        double elapsed = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        double elapsed = Time(owned.Field, structure);
         if (path is not null)
         {
             Write(path, structure, result);
@@ -56,8 +54,18 @@ internal sealed class EnergyVerb : Verb
             report.Number("table_force_error_eV_per_A", "largest error of a force by the tables", LargestError(input, result), "eV/Å", "G3");
         }
 
-        session.Print(report.Number("elapsed_s", "one evaluation", elapsed, "s", "G4"));
+        session.Print(report.Number("elapsed_s", "one evaluation of energy and forces", elapsed, "s", "G4"));
         return 0;
+    }
+
+    /// <summary>Seconds of what a minimizer or molecular dynamics asks for, energy and forces, after an untimed evaluation of the same.</summary>
+    private static double Time(IForceField field, AtomicStructure structure)
+    {
+        var result = new ForceResult(structure.Count);
+        field.Evaluate(structure, result, ForceParts.Forces);
+        long start = Stopwatch.GetTimestamp();
+        field.Evaluate(structure, result, ForceParts.Forces);
+        return Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
     /// <summary>The largest difference of a force component from that of the tables as they stand in the file.</summary>
