@@ -3,6 +3,7 @@ using System.Diagnostics;
 using Glasswright.Host.Output;
 using Glasswright.Kernels.Forces;
 using Glasswright.Kernels.Formats;
+using Glasswright.Kernels.Potentials;
 using Glasswright.Kernels.Structure;
 
 namespace Glasswright.Host.Commands;
@@ -16,11 +17,12 @@ internal sealed class EnergyVerb : Verb
     private readonly Option<string> _out = Options.Out("Energy and force of every atom: .csv or .extxyz.");
     private readonly Option<string> _backend = Options.Backend();
     private readonly Option<string> _threads = Options.Threads();
+    private readonly Option<string> _tablePoints = Options.TablePoints();
 
     /// <summary>Describes the verb.</summary>
     public EnergyVerb()
         : base("energy", "Energy, forces and pressure of a structure.") =>
-        Take(_structure, _potential, _species, _out, _backend, _threads);
+        Take(_structure, _potential, _species, _out, _backend, _threads, _tablePoints);
 
     /// <inheritdoc/>
     public override int Execute(Arguments arguments, Session session)
@@ -34,9 +36,10 @@ internal sealed class EnergyVerb : Verb
         }
 
         var input = GlassInput.Read(structurePath, potentialPath, arguments.Names(_species));
+        long? points = arguments.Whole(_tablePoints, CompactTables.LeastPoints);
         AtomicStructure structure = input.Structure;
         var result = new ForceResult(structure.Count);
-        using OwnedForceField owned = backend.CreateThreaded(input.Tables);
+        using OwnedForceField owned = backend.CreateThreaded(input.Resampled(points));
         owned.Field.Bind(structure);
         owned.Field.Evaluate(structure, result, ForceParts.All);
         long start = Stopwatch.GetTimestamp();
@@ -47,8 +50,30 @@ internal sealed class EnergyVerb : Verb
             Write(path, structure, result);
         }
 
-        session.Print(new Report().Energy(structure, result).Number("elapsed_s", "one evaluation", elapsed, "s", "G4"));
+        Report report = new Report().Energy(structure, result);
+        if (points is not null)
+        {
+            report.Number("table_force_error_eV_per_A", "largest error of a force by the tables", LargestError(input, result), "eV/Å", "G3");
+        }
+
+        session.Print(report.Number("elapsed_s", "one evaluation", elapsed, "s", "G4"));
         return 0;
+    }
+
+    /// <summary>The largest difference of a force component from that of the tables as they stand in the file.</summary>
+    private static double LargestError(GlassInput input, ForceResult resampled)
+    {
+        var full = new ForceResult(resampled.Count);
+        using var field = new VectorEam(input.Tables);
+        field.Bind(input.Structure);
+        field.Evaluate(input.Structure, full, ForceParts.Forces);
+        double largest = 0;
+        for (int i = 0; i < full.Forces.Length; i++)
+        {
+            largest = Math.Max(largest, Math.Abs(full.Forces[i] - resampled.Forces[i]));
+        }
+
+        return largest;
     }
 
     private static void Write(string path, AtomicStructure structure, ForceResult result)

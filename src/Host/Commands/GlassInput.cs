@@ -30,6 +30,9 @@ internal sealed record GlassInput(StructureFrame Frame, EamTables Tables, string
         return input;
     }
 
+    /// <summary>The potential, resampled at so many points if that is asked for.</summary>
+    public EamTables Resampled(long? points) => points is { } n ? CompactTables.Resample(Tables, (int)n) : Tables;
+
     private void RequireFit()
     {
         for (int k = 0; k < Structure.SpeciesNames.Count; k++)

@@ -6,6 +6,7 @@ using Glasswright.Kernels;
 using Glasswright.Kernels.Forces;
 using Glasswright.Kernels.Formats;
 using Glasswright.Kernels.Minimization;
+using Glasswright.Kernels.Potentials;
 using Glasswright.Kernels.Structure;
 
 namespace Glasswright.Host.Commands;
@@ -34,12 +35,13 @@ internal sealed class MinimizeVerb : Verb
     private readonly Option<string> _cell = Options.Value("--cell", "WHAT", "What of the cell is free: iso, aniso or full (the default with --pressure).");
     private readonly Option<string> _backend = Options.Backend();
     private readonly Option<string> _threads = Options.Threads();
+    private readonly Option<string> _tablePoints = Options.TablePoints();
     private readonly Option<bool> _estimate = Options.Estimate();
 
     /// <summary>Describes the verb.</summary>
     public MinimizeVerb()
         : base("minimize", "Relax a structure to its inherent structure; exchange species first if wanted.") =>
-        Take(_structure, _potential, _species, _swap, _forceTolerance, _maxEvaluations, _minimizer, _pressure, _cell, _out, _backend, _threads, _estimate);
+        Take(_structure, _potential, _species, _swap, _forceTolerance, _maxEvaluations, _minimizer, _pressure, _cell, _out, _backend, _threads, _tablePoints, _estimate);
 
     /// <inheritdoc/>
     public override int Execute(Arguments arguments, Session session)
@@ -71,7 +73,7 @@ internal sealed class MinimizeVerb : Verb
             Swap(structure, swap, structurePath, session);
         }
 
-        using OwnedForceField owned = backend.CreateThreaded(input.Tables);
+        using OwnedForceField owned = backend.CreateThreaded(input.Resampled(arguments.Whole(_tablePoints, CompactTables.LeastPoints)));
         using var atoms = new AtomRelaxation(owned.Field, structure.Count, settings.Kind);
         MinimizationResult Minimize(MinimizerSettings how) => freedom is null && pressure is null
             ? atoms.Minimize(structure, how, stop)

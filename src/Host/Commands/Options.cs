@@ -61,6 +61,10 @@ internal static class Options
     /// <summary><c>--threads N</c>.</summary>
     public static Option<string> Threads() => Value("--threads", "N", "Number of threads; by default one a processor. Results do not depend on it.");
 
+    /// <summary><c>--table-points N</c>.</summary>
+    public static Option<string> TablePoints() => Value(
+        "--table-points", "N", "Resample the potential's functions of distance at N points: a little faster, and an approximation. By default they stand as in the file.");
+
     /// <summary><c>-D PATH=VALUE</c>, once or several times.</summary>
     /// <param name="example">A setting that this verb reads.</param>
     public static Option<string[]> Define(string example) =>

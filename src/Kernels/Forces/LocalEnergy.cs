@@ -15,7 +15,7 @@ namespace Glasswright.Kernels.Forces;
 /// neighbor list, and an atom meets no image of itself. The candidates come from a neighbor list of the last bind, made anew (the list alone) when an atom has moved half its skin; all
 /// sums run in list order, so the bits depend on the structure bound and the commits since, and on nothing else.
 /// </remarks>
-internal sealed unsafe class LocalEnergy : IDisposable
+internal sealed class LocalEnergy : IDisposable
 {
     private const double Skin = 0.6;
 
@@ -23,7 +23,7 @@ internal sealed unsafe class LocalEnergy : IDisposable
     private readonly HermiteTable[] _embedding;
     private readonly HermiteTable[][] _density;
     private readonly HermiteTable[][] _radiusTimesPair;
-    private readonly NeighborList _list;
+    private readonly Adjacency _neighbors;
     private AtomicStructure? _structure;
     private int[] _elements = [];
     private double[] _rho = [];
@@ -44,7 +44,7 @@ internal sealed unsafe class LocalEnergy : IDisposable
         _density = [.. tables.Density.Select(row => row.Select(f => new HermiteTable(f, tables.RadiusStep)).ToArray())];
         _radiusTimesPair =
             [.. tables.RadiusTimesPair.Select(row => row.Select(f => new HermiteTable(f, tables.RadiusStep)).ToArray())];
-        _list = new NeighborList(tables.Cutoff, Skin);
+        _neighbors = new Adjacency(tables.Cutoff + Skin);
     }
 
     /// <summary>The longest displacement, Å: half the skin of the neighbor list.</summary>
@@ -96,10 +96,9 @@ internal sealed unsafe class LocalEnergy : IDisposable
         for (int i = 0; i < count; i++)
         {
             double rho = 0, pairs = 0;
-            for (int e = _list.Offset(i); e < _list.Offset(i + 1); e++)
+            foreach (int j in _neighbors.Of(i))
             {
-                int j = _list.Entries[e] & NeighborList.AtomMask;
-                double r = j == i ? double.PositiveInfinity : Distance(structure.Position(i), structure.Position(j));
+                double r = Distance(structure.Position(i), structure.Position(j));
                 if (r < _tables.Cutoff)
                 {
                     rho += _density[_elements[j]][_elements[i]].Evaluate(r).Value;
@@ -170,7 +169,7 @@ internal sealed unsafe class LocalEnergy : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _list.Dispose();
+    public void Dispose() => _neighbors.Dispose();
 
     /// <summary>
     /// The change of the pair energy of one changed atom, and of its neighbors' densities and its own. The pair of two atoms that
@@ -182,15 +181,8 @@ internal sealed unsafe class LocalEnergy : IDisposable
         Vector3 from = structure.Position(atom);
         bool moves = partner < 0;
         double pairs = 0, own = 0;
-        for (int e = _list.Offset(atom); e < _list.Offset(atom + 1); e++)
+        foreach (int j in _neighbors.Of(atom))
         {
-            int j = _list.Entries[e] & NeighborList.AtomMask;
-            if (j == atom)
-            {
-                // Padding of the list.
-                continue;
-            }
-
             Vector3 position = structure.Position(j);
             double before = Distance(from, position);
             double after = moves ? Distance(to, position) : before;
@@ -256,7 +248,7 @@ internal sealed unsafe class LocalEnergy : IDisposable
 
     private void BuildList()
     {
-        _list.Build(Structure);
+        _neighbors.Build(Structure);
         Structure.Coordinates.CopyTo(_built, 0);
     }
 

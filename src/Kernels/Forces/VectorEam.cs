@@ -24,8 +24,8 @@ internal sealed unsafe class VectorEam : IElasticField, IDisposable
     /// <summary>Extra reach of the list that loops run over, Å: what a relaxation moves atoms in some ten steps.</summary>
     public const double DefaultInnerSkin = 0.15;
 
-    /// <summary>Extra reach of the list that it is picked from, Å; about twice what a swap moves its surroundings.</summary>
-    public const double DefaultSkin = 0.8;
+    /// <summary>Extra reach of the list that it is picked from, Å: a swap asks for less than two builds.</summary>
+    public const double DefaultSkin = 1.4;
 
     private const int MaxBlocks = 8;
     private const int LeastBlock = 512;

@@ -7,6 +7,8 @@ namespace Glasswright.Kernels.Potentials;
 /// </summary>
 internal sealed class HermiteTable
 {
+    private readonly double _perStep;
+
     /// <summary>Builds the slopes of <paramref name="values"/> (at least five).</summary>
     public HermiteTable(double[] values, double step)
     {
@@ -17,6 +19,7 @@ internal sealed class HermiteTable
 
         Values = values;
         Step = step;
+        _perStep = 1 / step;
         Slopes = SlopesOf(values);
     }
 
@@ -35,21 +38,21 @@ internal sealed class HermiteTable
     /// <summary>Value and derivative at x; beyond the last point the value there and its slope.</summary>
     public (double Value, double Derivative) Evaluate(double x)
     {
-        double t = x / Step;
+        double t = x * _perStep;
         int m = Math.Clamp((int)t, 0, Values.Length - 2);
         double p = Math.Min(t - m, 1.0);
         double rise = Values[m + 1] - Values[m];
         double a = Slopes[m] + Slopes[m + 1] - (2 * rise);
         double b = (3 * rise) - (2 * Slopes[m]) - Slopes[m + 1];
         double value = ((((a * p) + b) * p + Slopes[m]) * p) + Values[m];
-        double derivative = ((((3 * a * p) + (2 * b)) * p) + Slopes[m]) / Step;
+        double derivative = ((((3 * a * p) + (2 * b)) * p) + Slopes[m]) * _perStep;
         return (value, derivative);
     }
 
     /// <summary>The second derivative at x, that of the cubic of its interval; 0 beyond the last point.</summary>
     public double SecondDerivative(double x)
     {
-        double t = x / Step;
+        double t = x * _perStep;
         int m = Math.Clamp((int)t, 0, Values.Length - 2);
         if (t - m > 1)
         {
@@ -59,7 +62,7 @@ internal sealed class HermiteTable
         double rise = Values[m + 1] - Values[m];
         double a = Slopes[m] + Slopes[m + 1] - (2 * rise);
         double b = (3 * rise) - (2 * Slopes[m]) - Slopes[m + 1];
-        return ((6 * a * (t - m)) + (2 * b)) / (Step * Step);
+        return ((6 * a * (t - m)) + (2 * b)) * _perStep * _perStep;
     }
 
     /// <summary>Value and derivative at x; beyond the last point the function goes on as a line with its slope there.</summary>

@@ -9,6 +9,7 @@ namespace Glasswright.Models.Graphs;
 internal sealed class NeighborGraph
 {
     private int[] _species = [];
+    private int[] _order = [];
     private int[] _offsets = [0];
     private int[] _neighbors = [];
     private double[] _distances = [];
@@ -21,6 +22,12 @@ internal sealed class NeighborGraph
 
     /// <summary>Component of each node's one-hot species, [N].</summary>
     public ReadOnlySpan<int> Species => _species.AsSpan(0, NodeCount);
+
+    /// <summary>
+    /// The nodes in an order in which neighbors lie near each other, [N]: for whoever wants near caches to hold what comes next.
+    /// No result depends on it.
+    /// </summary>
+    public ReadOnlySpan<int> Order => _order.AsSpan(0, NodeCount);
 
     /// <summary>Where each row begins, [N+1].</summary>
     public ReadOnlySpan<int> Offsets => _offsets.AsSpan(0, NodeCount + 1);
@@ -73,6 +80,7 @@ internal sealed class NeighborGraph
             NodeCount = nodes,
             EdgeCount = edges,
             _species = species.ToArray(),
+            _order = [.. Enumerable.Range(0, nodes)],
             _offsets = offsets.ToArray(),
             _neighbors = neighbors.ToArray(),
             _distances = distances.ToArray(),
@@ -92,6 +100,11 @@ internal sealed class NeighborGraph
             batch.Begin(firstNode + graph.NodeCount, firstEdge);
             batch.EnsureEdges(firstEdge + graph.EdgeCount);
             graph.Species.CopyTo(batch._species.AsSpan(firstNode));
+            for (int i = 0; i < graph.NodeCount; i++)
+            {
+                batch._order[firstNode + i] = graph._order[i] + firstNode;
+            }
+
             graph.Distances.CopyTo(batch._distances.AsSpan(firstEdge));
             for (int e = 0; e < graph.EdgeCount; e++)
             {
@@ -113,6 +126,7 @@ internal sealed class NeighborGraph
         if (_species.Length < nodes)
         {
             Array.Resize(ref _species, nodes);
+            Array.Resize(ref _order, nodes);
             Array.Resize(ref _offsets, nodes + 1);
         }
 
@@ -122,6 +136,9 @@ internal sealed class NeighborGraph
 
     /// <summary>The buffer of species, for the one who fills the graph.</summary>
     internal Span<int> WritableSpecies => _species.AsSpan(0, NodeCount);
+
+    /// <summary>The buffer of the order, for the one who fills the graph.</summary>
+    internal Span<int> WritableOrder => _order.AsSpan(0, NodeCount);
 
     /// <summary>Room for at least so many edges; the buffers keep what they hold.</summary>
     internal void EnsureEdges(int edges)
@@ -134,15 +151,17 @@ internal sealed class NeighborGraph
         }
     }
 
-    /// <summary>Writes one edge.</summary>
-    internal void SetEdge(int edge, int neighbor, double distance)
+    /// <summary>Appends the row of the next node; rows come in order.</summary>
+    internal void AppendRow(int node, ReadOnlySpan<int> neighbors, ReadOnlySpan<double> distances)
     {
-        _neighbors[edge] = neighbor;
-        _distances[edge] = distance;
+        EnsureEdges(EdgeCount + neighbors.Length);
+        neighbors.CopyTo(_neighbors.AsSpan(EdgeCount));
+        distances.CopyTo(_distances.AsSpan(EdgeCount));
+        EndRow(node, EdgeCount + neighbors.Length);
     }
 
     /// <summary>Closes the row of a node; rows are closed in order.</summary>
-    internal void EndRow(int node, int edges)
+    private void EndRow(int node, int edges)
     {
         _offsets[node + 1] = edges;
         EdgeCount = edges;

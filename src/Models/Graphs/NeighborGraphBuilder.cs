@@ -1,5 +1,8 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
 using Glasswright.Kernels;
 using Glasswright.Kernels.Structure;
+using Vector3 = Glasswright.Kernels.Structure.Vector3;
 
 namespace Glasswright.Models.Graphs;
 
@@ -22,18 +25,27 @@ internal sealed class NeighborGraphBuilder
     /// <summary>Images are packed into a sort key as n + ImageBias in 8 bits each.</summary>
     private const int ImageBias = 64;
 
+    private const long SelfImage = (ImageBias << 16) | (ImageBias << 8) | ImageBias;
+
     private readonly double _cutoff;
     private readonly double _cutoffSquared;
     private readonly int[] _bins = new int[3];
     private readonly int[] _reach = new int[3];
+    private readonly BinCurve _curve = new();
+    private readonly Candidates _candidates = new();
     private double[] _x = [];
     private double[] _y = [];
     private double[] _z = [];
     private int[] _atomBin = [];
     private int[] _binned = [];
     private int[] _binStart = [];
+    private int[] _rowStart = [];
+    private int[] _rowDegree = [];
+    private int[] _neighbors = [];
+    private double[] _distances = [];
     private long[] _keys = new long[64];
-    private double[] _rowSquares = new double[64];
+    private double[] _squares = new double[64];
+    private int _edges;
 
     /// <summary>Creates a builder for one cutoff.</summary>
     /// <param name="cutoff">R_c, Å.</param>
@@ -73,42 +85,13 @@ internal sealed class NeighborGraphBuilder
 
         ChooseBins(structure);
         FillBins(structure);
-        int edges = 0;
+        FindRows(structure, graph.WritableOrder);
+        graph.EnsureEdges(_edges);
         for (int i = 0; i < structure.Count; i++)
         {
-            int degree = FindRow(structure.Cell, i, structure.Ids[i]);
-            graph.EnsureEdges(edges + degree);
-            for (int e = 0; e < degree; e++)
-            {
-                graph.SetEdge(edges + e, (int)(_keys[e] >> 24), Math.Sqrt(_rowSquares[e]));
-            }
-
-            edges += degree;
-            graph.EndRow(i, edges);
+            graph.AppendRow(
+                i, _neighbors.AsSpan(_rowStart[i], _rowDegree[i]), _distances.AsSpan(_rowStart[i], _rowDegree[i]));
         }
-    }
-
-    /// <summary>
-    /// d² between atom i and the image n of atom j, evaluated for i &lt; j (for i = j: the image above 0) whichever
-    /// direction is asked, so that both directions have the same bits.
-    /// </summary>
-    private double SquaredDistance(Cell cell, int i, int j, int n1, int n2, int n3)
-    {
-        if (i > j || (i == j && (n1 < 0 || (n1 == 0 && (n2 < 0 || (n2 == 0 && n3 < 0))))))
-        {
-            (i, j, n1, n2, n3) = (j, i, -n1, -n2, -n3);
-        }
-
-        double dx = _x[j] - _x[i], dy = _y[j] - _y[i], dz = _z[j] - _z[i];
-        if ((n1 | n2 | n3) != 0)
-        {
-            Vector3 shift = cell.Translation(n1, n2, n3);
-            dx += shift.X;
-            dy += shift.Y;
-            dz += shift.Z;
-        }
-
-        return (dx * dx) + (dy * dy) + (dz * dz);
     }
 
     /// <summary>
@@ -158,6 +141,8 @@ internal sealed class NeighborGraphBuilder
             _z = new double[count];
             _atomBin = new int[count];
             _binned = new int[count];
+            _rowStart = new int[count];
+            _rowDegree = new int[count];
         }
 
         if (_binStart.Length < bins + 1)
@@ -198,12 +183,43 @@ internal sealed class NeighborGraphBuilder
         static int Bin(double s, int n) => Math.Clamp((int)(s * n), 0, n - 1);
     }
 
-    /// <summary>Leaves the neighbors of atom i in <c>_keys</c> and <c>_rowSquares</c>, sorted; returns their number.</summary>
-    private int FindRow(Cell cell, int i, long id)
+    /// <summary>
+    /// Finds the rows of all atoms, bin by bin along a curve that stays near where it was, and leaves them in that order in
+    /// <c>_neighbors</c> and <c>_distances</c>.
+    /// </summary>
+    private void FindRows(AtomicStructure structure, Span<int> order)
     {
-        int bin = _atomBin[i];
+        _edges = 0;
+        int place = 0;
+        foreach (int bin in _curve.Through(_bins))
+        {
+            if (_binStart[bin] == _binStart[bin + 1])
+            {
+                continue;
+            }
+
+            Collect(structure.Cell, bin);
+            for (int k = _binStart[bin]; k < _binStart[bin + 1]; k++)
+            {
+                int i = _binned[k];
+                order[place++] = i;
+                FindRow(i, structure.Ids[i]);
+            }
+        }
+
+        // Roots of all rows at once; the row of each atom is sorted and complete.
+        Span<double> distances = _distances.AsSpan(0, _edges);
+        for (int e = 0; e < distances.Length; e++)
+        {
+            distances[e] = Math.Sqrt(distances[e]);
+        }
+    }
+
+    /// <summary>All atoms in the bins that a sphere around an atom of a bin can reach, with the shift of the image each is met in.</summary>
+    private void Collect(Cell cell, int bin)
+    {
         int b3 = bin % _bins[2], b2 = bin / _bins[2] % _bins[1], b1 = bin / _bins[2] / _bins[1];
-        int degree = 0;
+        _candidates.Clear();
         for (int t1 = b1 - _reach[0]; t1 <= b1 + _reach[0]; t1++)
         {
             (int n1, int c1) = Image(t1, _bins[0]);
@@ -215,59 +231,77 @@ internal sealed class NeighborGraphBuilder
                     (int n3, int c3) = Image(t3, _bins[2]);
                     int target = (((c1 * _bins[1]) + c2) * _bins[2]) + c3;
                     long image = ((long)(n1 + ImageBias) << 16) | ((long)(n2 + ImageBias) << 8) | (long)(n3 + ImageBias);
-                    bool home = (n1 | n2 | n3) == 0;
+                    Vector3 shift = (n1 | n2 | n3) == 0 ? default : cell.Translation(n1, n2, n3);
                     for (int k = _binStart[target]; k < _binStart[target + 1]; k++)
                     {
                         int j = _binned[k];
-                        if (home && j == i)
-                        {
-                            continue;
-                        }
-
-                        double square = SquaredDistance(cell, i, j, n1, n2, n3);
-                        if (square <= _cutoffSquared)
-                        {
-                            RequireRoom(degree, id);
-                            Insert(degree, ((long)j << 24) | image, square);
-                            degree++;
-                        }
+                        _candidates.Add(((long)j << 24) | image, _x[j], _y[j], _z[j], shift);
                     }
                 }
             }
         }
 
-        return degree;
+        _candidates.Pad();
     }
 
-    private static void RequireRoom(int degree, long id)
+    /// <summary>Appends the neighbors of atom i among the candidates, sorted.</summary>
+    private void FindRow(int i, long id)
     {
-        if (degree == MaxDegree)
+        int found = _candidates.Within(_x[i], _y[i], _z[i], _cutoffSquared, ref _keys, ref _squares);
+        long self = ((long)i << 24) | SelfImage;
+        int degree = 0;
+        if (_neighbors.Length < _edges + found)
+        {
+            int capacity = Math.Max(_edges + found, _neighbors.Length * 3 / 2);
+            Array.Resize(ref _neighbors, capacity);
+            Array.Resize(ref _distances, capacity);
+        }
+
+        for (int k = 0; k < found; k++)
+        {
+            if (_keys[k] != self)
+            {
+                (_keys[degree], _squares[degree]) = (_keys[k], _squares[k]);
+                degree++;
+            }
+        }
+
+        if (degree > MaxDegree)
         {
             throw new InputException(
                 $"atom {id} has too many neighbors within the cutoff of the model (overlapping atoms?)",
                 expected: $"at most {MaxDegree}");
         }
+
+        WriteSorted(degree);
+        _rowStart[i] = _edges;
+        _rowDegree[i] = degree;
+        _edges += degree;
     }
 
-    /// <summary>Puts an entry at its place among the first <paramref name="count"/> sorted ones.</summary>
-    private void Insert(int count, long key, double square)
+    /// <summary>
+    /// Puts the first <paramref name="degree"/> entries where they belong: the place of a key is the number of smaller ones, counted
+    /// without a branch that depends on them.
+    /// </summary>
+    private void WriteSorted(int degree)
     {
-        if (count == _keys.Length)
+        Span<long> keys = _keys.AsSpan(0, (degree + 3) & ~3);
+        keys[degree..].Fill(long.MaxValue);
+        Span<int> neighbors = _neighbors.AsSpan(_edges, degree);
+        Span<double> squares = _distances.AsSpan(_edges, degree);
+        for (int k = 0; k < degree; k++)
         {
-            Array.Resize(ref _keys, 2 * count);
-            Array.Resize(ref _rowSquares, 2 * count);
-        }
+            Vector256<long> key = Vector256.Create(keys[k]);
+            int place = 0;
+            for (int m = 0; m < keys.Length; m += 4)
+            {
+                place += BitOperations.PopCount(
+                    Vector256.GreaterThan(key, Vector256.Create<long>(keys.Slice(m, 4))).ExtractMostSignificantBits());
+            }
 
-        int place = count;
-        while (place > 0 && _keys[place - 1] > key)
-        {
-            _keys[place] = _keys[place - 1];
-            _rowSquares[place] = _rowSquares[place - 1];
-            place--;
+            neighbors[place] = (int)(keys[k] >> 24);
+            squares[place] = _squares[k];
         }
-
-        _keys[place] = key;
-        _rowSquares[place] = square;
     }
 
     /// <summary>Bin t of a row of bins repeated without end: the image it lies in and its number there.</summary>

@@ -15,15 +15,16 @@ internal sealed unsafe class FoldedNetwork : IDisposable
         ArgumentNullException.ThrowIfNull(parameters);
         Architecture = parameters.Layout.Architecture;
         int n = Architecture.NodeWidth;
-        NodeStride = FoldedLayer.PaddedWidth(n);
+        NodeStride = PanelMatrix.PaddedWidth(n);
         ReferenceNetwork reference = new(parameters);
         double[][] embedding = [.. Enumerable.Range(0, Architecture.Species.Count).Select(reference.Embed)];
         Embedding = FoldedLayer.Buffer(embedding.Length * NodeStride, i =>
             i % NodeStride < n ? embedding[i / NodeStride][i % NodeStride] : 0);
         Layers = [.. Enumerable.Range(0, Architecture.Layers).Select(layer => new FoldedLayer(parameters, layer))];
+        FirstLayer = FirstLayerTable.Create(parameters, embedding, Layers[0]);
 
         GaussianBasis basis = Architecture.Gaussian;
-        Centers = new AlignedBuffer<double>(FoldedLayer.PaddedWidth(basis.Count));
+        Centers = new AlignedBuffer<double>(PanelMatrix.PaddedWidth(basis.Count));
         for (int m = 0; m < basis.Count; m++)
         {
             Centers.Pointer[m] = basis.Center(m);
@@ -40,7 +41,7 @@ internal sealed unsafe class FoldedNetwork : IDisposable
                 isLast ? ParameterLayout.ReadoutLinear : ParameterLayout.MlpLinear(ParameterLayout.ReadoutMlp, layer));
             NormMap? norm = before;
             maps.Add(new PanelMatrix(map.Outputs, map.Inputs, (o, m) => (norm?.Scale(m) ?? 1) * map.Weight(o, m)));
-            biases.Add(FoldedLayer.Buffer(FoldedLayer.PaddedWidth(map.Outputs), o => o < map.Outputs ? Bias(map, norm, o) : 0));
+            biases.Add(FoldedLayer.Buffer(PanelMatrix.PaddedWidth(map.Outputs), o => o < map.Outputs ? Bias(map, norm, o) : 0));
             before = isLast ? null : new NormMap(parameters, ParameterLayout.MlpNorm(ParameterLayout.ReadoutMlp, layer));
         }
 
@@ -74,6 +75,9 @@ internal sealed unsafe class FoldedNetwork : IDisposable
     /// <summary>The message-passing layers.</summary>
     public FoldedLayer[] Layers { get; }
 
+    /// <summary>The first layer's edge quantities by distance; null where it is computed like the others.</summary>
+    public FirstLayerTable? FirstLayer { get; }
+
     /// <summary>The readout's maps; an activation follows each but the last.</summary>
     public PanelMatrix[] ReadoutMaps { get; }
 
@@ -86,6 +90,7 @@ internal sealed unsafe class FoldedNetwork : IDisposable
         Embedding.Dispose();
         Centers.Dispose();
         Array.ForEach(Layers, layer => layer.Dispose());
+        FirstLayer?.Dispose();
         Array.ForEach(ReadoutMaps, map => map.Dispose());
         Array.ForEach(ReadoutBiases, bias => bias.Dispose());
     }

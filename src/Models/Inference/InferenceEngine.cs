@@ -1,7 +1,4 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using Glasswright.Kernels.Memory;
-using Glasswright.Kernels.Numerics;
 using Glasswright.Kernels.Structure;
 using Glasswright.Models.Graphs;
 using Glasswright.Models.Network;
@@ -21,33 +18,21 @@ namespace Glasswright.Models.Inference;
 /// </remarks>
 internal sealed unsafe class InferenceEngine : IDisposable
 {
-    /// <summary>Edges of a block of atoms: their rows (edge state, pre-activation, heads) fill about 100 kB.</summary>
-    private const int BlockEdges = 96;
-
-    /// <summary>Gaussians below e⁻⁸⁰ are taken as 0, since subnormal numbers would slow the products down.</summary>
-    private const float LargestExponent = 80;
-
     private readonly FoldedNetwork _network;
     private readonly bool _ownsNetwork;
     private readonly PropertyModel? _model;
     private readonly Architecture _shape;
     private readonly NeighborGraphBuilder _builder;
     private readonly NeighborGraph _graph = new();
-    private readonly int _edgeStride;
-    private readonly int _headStride;
-    private readonly int _pooledStride;
-    private readonly int _attentionStride;
+    private readonly Convolution _convolution;
+    private readonly NodeMaps _maps;
     private readonly AlignedBuffer<float> _states = new();
-    private readonly AlignedBuffer<float> _own = new();
-    private readonly AlignedBuffer<float> _other = new();
+    private readonly AlignedBuffer<float> _parts = new();
+    private readonly AlignedBuffer<nint> _partRows = new();
     private readonly AlignedBuffer<float> _pooled = new();
-    private readonly AlignedBuffer<float> _merged = new();
     private readonly AlignedBuffer<float> _edges = new();
-    private readonly AlignedBuffer<float> _update = new();
-    private readonly AlignedBuffer<float> _heads = new();
-    private readonly AlignedBuffer<float> _scores = new();
-    private readonly AlignedBuffer<float> _attention = new();
-    private readonly AlignedBuffer<float>[] _readout;
+    private readonly AlignedBuffer<double> _outputs = new();
+    private int[] _places = [];
     private IReadOnlyList<string>? _mappedNames;
     private int[] _speciesMap = [];
 
@@ -68,13 +53,8 @@ internal sealed unsafe class InferenceEngine : IDisposable
         _model = model;
         _shape = network.Architecture;
         _builder = new NeighborGraphBuilder(_shape.Cutoff);
-        _edgeStride = FoldedLayer.PaddedWidth(_shape.EdgeWidth);
-        _headStride = FoldedLayer.PaddedWidth(2 * _shape.ConcatenatedWidth);
-        _pooledStride = FoldedLayer.PaddedWidth(_shape.ConcatenatedWidth);
-
-        // Vectors of heads are stored at every feature, so the last one may spill over the row by less than their width.
-        _attentionStride = _pooledStride + network.Layers[0].ScoreStride;
-        _readout = [.. network.ReadoutMaps.Select(_ => new AlignedBuffer<float>())];
+        _convolution = new Convolution(network);
+        _maps = new NodeMaps(network);
     }
 
     /// <summary>The network's shape.</summary>
@@ -83,22 +63,34 @@ internal sealed unsafe class InferenceEngine : IDisposable
     /// <summary>The graph of the structure predicted last.</summary>
     public NeighborGraph Graph => _graph;
 
+    /// <summary>The folded weights.</summary>
+    public FoldedNetwork Network => _network;
+
+    /// <summary>The graph of a structure, with the bits that <see cref="Predict(AtomicStructure, Span{double})"/> works on.</summary>
+    public void BuildGraph(AtomicStructure structure, NeighborGraph graph)
+    {
+        ArgumentNullException.ThrowIfNull(structure);
+        MapSpecies(structure);
+        _builder.Build(structure, _speciesMap, graph);
+    }
+
     /// <summary>Predicts the de-normalized value of every atom of a structure; positions need not be wrapped.</summary>
     /// <param name="structure">Atoms of species that the model knows.</param>
     /// <param name="values">One value per atom, in the structure's order.</param>
     /// <exception cref="Kernels.InputException">The structure's species or cell do not suit the model.</exception>
     public void Predict(AtomicStructure structure, Span<double> values)
     {
-        ArgumentNullException.ThrowIfNull(structure);
-        MapSpecies(structure);
-        _builder.Build(structure, _speciesMap, _graph);
+        BuildGraph(structure, _graph);
         Predict(_graph, values);
     }
 
     /// <summary>Predicts the de-normalized value of every node of a graph.</summary>
-    public void Predict(NeighborGraph graph, Span<double> values)
+    /// <param name="graph">Nodes and edges.</param>
+    /// <param name="values">One value per node.</param>
+    /// <param name="observe">As in <see cref="Evaluate(NeighborGraph, Span{double}, Action{int})"/>.</param>
+    public void Predict(NeighborGraph graph, Span<double> values, Action<int>? observe = null)
     {
-        Evaluate(graph, values);
+        Evaluate(graph, values, observe);
         TargetNormalization target = _shape.Target;
         for (int i = 0; i < values.Length; i++)
         {
@@ -117,6 +109,8 @@ internal sealed unsafe class InferenceEngine : IDisposable
         {
             throw new ArgumentException($"{graph.NodeCount} nodes need as many outputs, not {outputs.Length}.", nameof(outputs));
         }
+
+        RequireWithinCutoff(graph);
 
         switch (_shape.Activation)
         {
@@ -142,7 +136,7 @@ internal sealed unsafe class InferenceEngine : IDisposable
 
     /// <summary>The current state of a node, [n]; valid inside the observer and until the next evaluation.</summary>
     public ReadOnlySpan<float> NodeState(int node) =>
-        new(_states.Pointer + ((nint)node * _network.NodeStride), _shape.NodeWidth);
+        new(_states.Pointer + ((nint)_places[node] * _network.NodeStride), _shape.NodeWidth);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -152,17 +146,14 @@ internal sealed unsafe class InferenceEngine : IDisposable
             _network.Dispose();
         }
 
+        _convolution.Dispose();
+        _maps.Dispose();
         _states.Dispose();
-        _own.Dispose();
-        _other.Dispose();
+        _parts.Dispose();
+        _partRows.Dispose();
         _pooled.Dispose();
-        _merged.Dispose();
         _edges.Dispose();
-        _update.Dispose();
-        _heads.Dispose();
-        _scores.Dispose();
-        _attention.Dispose();
-        Array.ForEach(_readout, buffer => buffer.Dispose());
+        _outputs.Dispose();
     }
 
     private void MapSpecies(AtomicStructure structure)
@@ -183,254 +174,80 @@ internal sealed unsafe class InferenceEngine : IDisposable
         }
     }
 
+    /// <summary>The table of the first layer ends at the cutoff.</summary>
+    private void RequireWithinCutoff(NeighborGraph graph)
+    {
+        foreach (double distance in graph.Distances)
+        {
+            if (!(distance >= 0 && distance <= _shape.Cutoff))
+            {
+                throw new ArgumentException($"An edge of {distance} Å does not belong into a graph with a cutoff of {_shape.Cutoff} Å.", nameof(graph));
+            }
+        }
+    }
+
     private void Evaluate<TActivation>(NeighborGraph graph, Span<double> outputs, Action<int>? observe)
         where TActivation : struct, IActivationLanes
     {
         Reserve(graph);
         Embed(graph);
-        ExpandDistances(graph);
-        observe?.Invoke(0);
-        for (int layer = 0; layer < _network.Layers.Length; layer++)
+        if (_network.FirstLayer is null)
         {
-            Convolve<TActivation>(_network.Layers[layer], graph);
-            observe?.Invoke(layer + 1);
+            _convolution.ExpandDistances(graph, graph.Order, _edges.Pointer);
         }
 
-        ReadOut<TActivation>(graph.NodeCount, outputs);
+        observe?.Invoke(0);
+        for (int index = 0; index < _network.Layers.Length; index++)
+        {
+            FoldedLayer layer = _network.Layers[index];
+            if (index > 0 || _network.FirstLayer is null)
+            {
+                layer.FillParts(_states.Pointer, _network.NodeStride, graph.NodeCount, _parts.Pointer);
+            }
+
+            _convolution.Run<TActivation>(
+                index, graph, graph.Order, (float**)_partRows.Pointer, _edges.Pointer, _pooled.Pointer);
+            _maps.Remember<TActivation>(
+                layer, _pooled.Pointer, _convolution.PooledStride, _states.Pointer, _states.Pointer, graph.NodeCount);
+            observe?.Invoke(index + 1);
+        }
+
+        _maps.ReadOut<TActivation>(_states.Pointer, graph.NodeCount, _outputs.Span(graph.NodeCount));
+        for (int place = 0; place < graph.NodeCount; place++)
+        {
+            outputs[graph.Order[place]] = _outputs.Pointer[place];
+        }
     }
 
     private void Reserve(NeighborGraph graph)
     {
-        int nodes = PanelMatrix.PaddedRows(graph.NodeCount);
-        _states.EnsureCapacity(nodes * _network.NodeStride);
-        _own.EnsureCapacity(nodes * (_edgeStride + _headStride));
-        _other.EnsureCapacity(nodes * (_edgeStride + _headStride));
-        _pooled.EnsureCapacity(nodes * _pooledStride);
-        _merged.EnsureCapacity(nodes * _network.NodeStride);
-        for (int map = 0; map < _readout.Length; map++)
+        int nodes = PanelMatrix.PaddedRows(graph.NodeCount), partStride = 2 * _network.Layers[0].PartStride;
+        _states.EnsureCapacity(checked(nodes * _network.NodeStride));
+        _pooled.EnsureCapacity(checked(nodes * _convolution.PooledStride));
+        _edges.EnsureCapacity(_convolution.EdgeCapacity(graph.EdgeCount));
+        _parts.EnsureCapacity(checked(nodes * partStride));
+        _partRows.EnsureCapacity(nodes);
+        _outputs.EnsureCapacity(nodes);
+        if (_places.Length < graph.NodeCount)
         {
-            _readout[map].EnsureCapacity(nodes * _network.ReadoutMaps[map].Width);
+            _places = new int[graph.NodeCount];
         }
 
-        // A block may begin at any edge, so a whole tile must fit behind the last one.
-        _edges.EnsureCapacity(checked((graph.EdgeCount + PanelMatrix.TileRows) * _edgeStride));
-        int rows = PanelMatrix.PaddedRows(Math.Max(BlockEdges, graph.MaxDegree));
-        _update.EnsureCapacity(rows * _edgeStride);
-        _heads.EnsureCapacity(rows * _headStride);
-        _scores.EnsureCapacity(rows * _network.Layers[0].ScoreStride);
-        _attention.EnsureCapacity(rows * _attentionStride);
+        for (int place = 0; place < graph.NodeCount; place++)
+        {
+            int node = graph.Order[place];
+            _places[node] = place;
+            _partRows.Pointer[node] = (nint)(_parts.Pointer + ((nint)place * partStride));
+        }
     }
 
     private void Embed(NeighborGraph graph)
     {
         int stride = _network.NodeStride;
-        for (int i = 0; i < graph.NodeCount; i++)
+        for (int place = 0; place < graph.NodeCount; place++)
         {
-            new ReadOnlySpan<float>(_network.Embedding.Pointer + (graph.Species[i] * stride), stride)
-                .CopyTo(new Span<float>(_states.Pointer + ((nint)i * stride), stride));
-        }
-    }
-
-    /// <summary>e_ij,m = exp(-((d - μ_m)/σ)²), the bracket in double.</summary>
-    private void ExpandDistances(NeighborGraph graph)
-    {
-        ReadOnlySpan<double> distances = graph.Distances;
-        double* centers = _network.Centers.Pointer;
-        Vector256<double> inverse = Vector256.Create(1 / _shape.Gaussian.Sigma);
-        Vector256<float> largest = Vector256.Create(LargestExponent);
-        float* row = _edges.Pointer;
-        for (int e = 0; e < distances.Length; e++)
-        {
-            Vector256<double> d = Vector256.Create(distances[e]);
-            for (int m = 0; m < _edgeStride; m += 8)
-            {
-                Vector256<float> t = Vector256.Narrow(
-                    (d - Vector256.Load(centers + m)) * inverse, (d - Vector256.Load(centers + m + 4)) * inverse);
-                Vector256<float> square = t * t;
-                Vector256.BitwiseAnd(Elementary.Exp(-square), Vector256.LessThan(square, largest)).Store(row + m);
-            }
-
-            row += _edgeStride;
-        }
-    }
-
-    private void Convolve<TActivation>(FoldedLayer layer, NeighborGraph graph)
-        where TActivation : struct, IActivationLanes
-    {
-        int nodes = graph.NodeCount;
-        FillRows(_own.Pointer, layer.NodeBias.Pointer, layer.NodeStride, nodes);
-        _other.Span(nodes * layer.NodeStride).Clear();
-        layer.Own.Accumulate(_states.Pointer, _network.NodeStride, nodes, _own.Pointer, layer.NodeStride);
-        layer.Other.Accumulate(_states.Pointer, _network.NodeStride, nodes, _other.Pointer, layer.NodeStride);
-
-        ReadOnlySpan<int> offsets = graph.Offsets;
-        for (int first = 0; first < nodes;)
-        {
-            int end = first + 1;
-            while (end < nodes && offsets[end + 1] - offsets[first] <= BlockEdges)
-            {
-                end++;
-            }
-
-            UpdateEdges<TActivation>(layer, graph, first, end);
-            for (int i = first; i < end; i++)
-            {
-                Pool<TActivation>(layer, i, offsets[i] - offsets[first], offsets[i + 1] - offsets[i]);
-            }
-
-            first = end;
-        }
-
-        Remember<TActivation>(layer, nodes);
-    }
-
-    /// <summary>
-    /// e'_ij = act(e_ij + W₁h_i + W₂h_j + W₃e_ij) in place for the edges of nodes first … end-1, and from it their hidden
-    /// attention features and values, left in the block's rows of <c>_heads</c>.
-    /// </summary>
-    private void UpdateEdges<TActivation>(FoldedLayer layer, NeighborGraph graph, int first, int end)
-        where TActivation : struct, IActivationLanes
-    {
-        ReadOnlySpan<int> offsets = graph.Offsets, neighbors = graph.Neighbors;
-        int edgeStride = _edgeStride, headStride = _headStride;
-        float* update = _update.Pointer;
-        float* heads = _heads.Pointer;
-        for (int i = first; i < end; i++)
-        {
-            float* own = _own.Pointer + ((nint)i * layer.NodeStride);
-            for (int edge = offsets[i]; edge < offsets[i + 1]; edge++)
-            {
-                float* other = _other.Pointer + ((nint)neighbors[edge] * layer.NodeStride);
-                Add(own, other, update, edgeStride);
-                Add(own + edgeStride, other + edgeStride, heads, headStride);
-                update += edgeStride;
-                heads += headStride;
-            }
-        }
-
-        int rows = offsets[end] - offsets[first];
-        float* edges = _edges.Pointer + ((nint)offsets[first] * edgeStride);
-        layer.Edge.Accumulate(edges, edgeStride, rows, _update.Pointer, edgeStride);
-        float* pre = _update.Pointer;
-        for (nint k = 0; k < (nint)rows * edgeStride; k += 8)
-        {
-            TActivation.Apply(Vector256.Load(edges + k) + Vector256.Load(pre + k)).Store(edges + k);
-        }
-
-        layer.Heads.Accumulate(edges, edgeStride, rows, _heads.Pointer, headStride);
-    }
-
-    /// <summary>Attention, messages and their sum for one node whose rows begin at <paramref name="row"/> of the block.</summary>
-    private void Pool<TActivation>(FoldedLayer layer, int node, int row, int degree)
-        where TActivation : struct, IActivationLanes
-    {
-        int width = _shape.ConcatenatedWidth, stride = _attentionStride;
-        float* heads = _heads.Pointer + ((nint)row * _headStride);
-        AttentionKernel.Softmax(
-            heads, _headStride, degree, _shape.Heads, _shape.HeadWidth, layer.ScoreWeights.Pointer, layer.ScoreStride,
-            _scores.Pointer);
-        AttentionKernel.Spread(
-            _scores.Pointer, layer.ScoreStride, degree, _shape.Heads, _shape.HeadWidth, _attention.Pointer, stride);
-        float* pooled = _pooled.Pointer + ((nint)node * _pooledStride);
-        for (int k = 0; k < width; k += 8)
-        {
-            Vector256<float> shift = Vector256.Load(layer.MessageShift.Pointer + k);
-            Vector256<float> sum = Vector256<float>.Zero;
-            float* attention = _attention.Pointer + k;
-            float* value = heads + width + k;
-            for (int j = 0; j < degree; j++)
-            {
-                sum += TActivation.Apply(
-                    Vector256.FusedMultiplyAdd(Vector256.Load(attention), Vector256.Load(value), shift));
-                attention += stride;
-                value += _headStride;
-            }
-
-            sum.Store(pooled + k);
-        }
-    }
-
-    /// <summary>h_i := h_i + scale·p_i + shift, with p_i mapped to width n where needed.</summary>
-    private void Remember<TActivation>(FoldedLayer layer, int nodes)
-        where TActivation : struct, IActivationLanes
-    {
-        int stride = _network.NodeStride;
-        float* merged = _merged.Pointer;
-        if (layer.Concatenation is not null)
-        {
-            FillRows(merged, layer.ConcatenationBias!.Pointer, stride, nodes);
-            layer.Concatenation.Accumulate(_pooled.Pointer, _pooledStride, nodes, merged, stride);
-            for (nint k = 0; k < (nint)nodes * stride; k += 8)
-            {
-                TActivation.Apply(Vector256.Load(merged + k)).Store(merged + k);
-            }
-        }
-        else
-        {
-            for (int i = 0; i < nodes; i++)
-            {
-                AttentionKernel.ConcatenateHeads(
-                    _pooled.Pointer + ((nint)i * _pooledStride), merged + ((nint)i * stride), _shape.Heads, _shape.HeadWidth);
-            }
-        }
-
-        float* state = _states.Pointer;
-        for (int i = 0; i < nodes; i++)
-        {
-            for (int c = 0; c < stride; c += 8)
-            {
-                Vector256<float> change = Vector256.FusedMultiplyAdd(
-                    Vector256.Load(merged + c),
-                    Vector256.Load(layer.OutputScale.Pointer + c),
-                    Vector256.Load(layer.OutputShift.Pointer + c));
-                (Vector256.Load(state + c) + change).Store(state + c);
-            }
-
-            merged += stride;
-            state += stride;
-        }
-    }
-
-    private void ReadOut<TActivation>(int nodes, Span<double> outputs)
-        where TActivation : struct, IActivationLanes
-    {
-        float* x = _states.Pointer;
-        int xStride = _network.NodeStride;
-        for (int map = 0; map < _readout.Length; map++)
-        {
-            PanelMatrix matrix = _network.ReadoutMaps[map];
-            float* y = _readout[map].Pointer;
-            FillRows(y, _network.ReadoutBiases[map].Pointer, matrix.Width, nodes);
-            matrix.Accumulate(x, xStride, nodes, y, matrix.Width);
-            for (nint k = 0; map < _readout.Length - 1 && k < (nint)nodes * matrix.Width; k += 8)
-            {
-                TActivation.Apply(Vector256.Load(y + k)).Store(y + k);
-            }
-
-            x = y;
-            xStride = matrix.Width;
-        }
-
-        for (int i = 0; i < nodes; i++)
-        {
-            outputs[i] = x[(nint)i * xStride];
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Add(float* a, float* b, float* sum, int length)
-    {
-        for (int k = 0; k < length; k += 8)
-        {
-            (Vector256.Load(a + k) + Vector256.Load(b + k)).Store(sum + k);
-        }
-    }
-
-    private static void FillRows(float* rows, float* row, int stride, int count)
-    {
-        for (int i = 0; i < count; i++)
-        {
-            new ReadOnlySpan<float>(row, stride).CopyTo(new Span<float>(rows + ((nint)i * stride), stride));
+            new ReadOnlySpan<float>(_network.Embedding.Pointer + (graph.Species[graph.Order[place]] * stride), stride)
+                .CopyTo(new Span<float>(_states.Pointer + ((nint)place * stride), stride));
         }
     }
 }

@@ -25,12 +25,15 @@ public sealed class LabelerTests : IDisposable
     [Fact]
     public async Task LabelsAreTheSameBytesOnAnyNumberOfThreadsAndFinishedModesAreNotRepeated()
     {
-        LabelRun[] one = Runs("one"), three = Runs("three");
+        LabelRun[] one = Runs("one");
         LabelingResult result = await Labeler.RunAsync(one, 1, null, CancellationToken.None);
         result.Finished.ShouldBeTrue();
         result.Tables.ShouldAllBe(t => t != null);
 
+        // The last of the four modes waits for the stop, so that it cannot be finished before.
         using var stop = new CancellationTokenSource();
+        _fields = 0;
+        LabelRun[] three = Runs("three", () => Waiting(MakeField(), stop.Token));
         var progress = new Recorder(p =>
         {
             if (p.StepsHere >= 3)
@@ -67,8 +70,8 @@ public sealed class LabelerTests : IDisposable
             .Message.ShouldBe("no force field today");
     }
 
-    private LabelRun[] Runs(string folder) =>
-        [Run(folder, "a", MakeField), Run(folder, "b", MakeField)];
+    private LabelRun[] Runs(string folder, Func<IForceField>? field = null) =>
+        [Run(folder, "a", field ?? MakeField), Run(folder, "b", field ?? MakeField)];
 
     private LabelRun Run(string folder, string name, Func<IForceField> field)
     {
@@ -104,6 +107,24 @@ public sealed class LabelerTests : IDisposable
     {
         Interlocked.Increment(ref _fields);
         return new VectorEam(Potential.Value);
+    }
+
+    private IForceField Waiting(VectorEam field, CancellationToken stop) => _fields < 4 ? field : new WaitingField(field, stop);
+
+    /// <summary>A force field whose evaluations end only when the run is stopped.</summary>
+    private sealed class WaitingField(VectorEam inner, CancellationToken stop) : IForceField, IDisposable
+    {
+        public double Cutoff => inner.Cutoff;
+
+        public void Bind(AtomicStructure structure) => inner.Bind(structure);
+
+        public double Evaluate(AtomicStructure structure, ForceResult result, ForceParts parts)
+        {
+            stop.WaitHandle.WaitOne();
+            return inner.Evaluate(structure, result, parts);
+        }
+
+        public void Dispose() => inner.Dispose();
     }
 
     private sealed class Recorder(Action<LabelProgress> action) : IProgress<LabelProgress>

@@ -30,6 +30,19 @@ public sealed class EnergyVerbTests
             ["atoms", "energy_eV", "force_norm_eV_per_A", "force_max_eV_per_A", "pressure_bar", "elapsed_s"]);
     }
 
+    /// <summary>The error that is printed is the one that forces have; as many points as the file has make nearly none.</summary>
+    [Theory]
+    [InlineData(1000, 1e-6, 1e-3)]
+    [InlineData(9999, 0, 1e-4)]
+    public void ResampledTablesTellTheirError(int points, double least, double most)
+    {
+        JsonElement json = Energy(Samples.Perturbed, "--table-points", $"{points}").Json;
+        json.GetProperty("table_force_error_eV_per_A").GetDouble().ShouldBeInRange(least, most);
+        json.GetProperty("energy_eV").GetDouble().ShouldBe(-4134.36514575, 1e-4);
+        Invocation.Run("energy", "--structure", Samples.Perturbed, "--potential", Samples.Potential, "--species", "Cu,Zr", "--table-points", "99")
+            .ShouldBeRefused("--table-points", "100");
+    }
+
     [Fact]
     public void ForcesAndEnergiesOfAtomsAreThoseOfLammps()
     {
