@@ -177,16 +177,19 @@ internal sealed class GlassEvaluator : ITrialEvaluator
     {
         _counted.Evaluations = 0;
         _estimateTime = default;
-        return _descent!.Minimize(structure, _minimizer, cancel, pause is null ? null : new MinimizationPause(
-            _minimizer with { ForceTolerance = pause.ForceTolerance },
-            energy =>
-            {
-                long began = Stopwatch.GetTimestamp();
-                _decider.Evaluate(structure, _estimates);
-                _estimateTime = Stopwatch.GetElapsedTime(began);
-                return pause.GoOn(energy, _estimates, _counted.Evaluations);
-            }));
+        return _descent!.Minimize(structure, _minimizer, cancel, pause is null ? null : Ask(structure, pause));
     }
+
+    // Apart, so that a trial without a pause allocates nothing.
+    private MinimizationPause Ask(AtomicStructure structure, TrialPause pause) => new(
+        _minimizer with { ForceTolerance = pause.ForceTolerance },
+        energy =>
+        {
+            long began = Stopwatch.GetTimestamp();
+            _decider.Evaluate(structure, _estimates);
+            _estimateTime = Stopwatch.GetElapsedTime(began);
+            return pause.GoOn(energy, _estimates, _counted.Evaluations);
+        });
 
     private Relaxation Relax(TrialPause? pause, CancellationToken cancel)
     {
