@@ -22,6 +22,9 @@ internal sealed class MultiTargetRule
     /// <summary>The name under which the proposal's asymmetry vetoes.</summary>
     public const string Hastings = "hastings";
 
+    /// <summary>The name under which the second stage vetoes what the estimates alone speak against.</summary>
+    public const string Screening = "screening";
+
     private readonly TargetSet _targets;
     private readonly double[] _constants;
 
@@ -93,6 +96,50 @@ internal sealed class MultiTargetRule
         // Written so that a NaN on either side rejects.
         double total = cost + (logHastings >= 0 ? 0 : -logHastings);
         return total <= allowance ? new Verdict(true, null) : new Verdict(false, Hastings);
+    }
+
+    /// <summary>
+    /// The first look, at an estimate: the target with the largest estimated increase if S_est - margin > -ln u, else null. An empty
+    /// estimate screens nothing.
+    /// </summary>
+    /// <param name="present">F_k of the present structure.</param>
+    /// <param name="estimate">F*_k of the trial structure before it is relaxed to its end.</param>
+    /// <param name="margin">In units of S.</param>
+    /// <param name="u">The trial's random number in (0, 1), the one of <see cref="Decide"/>.</param>
+    public string? Screens(ReadOnlySpan<double> present, ReadOnlySpan<double> estimate, double margin, double u) =>
+        !estimate.IsEmpty && Cost(present, estimate) - margin > -Elementary.Log(u) ? LargestIncrease(present, estimate) : null;
+
+    /// <summary>
+    /// The second of two stages. The first has accepted with p₁(x→y) = exp(-S(F(x) → F*(y))); this one does with
+    /// min(1, π(y) p₁(y→x) R / π(x) p₁(x→y)), π = exp(-Σ_k F_k/C_k), with a random number of its own. The product of both obeys
+    /// detailed balance for π whatever the estimates are.
+    /// </summary>
+    /// <remarks>Christen and Fox, J. Comput. Graph. Stat. 14, 795 (2005), doi:10.1198/106186005X76983.</remarks>
+    /// <param name="present">F_k(x).</param>
+    /// <param name="trial">F_k(y).</param>
+    /// <param name="estimate">F*_k(y) as seen from x; empty where the first stage let everything pass.</param>
+    /// <param name="back">F*_k(x) as seen from y; likewise.</param>
+    /// <param name="logHastings">ln R, 0 where the proposal is symmetric or not corrected for.</param>
+    /// <param name="u">The second random number in (0, 1).</param>
+    public Verdict DecideSecond(
+        ReadOnlySpan<double> present, ReadOnlySpan<double> trial, ReadOnlySpan<double> estimate, ReadOnlySpan<double> back, double logHastings, double u)
+    {
+        double fall = 0;
+        for (int k = 0; k < _constants.Length; k++)
+        {
+            fall += (present[k] - trial[k]) / _constants[k];
+        }
+
+        double forth = estimate.IsEmpty ? 0 : Cost(present, estimate);
+        double reverse = back.IsEmpty ? 0 : Cost(trial, back);
+        double bar = Elementary.Log(u);
+        double correction = forth - reverse;
+
+        // Written so that a NaN anywhere rejects.
+        return fall + correction + logHastings >= bar ? new Verdict(true, null)
+            : fall + correction >= bar ? new Verdict(false, Hastings)
+            : fall + logHastings >= bar ? new Verdict(false, Screening)
+            : new Verdict(false, LargestIncrease(present, trial));
     }
 
     private string LargestIncrease(ReadOnlySpan<double> present, ReadOnlySpan<double> trial)

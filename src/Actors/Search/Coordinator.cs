@@ -76,8 +76,7 @@ internal sealed partial class Coordinator : Actor<CoordinatorMessage>
         var supervisor = new SamplerSupervisor(this);
         for (int i = 0; i < _samplers.Length; i++)
         {
-            _samplers[i] = new Sampler(
-                i, parts.MakeEvaluator, parts.Settings.TargetSet, parts.Settings.Proposal, this, supervisor);
+            _samplers[i] = new Sampler(i, parts.MakeEvaluator, parts.Settings, this, supervisor);
         }
 
         _checkpoints = new Timer(_ => Tell(new CheckpointDue()));

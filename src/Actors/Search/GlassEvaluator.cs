@@ -19,6 +19,7 @@ internal sealed class GlassEvaluator : ITrialEvaluator
     private const double ReturnDistance = 1e-3;
 
     private readonly VectorEam _field;
+    private readonly CountingField _counted;
     private readonly LocalEnergy _local;
     private readonly IDecider _decider;
     private readonly MinimizerSettings _minimizer;
@@ -27,11 +28,14 @@ internal sealed class GlassEvaluator : ITrialEvaluator
     private AtomicStructure? _trial;
     private AtomicStructure? _back;
     private double[] _values = [];
+    private double[] _estimates = [];
+    private TimeSpan _estimateTime;
 
     /// <summary>An evaluator with a decider of its own, which it disposes of.</summary>
     public GlassEvaluator(EamTables tables, IDecider decider, MinimizerSettings minimizer)
     {
         _field = new VectorEam(tables);
+        _counted = new CountingField(_field);
         _local = new LocalEnergy(tables);
         _decider = decider;
         _minimizer = minimizer;
@@ -85,7 +89,7 @@ internal sealed class GlassEvaluator : ITrialEvaluator
     {
         Reserve(start);
         _trial!.CopyFrom(start);
-        return Relax(cancel);
+        return Relax(null, cancel);
     }
 
     /// <inheritdoc/>
@@ -101,12 +105,22 @@ internal sealed class GlassEvaluator : ITrialEvaluator
     }
 
     /// <inheritdoc/>
-    public Relaxation RelaxSwap(ChainVersion version, AtomPair pair, CancellationToken cancel)
+    public Relaxation RelaxSwap(ChainVersion version, AtomPair pair, TrialPause? pause, CancellationToken cancel)
     {
         Reserve(version.Structure);
         _trial!.CopyFrom(version.Structure);
         _trial.SwapSpecies(pair.A, pair.B);
-        return Relax(cancel);
+        return Relax(pause, cancel);
+    }
+
+    /// <inheritdoc/>
+    public bool GoBack(AtomPair pair, TrialPause pause, CancellationToken cancel, out int evaluations)
+    {
+        _back!.CopyFrom(Relaxed);
+        _back.SwapSpecies(pair.A, pair.B);
+        MinimizationResult result = Minimize(_back, pause, cancel);
+        evaluations = result.Evaluations;
+        return result.Outcome != MinimizationOutcome.Canceled;
     }
 
     /// <inheritdoc/>
@@ -114,7 +128,7 @@ internal sealed class GlassEvaluator : ITrialEvaluator
     {
         _back!.CopyFrom(Relaxed);
         _back.SwapSpecies(pair.A, pair.B);
-        MinimizationResult result = _descent!.Minimize(_back, _minimizer, cancel);
+        MinimizationResult result = Minimize(_back, null, cancel);
         evaluations = result.Evaluations;
         return result.Outcome switch
         {
@@ -159,21 +173,40 @@ internal sealed class GlassEvaluator : ITrialEvaluator
         return d - (a.Cell.Vectors * new Vector3(Math.Round(s.X), Math.Round(s.Y), Math.Round(s.Z)));
     }
 
-    private Relaxation Relax(CancellationToken cancel)
+    private MinimizationResult Minimize(AtomicStructure structure, TrialPause? pause, CancellationToken cancel)
+    {
+        _counted.Evaluations = 0;
+        _estimateTime = default;
+        return _descent!.Minimize(structure, _minimizer, cancel, pause is null ? null : Ask(structure, pause));
+    }
+
+    // Apart, so that a trial without a pause allocates nothing.
+    private MinimizationPause Ask(AtomicStructure structure, TrialPause pause) => new(
+        _minimizer with { ForceTolerance = pause.ForceTolerance },
+        energy =>
+        {
+            long began = Stopwatch.GetTimestamp();
+            _decider.Evaluate(structure, _estimates);
+            _estimateTime = Stopwatch.GetElapsedTime(began);
+            return pause.GoOn(energy, _estimates, _counted.Evaluations);
+        });
+
+    private Relaxation Relax(TrialPause? pause, CancellationToken cancel)
     {
         AtomicStructure structure = _trial!;
-        MinimizationResult result = _descent!.Minimize(structure, _minimizer, cancel);
+        MinimizationResult result = Minimize(structure, pause, cancel);
         TrialOutcome outcome = result.Outcome switch
         {
             MinimizationOutcome.Converged => TrialOutcome.Converged,
             MinimizationOutcome.EvaluationLimit => TrialOutcome.EvaluationLimit,
             MinimizationOutcome.NoDescent => TrialOutcome.NoDescent,
             MinimizationOutcome.Canceled => TrialOutcome.Canceled,
+            MinimizationOutcome.Dismissed => TrialOutcome.Screened,
             _ => TrialOutcome.NonFiniteEnergy,
         };
         if (outcome != TrialOutcome.Converged)
         {
-            return new Relaxation(outcome, double.NaN, double.NaN, result.Evaluations);
+            return new Relaxation(outcome, double.NaN, double.NaN, result.Evaluations, _estimateTime);
         }
 
         // One evaluation more, for the virial; it is counted.
@@ -181,7 +214,7 @@ internal sealed class GlassEvaluator : ITrialEvaluator
         long began = Stopwatch.GetTimestamp();
         _decider.Evaluate(structure, _values);
         return new Relaxation(
-            outcome, energy, PressureBar(structure), result.Evaluations + 1, Stopwatch.GetElapsedTime(began));
+            outcome, energy, PressureBar(structure), result.Evaluations + 1, _estimateTime + Stopwatch.GetElapsedTime(began));
     }
 
     private double PressureBar(AtomicStructure structure)
@@ -200,8 +233,28 @@ internal sealed class GlassEvaluator : ITrialEvaluator
         _trial = structure.Clone();
         _back = structure.Clone();
         _descent?.Dispose();
-        _descent = new AtomRelaxation(_field, structure.Count, _minimizer.Kind);
+        _descent = new AtomRelaxation(_counted, structure.Count, _minimizer.Kind);
         _result = new ForceResult(structure.Count);
         _values = new double[_decider.GivesValues ? structure.Count : 0];
+        _estimates = new double[_values.Length];
+    }
+
+    /// <summary>The force field of a minimization, counting: at a pause the count is what the trial has cost by then.</summary>
+    private sealed class CountingField(VectorEam counted) : IElasticField
+    {
+        public int Evaluations { get; set; }
+
+        public double Cutoff => counted.Cutoff;
+
+        public void Bind(AtomicStructure structure) => counted.Bind(structure);
+
+        public double Evaluate(AtomicStructure structure, ForceResult result, ForceParts parts)
+        {
+            Evaluations++;
+            return counted.Evaluate(structure, result, parts);
+        }
+
+        public void CollectSprings(AtomicStructure structure, double reach, PairSprings springs) =>
+            counted.CollectSprings(structure, reach, springs);
     }
 }

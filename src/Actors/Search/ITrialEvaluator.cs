@@ -13,6 +13,21 @@ namespace Glasswright.Actors.Search;
 internal readonly record struct Relaxation(
     TrialOutcome Outcome, double Energy, double PressureBar, int Evaluations, TimeSpan DecideTime = default);
 
+/// <summary>Judges a structure on its way to the minimum.</summary>
+/// <param name="energy">Its energy, eV.</param>
+/// <param name="values">z of every atom; empty without a model.</param>
+/// <param name="evaluations">Force evaluations up to there.</param>
+/// <returns>Whether the relaxation goes on; else it ends as <see cref="TrialOutcome.Screened"/>.</returns>
+internal delegate bool PausedTrial(double energy, ReadOnlySpan<double> values, int evaluations);
+
+/// <summary>
+/// A pause of a relaxation, once, where ‖F‖₂ first falls to a looser tolerance. One that goes on ends in the same bits as one
+/// without a pause. A relaxation that ends before, or in one step from above it to its minimum, has none.
+/// </summary>
+/// <param name="ForceTolerance">‖F‖₂ there, eV/Å.</param>
+/// <param name="GoOn">Decides.</param>
+internal sealed record TrialPause(double ForceTolerance, PausedTrial GoOn);
+
 /// <summary>
 /// The physics of a trial: one instance belongs to one sampler and its thread, and its buffers are reused by the next
 /// trial. Everything it answers is a function of its arguments alone, the same bits on every instance and machine of one
@@ -36,7 +51,18 @@ internal interface ITrialEvaluator : IDisposable
     StructureEvaluation Evaluate(AtomicStructure structure);
 
     /// <summary>Exchanges the species of a pair in the version's structure, relaxes, and predicts z if it converged.</summary>
-    Relaxation RelaxSwap(ChainVersion version, AtomPair pair, CancellationToken cancel);
+    Relaxation RelaxSwap(ChainVersion version, AtomPair pair, TrialPause? pause, CancellationToken cancel);
+
+    /// <summary>
+    /// Swaps the pair back in <see cref="Relaxed"/> and relaxes up to a pause, at most to the end. <see cref="Relaxed"/> keeps the
+    /// trial structure.
+    /// </summary>
+    /// <param name="pair">The trial's pair.</param>
+    /// <param name="pause">Sees the structure there.</param>
+    /// <param name="cancel">Gives up at the next force evaluation.</param>
+    /// <param name="evaluations">Force evaluations spent.</param>
+    /// <returns>Whether it was not canceled.</returns>
+    bool GoBack(AtomPair pair, TrialPause pause, CancellationToken cancel, out int evaluations);
 
     /// <summary>
     /// Swaps the pair back in <see cref="Relaxed"/> and relaxes again: true if that returns to the version's structure.

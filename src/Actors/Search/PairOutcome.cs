@@ -12,7 +12,7 @@ internal sealed record PairOutcome
     /// <summary>The pair.</summary>
     public required AtomPair Pair { get; init; }
 
-    /// <summary>How the relaxation ended.</summary>
+    /// <summary>How the relaxation ended; <see cref="TrialOutcome.Screened"/> where only <see cref="Estimate"/> is known.</summary>
     public required TrialOutcome Outcome { get; init; }
 
     /// <summary>Energy of the relaxed structure, eV; NaN if it did not converge.</summary>
@@ -35,13 +35,60 @@ internal sealed record PairOutcome
 
     /// <summary>Whether swapping back returned; null as long as no trial needed to know.</summary>
     public bool? Returns { get; init; }
+
+    /// <summary>What the pause on the way gave; null where none was asked for.</summary>
+    public PairEstimate? Estimate { get; init; }
+
+    /// <summary>
+    /// The same of the way back: the pair swapped back in the relaxed structure. Null as long as no trial needed to know.
+    /// </summary>
+    public PairEstimate? Back { get; init; }
+}
+
+/// <summary>F_k of a structure whose relaxation paused on the way.</summary>
+/// <param name="Objectives">F_k; empty where there was no pause (or not all of them were finite): such a trial is never screened.</param>
+/// <param name="Evaluations">Force evaluations up to the pause.</param>
+internal sealed record PairEstimate(double[] Objectives, int Evaluations)
+{
+    /// <summary>Of a relaxation that ended without a pause.</summary>
+    public static PairEstimate None { get; } = new([], 0);
+
+    /// <summary>Whether both hold the same bits.</summary>
+    public bool Agrees(PairEstimate other) =>
+        Evaluations == other.Evaluations && Objectives.AsSpan().SequenceEqual(other.Objectives);
+}
+
+/// <summary>What a trial still needs before it can be decided.</summary>
+internal enum MissingNumbers
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>The relaxation to its end.</summary>
+    Relaxation,
+
+    /// <summary>The estimate of the way back.</summary>
+    WayBack,
+
+    /// <summary>Whether the pair swapped back returns.</summary>
+    Return,
 }
 
 /// <summary>What was decided over one trial.</summary>
 /// <param name="Accepted">Whether it becomes the next version.</param>
 /// <param name="Outcome">The outcome that the chain records.</param>
 /// <param name="VetoedBy">Who vetoed a converged trial.</param>
-internal readonly record struct TrialDecision(bool Accepted, TrialOutcome Outcome, string? VetoedBy);
+internal readonly record struct TrialDecision(bool Accepted, TrialOutcome Outcome, string? VetoedBy)
+{
+    /// <summary>What is missing; the rest means nothing unless it is <see cref="MissingNumbers.None"/>.</summary>
+    public MissingNumbers Missing { get; init; }
+
+    /// <summary>Of a screened trial that was followed to its end: whether the full rule accepts it. Null of all others.</summary>
+    public bool? Audit { get; init; }
+
+    /// <summary>A trial that cannot be decided yet.</summary>
+    public static TrialDecision Lacks(MissingNumbers missing) => default(TrialDecision) with { Missing = missing };
+}
 
 /// <summary>One committed trial: a row of the chain.</summary>
 internal sealed record TrialRecord
@@ -81,4 +128,7 @@ internal sealed record TrialRecord
 
     /// <summary>The seven figures of z of the trial structure.</summary>
     public required TargetReport Report { get; init; }
+
+    /// <summary>Of a screened trial that was followed to its end: whether the full rule would have accepted it. Kept in the store only.</summary>
+    public bool? Audit { get; init; }
 }

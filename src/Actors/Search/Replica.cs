@@ -56,7 +56,8 @@ internal sealed class Replica : Actor<ChainMessage>
     {
         _parts = parts;
         _coordinator = coordinator;
-        _judge = new ChainJudge(parts.Settings.Seed, parts.Index, parts.Rule);
+        _judge = new ChainJudge(
+            parts.Settings.Seed, parts.Index, parts.Rule, parts.Settings.Screening, parts.Settings.Proposal.Reversible);
         _state = parts.State;
         _totals = parts.Totals;
         _wanted = Want(parts.State.Structure);
@@ -295,6 +296,17 @@ internal sealed class Replica : Actor<ChainMessage>
     {
         long[] ids = _window!.Version.Structure.Ids;
         PairOutcome outcome = slot.Outcome!;
+        if (slot.Decision.Outcome == TrialOutcome.Screened)
+        {
+            // The row of a screened trial tells of its estimate alone, whether or not the pair was ever followed to its end.
+            outcome = new PairOutcome
+            {
+                Pair = slot.Pair,
+                Outcome = TrialOutcome.Screened,
+                Evaluations = outcome.Estimate!.Evaluations,
+            };
+        }
+
         return new TrialRecord
         {
             Trial = slot.Trial,
@@ -309,6 +321,7 @@ internal sealed class Replica : Actor<ChainMessage>
             Rung = _state.Rung,
             VetoedBy = slot.Decision.VetoedBy,
             Report = outcome.Report,
+            Audit = slot.Decision.Audit,
         };
     }
 

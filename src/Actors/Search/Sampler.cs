@@ -17,6 +17,7 @@ internal sealed class Sampler : Actor<SamplerCommand>
     private readonly Func<ITrialEvaluator> _makeEvaluator;
     private readonly TargetSet _targets;
     private readonly ProposalSettings _proposal;
+    private readonly ScreeningSettings _screening;
     private readonly IMailbox<CoordinatorMessage> _coordinator;
     private ITrialEvaluator? _evaluator;
 
@@ -24,16 +25,16 @@ internal sealed class Sampler : Actor<SamplerCommand>
     public Sampler(
         int index,
         Func<ITrialEvaluator> makeEvaluator,
-        TargetSet targets,
-        ProposalSettings proposal,
+        SearchSettings settings,
         IMailbox<CoordinatorMessage> coordinator,
         ISupervisor<SamplerCommand> supervisor)
         : base($"sampler-{index}", supervisor, ActorPlacement.DedicatedThread)
     {
         _index = index;
         _makeEvaluator = makeEvaluator;
-        _targets = targets;
-        _proposal = proposal;
+        _targets = settings.TargetSet;
+        _proposal = settings.Proposal;
+        _screening = settings.Screening;
         _coordinator = coordinator;
     }
 
@@ -122,48 +123,74 @@ internal sealed class Sampler : Actor<SamplerCommand>
     private SamplerEvent Try(RelaxTrial command)
     {
         long began = Stopwatch.GetTimestamp();
-        Relaxation relaxation = Evaluator.RelaxSwap(command.Version, command.Pair, command.Cancel);
+        PairEstimate? estimate = command.Known?.Estimate;
+        TrialPause? pause = estimate is not null ? null : Pause(seen =>
+        {
+            estimate = seen;
+            return !command.Judge.Dismisses(command.Version, seen, command.Trial);
+        });
+        Relaxation relaxation = Evaluator.RelaxSwap(command.Version, command.Pair, pause, command.Cancel);
         TimeSpan relaxTime = Stopwatch.GetElapsedTime(began) - relaxation.DecideTime;
+        var cost = new WorkCost(relaxation.Evaluations, 0, relaxTime, relaxation.DecideTime, default);
         if (relaxation.Outcome == TrialOutcome.Canceled)
         {
-            return new TrialCanceled(
-                command.Version.Number, command.Trial, new WorkCost(relaxation.Evaluations, 0, relaxTime, default, default));
+            return new TrialCanceled(command.Version.Number, command.Trial, cost);
         }
 
-        PairOutcome outcome = Measure(command, relaxation);
+        cost = cost with { Relaxations = relaxation.Outcome == TrialOutcome.Screened ? 0 : 1 };
+        PairOutcome outcome = Measure(command, relaxation, estimate ?? (pause is null ? null : PairEstimate.None));
         TrialDecision decision = command.Judge.Judge(command.Version, outcome, command.Trial);
-        int checks = 0;
         began = Stopwatch.GetTimestamp();
-        if (decision.Accepted && _proposal.Reversible && outcome.Returns is null)
+        int checks = 0;
+        bool canceled = false;
+        if (decision.Missing == MissingNumbers.WayBack)
         {
-            bool? returns = Evaluator.Returns(command.Version, command.Pair, command.Cancel, out checks);
-            if (returns is null)
+            PairEstimate back = PairEstimate.None;
+            TrialPause once = Pause(seen =>
             {
-                return new TrialCanceled(
-                    command.Version.Number,
-                    command.Trial,
-                    new WorkCost(
-                        relaxation.Evaluations + checks, 1, relaxTime, relaxation.DecideTime, Stopwatch.GetElapsedTime(began)));
-            }
+                back = seen;
+                return false;
+            })!;
+            canceled = !Evaluator.GoBack(command.Pair, once, command.Cancel, out checks);
+            outcome = outcome with { Back = back };
+            decision = canceled ? default : command.Judge.Judge(command.Version, outcome, command.Trial);
+        }
 
+        if (_proposal.Reversible && outcome.Returns is null && (decision.Accepted || decision.Missing == MissingNumbers.Return))
+        {
+            bool? returns = Evaluator.Returns(command.Version, command.Pair, command.Cancel, out int more);
+            checks += more;
+            canceled = returns is null;
             outcome = outcome with { Returns = returns };
-            decision = command.Judge.Judge(command.Version, outcome, command.Trial);
+            decision = canceled ? default : command.Judge.Judge(command.Version, outcome, command.Trial);
         }
 
         byte[]? structure = decision.Accepted ? CanonicalStructure.WrapAndEncode(Evaluator.Relaxed.Clone()) : null;
-        var cost = new WorkCost(
-            relaxation.Evaluations + checks, 1, relaxTime, relaxation.DecideTime, Stopwatch.GetElapsedTime(began));
-        return new TrialEvaluated(command.Version.Number, command.Trial, outcome, decision, structure, cost);
+        cost += new WorkCost(checks, 0, default, default, Stopwatch.GetElapsedTime(began));
+        return canceled
+            ? new TrialCanceled(command.Version.Number, command.Trial, cost)
+            : new TrialEvaluated(command.Version.Number, command.Trial, outcome, decision, structure, cost);
     }
 
-    /// <summary>The numbers of a relaxed pair. Where an equal pair left numbers, these must be the same bits.</summary>
-    private PairOutcome Measure(RelaxTrial command, Relaxation relaxation)
+    /// <summary>A pause that computes F_k of the structure as it stands there; null without screening.</summary>
+    private TrialPause? Pause(Func<PairEstimate, bool> goOn) => !_screening.Estimates ? null : new TrialPause(
+        _screening.ForceTolerance,
+        (energy, values, evaluations) =>
+        {
+            var objectives = new double[_targets.Count];
+            _targets.Evaluate(energy, values, objectives);
+            return goOn(new PairEstimate(Array.TrueForAll(objectives, double.IsFinite) ? objectives : [], evaluations));
+        });
+
+    /// <summary>The numbers of a pair, relaxed to its end or screened. Where an equal pair left numbers, these must be the same bits.</summary>
+    private PairOutcome Measure(RelaxTrial command, Relaxation relaxation, PairEstimate? estimate)
     {
         var outcome = new PairOutcome
         {
             Pair = command.Pair,
             Outcome = relaxation.Outcome,
             Evaluations = relaxation.Evaluations,
+            Estimate = estimate,
         };
         if (relaxation.Outcome == TrialOutcome.Converged)
         {
@@ -184,18 +211,19 @@ internal sealed class Sampler : Actor<SamplerCommand>
             };
         }
 
-        if (command.Known is { } known)
+        // An equal pair that was screened left an estimate only, which is taken above.
+        if (command.Known is not { } known || known.Outcome == TrialOutcome.Screened)
         {
-            if (known.Outcome != outcome.Outcome || known.Evaluations != outcome.Evaluations ||
-                !known.Objectives.AsSpan().SequenceEqual(outcome.Objectives))
-            {
-                throw new LawBrokenException(
-                    $"trial {command.Trial} of version {command.Version.Number}: the same pair relaxed to other numbers");
-            }
-
-            return known;
+            return outcome;
         }
 
-        return outcome;
+        if (known.Outcome != outcome.Outcome || known.Evaluations != outcome.Evaluations ||
+            !known.Objectives.AsSpan().SequenceEqual(outcome.Objectives))
+        {
+            throw new LawBrokenException(
+                $"trial {command.Trial} of version {command.Version.Number}: the same pair relaxed to other numbers");
+        }
+
+        return known with { Estimate = estimate };
     }
 }

@@ -1,5 +1,6 @@
 using Glasswright.Actors.Acceptance;
 using Glasswright.Actors.Messages;
+using Glasswright.Actors.Storage;
 
 namespace Glasswright.Actors.Search;
 
@@ -33,6 +34,9 @@ internal sealed record SearchResult
     /// <summary>The constants; null if the run ended before they were known.</summary>
     public required CalibrationResult? Calibration { get; init; }
 
+    /// <summary>What screening rejected and what that cost; null where it was off.</summary>
+    public required ScreeningResult? Screening { get; init; }
+
     /// <summary>Names of the targets, in the order of the constants.</summary>
     public required IReadOnlyList<string> TargetNames { get; init; }
 
@@ -44,4 +48,18 @@ internal sealed record SearchResult
 
     /// <summary>Wall time of this process.</summary>
     public required TimeSpan Elapsed { get; init; }
+}
+
+/// <summary>What screening did to a search, over all replicas: part of the answer.</summary>
+/// <param name="Mode">What estimates could decide.</param>
+/// <param name="Totals">Trials screened and audited.</param>
+/// <param name="Lost">The acceptances that an early rejection cost; null with delayed acceptance, which is exact.</param>
+internal sealed record ScreeningResult(ScreeningMode Mode, ScreeningTotals Totals, LostAcceptances? Lost)
+{
+    /// <summary>The result of a search; null where screening was off.</summary>
+    public static ScreeningResult? Of(ScreeningMode mode, long accepted, ScreeningTotals totals) => mode == ScreeningMode.Off
+        ? null
+        : new ScreeningResult(mode, totals, mode == ScreeningMode.EarlyReject
+            ? LostAcceptances.Of(accepted, totals.Screened, totals.Audited, totals.AuditedAccepted)
+            : null);
 }

@@ -166,12 +166,14 @@ internal sealed class SearchSession
     private SearchResult Summarize(CoordinatorReport report, TimeSpan elapsed)
     {
         long trials = 0, accepted = 0, evaluations = 0;
+        ScreeningTotals screening = default;
         for (int r = 0; r < _settings.Replicas; r++)
         {
             ChainTotals totals = _parts.Store.ReadTotals(r);
             trials += totals.Trials;
             accepted += totals.Accepted;
             evaluations += totals.Evaluations;
+            screening += totals.Screening;
         }
 
         StoredVersion? start = _parts.Store.ReadVersions(0, 0).FirstOrDefault();
@@ -188,6 +190,7 @@ internal sealed class SearchSession
             TargetsStart = Figures(start),
             TargetsEnd = Figures(end),
             Calibration = _parts.Store.ReadCalibration(),
+            Screening = ScreeningResult.Of(_settings.Screening.Mode, accepted, screening),
             TargetNames = [.. Enumerable.Range(0, targets.Count).Select(k => targets[k].Name)],
             RepeatShare = report.Spent.RepeatShare,
             EffectiveAtoms = EffectiveAtoms(end),
@@ -278,6 +281,28 @@ internal sealed class SearchSession
                 ["constants"] = Object([.. result.TargetNames.Zip(calibration.Constants)]),
             };
         }
+
+        if (result.Screening is { } screening)
+        {
+            document["screening"] = Describe(screening);
+        }
+    }
+
+    private static JsonObject Describe(ScreeningResult screening)
+    {
+        var node = new JsonObject
+        {
+            ["mode"] = screening.Mode.ToString(),
+            ["screened"] = screening.Totals.Screened,
+            ["audited"] = screening.Totals.Audited,
+            ["audited_accepted"] = screening.Totals.AuditedAccepted,
+        };
+        if (screening.Lost is { } lost)
+        {
+            node["lost_acceptances"] = Object([("share", lost.Share), ("low_95", lost.Low), ("high_95", lost.High)]);
+        }
+
+        return node;
     }
 
     /// <summary>Of all processes of the run together.</summary>

@@ -43,6 +43,9 @@ internal sealed record SearchSettings
     /// <summary>How a trial is relaxed.</summary>
     public MinimizerSettings Minimizer { get; init; } = new();
 
+    /// <summary>Whether trials are judged while they relax.</summary>
+    public ScreeningSettings Screening { get; init; } = new();
+
     /// <summary>The ladder of constants.</summary>
     public TemperingSettings Tempering { get; init; } = new();
 
@@ -103,6 +106,7 @@ internal sealed record SearchSettings
             "search.checkpoint-every",
             FormattableString.Invariant($"more than 0 s and at most {LongestCheckpointInterval.TotalDays} d"),
             CheckpointEvery);
+        RequireScreening();
         TargetSet targets = TargetSet;
         if (Proposal.Relax)
         {
@@ -151,6 +155,23 @@ internal sealed record SearchSettings
         Require(
             hasValues || Stop.MeanBelow is null, "search.stop.mean-below", "none without a model", Stop.MeanBelow);
         return this;
+    }
+
+    private void RequireScreening()
+    {
+        if (!Screening.Estimates)
+        {
+            return;
+        }
+
+        Require(Proposal.Relax, "search.screening", "off where relax = off: there is no relaxation to pause", Screening.Mode);
+        Require(
+            double.IsFinite(Screening.ForceTolerance) && Screening.ForceTolerance > Minimizer.ForceTolerance,
+            "search.screening-force-tolerance", "more than search.minimizer.force-tolerance", Screening.ForceTolerance);
+        Require(
+            double.IsFinite(Screening.Margin) && Screening.Margin >= 0,
+            "search.screening-margin", "a number not below 0", Screening.Margin);
+        Require(Screening.AuditShare is >= 0 and <= 1, "search.screening-audit", "a share between 0 and 1", Screening.AuditShare);
     }
 
     /// <summary>An energy without a constant of its own takes the decider's.</summary>

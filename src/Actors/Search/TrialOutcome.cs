@@ -22,6 +22,9 @@ internal enum TrialOutcome
     /// <summary>Would have been accepted, but swapping back and relaxing did not return to the origin.</summary>
     NotReversible,
 
+    /// <summary>Rejected by its estimate, at a pause on the way of its relaxation.</summary>
+    Screened,
+
     /// <summary>A trial of traditional swap Monte Carlo: not relaxed by intent.</summary>
     Unrelaxed,
 

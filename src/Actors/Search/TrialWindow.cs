@@ -18,7 +18,8 @@ internal readonly record struct TrialAssignment(long Trial, AtomPair Pair, PairO
 /// commits run in trial order; the first accepted trial ends the version, so nothing beyond it ever counts. Hence a would-be
 /// accepted trial is a barrier: no trial beyond it is started, and those already under way are canceled at once. A pair that
 /// occurs again in the version takes the numbers of the first (or follows it while it is under way); only if its new random
-/// number would accept it, is it evaluated again, for the structure.
+/// number would accept it, is it evaluated again, for the structure, and only if that number needs more than the first left
+/// (a screened trial leaves an estimate), for the numbers.
 /// </remarks>
 internal sealed class TrialWindow
 {
@@ -128,7 +129,7 @@ internal sealed class TrialWindow
         }
 
         InFlight--;
-        _known[slot.Pair] = outcome;
+        outcome = Learn(outcome);
         Decide(slot, outcome, decision, structure);
         if (decision.Accepted)
         {
@@ -182,7 +183,12 @@ internal sealed class TrialWindow
     private void DecideFromNumbers(WindowSlot slot, PairOutcome outcome)
     {
         TrialDecision decision = _judge.Judge(_version, outcome, slot.Trial);
-        if (decision.Accepted)
+        if (decision.Missing != MissingNumbers.None)
+        {
+            // One of them finds what is missing, the others follow it.
+            slot.State = _leaders.TryAdd(slot.Pair, slot.Trial) ? SlotState.Waiting : SlotState.Following;
+        }
+        else if (decision.Accepted)
         {
             // The numbers are known, but a rejected twin left no structure.
             slot.State = SlotState.Waiting;
@@ -191,6 +197,22 @@ internal sealed class TrialWindow
         {
             Decide(slot, outcome, decision, null);
         }
+    }
+
+    /// <summary>Keeps all that is known of a pair by now: trials look for different parts of it.</summary>
+    private PairOutcome Learn(PairOutcome outcome)
+    {
+        if (_known.TryGetValue(outcome.Pair, out PairOutcome? before))
+        {
+            outcome = outcome.Outcome == TrialOutcome.Screened ? before : outcome with
+            {
+                Returns = outcome.Returns ?? before.Returns,
+                Back = outcome.Back ?? before.Back,
+            };
+        }
+
+        _known[outcome.Pair] = outcome;
+        return outcome;
     }
 
     private static void Decide(WindowSlot slot, PairOutcome outcome, TrialDecision decision, byte[]? structure)

@@ -223,9 +223,25 @@ internal sealed record ChainCommit(
 /// <param name="Trials">Committed trials.</param>
 /// <param name="Accepted">Of these accepted.</param>
 /// <param name="Evaluations">Sum of the chain's column of evaluations.</param>
-internal readonly record struct ChainTotals(long Trials, long Accepted, long Evaluations)
+/// <param name="Screening">What became of trials under screening.</param>
+internal readonly record struct ChainTotals(long Trials, long Accepted, long Evaluations, ScreeningTotals Screening = default)
 {
     /// <summary>The sums with one trial more.</summary>
     public ChainTotals Plus(TrialRecord trial) =>
-        new(Trials + 1, Accepted + (trial.Accepted ? 1 : 0), Evaluations + trial.Evaluations);
+        new(Trials + 1, Accepted + (trial.Accepted ? 1 : 0), Evaluations + trial.Evaluations, Screening + ScreeningTotals.Of(trial));
+}
+
+/// <summary>Trials that estimates rejected.</summary>
+/// <param name="Screened">How many.</param>
+/// <param name="Audited">Of these followed to the end.</param>
+/// <param name="AuditedAccepted">Of those the ones that the full rule would have accepted.</param>
+internal readonly record struct ScreeningTotals(long Screened, long Audited, long AuditedAccepted)
+{
+    /// <summary>Sum.</summary>
+    public static ScreeningTotals operator +(ScreeningTotals a, ScreeningTotals b) =>
+        new(a.Screened + b.Screened, a.Audited + b.Audited, a.AuditedAccepted + b.AuditedAccepted);
+
+    /// <summary>One trial.</summary>
+    public static ScreeningTotals Of(TrialRecord trial) => new(
+        trial.Outcome == TrialOutcome.Screened ? 1 : 0, trial.Audit is null ? 0 : 1, trial.Audit == true ? 1 : 0);
 }

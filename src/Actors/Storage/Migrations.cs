@@ -76,5 +76,11 @@ internal static class Migrations
                 objectives BLOB NOT NULL, report BLOB, atom_energies BLOB NOT NULL, atom_values BLOB NOT NULL,
                 PRIMARY KEY(run, replica));
             """),
+        ("estimates of pilot trials; audits of screened trials",
+            """
+            ALTER TABLE result ADD COLUMN estimate BLOB;
+            ALTER TABLE result ADD COLUMN estimate_evaluations INTEGER;
+            ALTER TABLE outcome ADD COLUMN audit INTEGER;
+            """),
     ];
 }

@@ -62,7 +62,8 @@ internal sealed partial class SqliteRunStore
         {
             return Query(
                 """
-                SELECT atom_a, atom_b, outcome, energy, pressure, evaluations, objectives, report, log_hastings
+                SELECT atom_a, atom_b, outcome, energy, pressure, evaluations, objectives, report, log_hastings,
+                    estimate, estimate_evaluations
                 FROM result WHERE run = $a AND kind = 'pilot' ORDER BY trial
                 """,
                 r => new PairOutcome
@@ -75,6 +76,7 @@ internal sealed partial class SqliteRunStore
                     Objectives = Doubles.FromBytes((byte[])r[6]),
                     Report = TargetReport.FromArray(Doubles.FromBytes((byte[])r[7])),
                     LogHastings = SqliteDatabase.Real(r, 8),
+                    Estimate = r.IsDBNull(9) ? null : new PairEstimate(Doubles.FromBytes((byte[])r[9]), r.GetInt32(10)),
                 },
                 Run);
         }
@@ -148,12 +150,14 @@ internal sealed partial class SqliteRunStore
     private void InsertPilot(long pilot, PairOutcome outcome) => Execute(
         """
         INSERT INTO result(run, replica, version, trial, kind, atom_a, atom_b, outcome,
-            energy, pressure, evaluations, objectives, report, log_hastings, digest)
-        VALUES($a, 0, 0, $b, 'pilot', $c, $d, $e, $f, $g, $h, $i, $j, $k, $l)
+            energy, pressure, evaluations, objectives, report, log_hastings, digest,
+            estimate, estimate_evaluations)
+        VALUES($a, 0, 0, $b, 'pilot', $c, $d, $e, $f, $g, $h, $i, $j, $k, $l, $m, $n)
         """,
         Run, pilot, outcome.Pair.A, outcome.Pair.B, outcome.Outcome.ToString(), outcome.Energy,
         outcome.PressureBar, outcome.Evaluations, Doubles.ToBytes(outcome.Objectives), Doubles.ToBytes(outcome.Report.ToArray()),
-        outcome.LogHastings, Digest(outcome));
+        outcome.LogHastings, Digest(outcome), outcome.Estimate is { } e ? Doubles.ToBytes(e.Objectives) : null, outcome.Estimate?.Evaluations);
 
-    private static string Digest(PairOutcome outcome) => CanonicalStructure.Id(Doubles.ToBytes(outcome.Objectives));
+    private static string Digest(PairOutcome outcome) =>
+        CanonicalStructure.Id(Doubles.ToBytes([.. outcome.Objectives, .. outcome.Estimate?.Objectives ?? []]));
 }

@@ -33,10 +33,10 @@ internal sealed partial class SqliteRunStore : IRunStore
         _insertTrial = _database.Prepare(
             """
             INSERT INTO outcome(run, replica, trial, version, accepted, atom_a, atom_b, outcome, energy, pressure,
-                evaluations, rung, vetoed_by, z_max, z_mean, z_q10, z_q25, z_q50, z_q75, z_q90)
-            VALUES($p0, $p1, $p2, $p3, $p4, $p5, $p6, $p7, $p8, $p9, $p10, $p11, $p12, $p13, $p14, $p15, $p16, $p17, $p18, $p19)
+                evaluations, rung, vetoed_by, z_max, z_mean, z_q10, z_q25, z_q50, z_q75, z_q90, audit)
+            VALUES($p0, $p1, $p2, $p3, $p4, $p5, $p6, $p7, $p8, $p9, $p10, $p11, $p12, $p13, $p14, $p15, $p16, $p17, $p18, $p19, $p20)
             """,
-            20);
+            21);
     }
 
     private string Run => _run ?? throw new InvalidOperationException("The store holds no run yet.");
@@ -282,10 +282,12 @@ internal sealed partial class SqliteRunStore : IRunStore
         {
             return Query(
                 """
-                SELECT COUNT(*), COALESCE(SUM(accepted), 0), COALESCE(SUM(evaluations), 0)
+                SELECT COUNT(*), COALESCE(SUM(accepted), 0), COALESCE(SUM(evaluations), 0),
+                    COALESCE(SUM(outcome = 'Screened'), 0), COUNT(audit), COALESCE(SUM(audit), 0)
                 FROM outcome WHERE run = $a AND replica = $b
                 """,
-                r => new ChainTotals(r.GetInt64(0), r.GetInt64(1), r.GetInt64(2)),
+                r => new ChainTotals(
+                    r.GetInt64(0), r.GetInt64(1), r.GetInt64(2), new ScreeningTotals(r.GetInt64(3), r.GetInt64(4), r.GetInt64(5))),
                 Run, replica)[0];
         }
     }
@@ -325,7 +327,7 @@ internal sealed partial class SqliteRunStore : IRunStore
         [
             Run, replica, trial.Trial, trial.Version, trial.Accepted ? 1 : 0, trial.AtomA, trial.AtomB,
             trial.Outcome.ToString(), trial.Energy, trial.PressureBar, trial.Evaluations, trial.Rung, trial.VetoedBy,
-            .. report.Cast<object?>(),
+            .. report.Cast<object?>(), trial.Audit is { } audit ? (audit ? 1 : 0) : null,
         ];
         for (int p = 0; p < values.Length; p++)
         {
@@ -343,7 +345,7 @@ internal sealed partial class SqliteRunStore : IRunStore
             return Query(
                 """
                 SELECT trial, version, accepted, atom_a, atom_b, outcome, energy, pressure, evaluations, rung, vetoed_by,
-                    z_max, z_mean, z_q10, z_q25, z_q50, z_q75, z_q90
+                    z_max, z_mean, z_q10, z_q25, z_q50, z_q75, z_q90, audit
                 FROM outcome WHERE run = $a AND replica = $b AND trial >= $c AND trial < $d ORDER BY trial
                 """,
                 r => new TrialRecord
@@ -360,6 +362,7 @@ internal sealed partial class SqliteRunStore : IRunStore
                     Rung = r.GetInt32(9),
                     VetoedBy = r.IsDBNull(10) ? null : r.GetString(10),
                     Report = TargetReport.FromArray([.. Enumerable.Range(11, 7).Select(c => SqliteDatabase.Real(r, c))]),
+                    Audit = r.IsDBNull(18) ? null : r.GetInt64(18) != 0,
                 },
                 Run, replica, from, to);
         }

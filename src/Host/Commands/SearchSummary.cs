@@ -36,6 +36,9 @@ internal static class SearchSummary
             .Number("relaxing_core_s", "core time in relaxations", result.Spent.RelaxTime.TotalSeconds, "s", "F1")
             .Number("evaluating_core_s", "core time in full evaluations", result.Spent.EvaluateTime.TotalSeconds, "s", "F1")
             .Number("elapsed_s", "time in all", result.Elapsed.TotalSeconds, "s", "F1");
+        report = result.Screening is { } screening
+            ? report.Group("screening", "screening", Describe(screening))
+            : report.Text("screening", null, null);
         session.Print(result.Calibration is { } calibration
             ? report.Group("calibration", "calibration", CalibrationNotes.Describe(calibration, result.TargetNames))
             : report.Text("calibration", null, null));
@@ -62,8 +65,24 @@ internal static class SearchSummary
             .Map("targets_start", null, [])
             .Map("targets_end", null, [])
             .Text("calibration", null, null)
+            .Text("screening", null, null)
             .Number("elapsed_s", null, 0));
         session.Say("stopped before the run began, so nothing was written; the same command begins it");
+    }
+
+    private static Report Describe(ScreeningResult screening)
+    {
+        Report report = new Report()
+            .Text("mode", "mode", screening.Mode.ToString())
+            .Whole("screened", "trials rejected by their estimate", screening.Totals.Screened)
+            .Whole("audited", "of these followed to the end", screening.Totals.Audited)
+            .Whole("audited_accepted", "of those the full rule would have accepted", screening.Totals.AuditedAccepted);
+        return screening.Lost is { } lost
+            ? report.Group("lost_acceptances", "lost of what the full rule accepts", new Report()
+                .Number("share", "estimate", lost.Share, "", "P2")
+                .Number("low_95", "95 % interval from", lost.Low, "", "P2")
+                .Number("high_95", "to", lost.High, "", "P2"))
+            : report.Text("lost_acceptances", null, null);
     }
 
     private static void PrintTargets(

@@ -58,6 +58,18 @@ internal static class SearchTranslation
                 ForceTolerance = search.Minimizer.ForceTolerance,
                 MaxEvaluations = search.Minimizer.MaxEvaluations,
             },
+            Screening = new ScreeningSettings
+            {
+                Mode = search.Screening switch
+                {
+                    ScreeningChoice.EarlyReject => ScreeningMode.EarlyReject,
+                    ScreeningChoice.DelayedAcceptance => ScreeningMode.DelayedAcceptance,
+                    _ => ScreeningMode.Off,
+                },
+                ForceTolerance = search.ScreeningForceTolerance,
+                Margin = search.ScreeningMargin,
+                AuditShare = search.ScreeningAudit,
+            },
             Tempering = new Chain.TemperingSettings
             {
                 Scales = all.Tempering.Scales,

@@ -33,6 +33,12 @@ internal enum RandomStream : ushort
     /// <summary>Random forces of a thermostat: by replica and time step.</summary>
     Thermostat = 9,
 
+    /// <summary>Which trials that screening rejected are followed to their end: by replica and trial.</summary>
+    ScreeningAudit = 10,
+
+    /// <summary>The second stage of delayed acceptance: by replica and trial.</summary>
+    SecondStage = 11,
+
     /// <summary>Initial weights of a network: by parameter (as replica), draw = element.</summary>
     Initialization = 20,
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Glasswright.Actors.Acceptance;
+using Glasswright.Actors.Proposal;
 using Glasswright.Actors.Search;
 using Glasswright.Actors.Storage;
 using Glasswright.Kernels;
@@ -79,6 +80,67 @@ public sealed class GlassSearchTests : IDisposable
         Rows(one).ShouldAllBe(r => r.Skip(10).All(figure => figure.Length > 0));
         ExtendedXyzFile.Read(Path.Combine(one, "final.extxyz"), ["Cu", "Zr"]).Columns.ShouldContainKey("value");
         result.Calibration.ShouldNotBeNull().Constants.Count.ShouldBe(7);
+    }
+
+    [Theory]
+    [InlineData(nameof(ScreeningMode.EarlyReject))]
+    [InlineData(nameof(ScreeningMode.DelayedAcceptance))]
+    public async Task ScreenedBasinHoppingAnswersTheSameBytesForOneAndTwoSamplers(string mode)
+    {
+        var settings = new SearchSettings
+        {
+            Trials = 8,
+            Seed = 3,
+            Decider = new DeciderSettings { Kind = DeciderKind.Energy, Constant = 0.7 },
+            Calibration = null,
+            Screening = new ScreeningSettings { Mode = Enum.Parse<ScreeningMode>(mode), ForceTolerance = 0.05, Margin = 0.05, AuditShare = 0.5 },
+        };
+        (string one, SearchResult result) = await RunAsync(settings with { Samplers = 1 }, null);
+        (string two, SearchResult again) = await RunAsync(settings with { Samplers = 2 }, null);
+        LawHarness.ShouldAnswerTheSame(two, one);
+        again.Screening.ShouldBe(result.Screening);
+        string[][] rows = Rows(one);
+        rows.ShouldContain(r => r[4] == nameof(TrialOutcome.Screened) && r[9] == "energy" && r[5].Length == 0);
+        rows.ShouldContain(r => r[1] == "1");
+        int Longest(Func<string[], bool> which) => rows.Where(which).Max(r => int.Parse(r[7], CultureInfo.InvariantCulture));
+        Longest(r => r[4] == nameof(TrialOutcome.Screened)).ShouldBeLessThan(Longest(r => r[4] == nameof(TrialOutcome.Converged)));
+    }
+
+    [Fact]
+    public void APauseCountsWhatATrialHasCostByThenAndLeavesNoTrace()
+    {
+        SearchSettings settings = new() { Trials = 1, Decider = new DeciderSettings { Kind = DeciderKind.Energy } };
+        using ITrialEvaluator evaluator = GlassEvaluator.Factory(settings, Start(), Potential.Value, null)();
+        var version = ChainVersion.Evaluate(
+            evaluator, settings.TargetSet, settings.Proposal, 0, 0, CanonicalStructure.WrapAndEncode(Start()));
+        AtomicStructure start = version.Structure;
+        var pair = new AtomPair(Array.IndexOf(start.Species, 0), Array.IndexOf(start.Species, 1));
+        int asked = 0, counted = 0;
+        double seen = 0;
+        TrialPause Pause(bool goOn) => new(0.05, (energy, values, evaluations) =>
+        {
+            asked++;
+            (counted, seen) = (evaluations, energy);
+            return goOn;
+        });
+
+        Relaxation straight = evaluator.RelaxSwap(version, pair, null, CancellationToken.None);
+        double[] end = [.. evaluator.Relaxed.Coordinates];
+        Relaxation paused = evaluator.RelaxSwap(version, pair, Pause(true), CancellationToken.None);
+        asked.ShouldBe(1);
+        seen.ShouldBeGreaterThan(straight.Energy);
+        (paused.Energy, paused.PressureBar, paused.Evaluations)
+            .ShouldBe((straight.Energy, straight.PressureBar, straight.Evaluations));
+        evaluator.Relaxed.Coordinates.ShouldBe(end);
+
+        int before = counted;
+        evaluator.GoBack(pair, Pause(false), CancellationToken.None, out int back).ShouldBeTrue();
+        back.ShouldBe(counted);
+        evaluator.Relaxed.Coordinates.ShouldBe(end);
+        Relaxation dismissed = evaluator.RelaxSwap(version, pair, Pause(false), CancellationToken.None);
+        dismissed.Outcome.ShouldBe(TrialOutcome.Screened);
+        dismissed.Evaluations.ShouldBe(before);
+        dismissed.Evaluations.ShouldBeLessThan(straight.Evaluations);
     }
 
     [Fact]

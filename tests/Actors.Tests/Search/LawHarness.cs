@@ -68,6 +68,27 @@ internal sealed class LawHarness : IDisposable
         return await session.RunAsync(progress, stop).WaitAsync(TimeSpan.FromMinutes(2), CancellationToken.None);
     }
 
+    /// <summary>Dies at random writes, before or after their transaction, and is resumed with torn files until it is done.</summary>
+    public async Task<(string Folder, int Crashes)> RunWithCrashesAsync(SearchSettings settings, ulong key)
+    {
+        string folder = NewFolder();
+        for (int crashes = 0; ; crashes++)
+        {
+            var dice = new DrawSequence(key, RandomStream.SelfTest, 0, crashes);
+            int dieAt = 1 + (int)dice.NextBelow(12);
+            bool after = dice.NextBelow(2) == 1;
+            try
+            {
+                await RunAsync(folder, settings, Delayed(key), store => new CrashingStore(store, dieAt, after));
+                return (folder, crashes);
+            }
+            catch (SimulatedCrashException)
+            {
+                Tear(folder, (int)dice.NextBelow(3));
+            }
+        }
+    }
+
     /// <summary>What a run answers: all of its files but the store, the lock, the log and run.json.</summary>
     public static SortedDictionary<string, string> Answer(string folder)
     {
@@ -96,4 +117,26 @@ internal sealed class LawHarness : IDisposable
     }
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
+
+    /// <summary>What a crash may leave: nothing, a torn line and frame, or a whole frame that was never committed.</summary>
+    private static void Tear(string folder, int how)
+    {
+        string chain = Path.Combine(folder, "chain-0.csv"), accepted = Path.Combine(folder, "accepted-1.extxyz");
+        if (how > 0 && File.Exists(chain))
+        {
+            File.AppendAllText(chain, "77,1,100,10");
+        }
+
+        if (how == 1 && File.Exists(accepted) && new FileInfo(accepted).Length > 10)
+        {
+            using FileStream file = File.OpenWrite(accepted);
+            file.SetLength(file.Length - 7);
+        }
+        else if (how == 2 && File.Exists(accepted))
+        {
+            string text = File.ReadAllText(accepted);
+            int last = text.LastIndexOf("\n12\n", StringComparison.Ordinal);
+            File.AppendAllText(accepted, last < 0 ? "12\nnothing" : text[(last + 1)..]);
+        }
+    }
 }

@@ -4,7 +4,6 @@ using Glasswright.Actors.Messages;
 using Glasswright.Actors.Search;
 using Glasswright.Actors.Storage;
 using Glasswright.Kernels;
-using Glasswright.Kernels.Random;
 
 namespace Glasswright.Actors.Tests.Search;
 
@@ -67,29 +66,7 @@ public sealed class LawOfOneAnswerTests(LawOfOneAnswerTests.Reference reference)
     [InlineData(8, 24)]
     public async Task KilledAtRandomWritesAndResumedItAnswersTheSameBytes(int samplers, ulong key)
     {
-        string folder = _harness.NewFolder();
-        int crashes = 0;
-        while (true)
-        {
-            var dice = new DrawSequence(key, RandomStream.SelfTest, 0, crashes);
-            int dieAt = 1 + (int)dice.NextBelow(12);
-            bool after = dice.NextBelow(2) == 1;
-            try
-            {
-                await LawHarness.RunAsync(
-                    folder,
-                    LawHarness.Settings with { Samplers = samplers },
-                    LawHarness.Delayed(key),
-                    store => new CrashingStore(store, dieAt, after));
-                break;
-            }
-            catch (SimulatedCrashException)
-            {
-                crashes++;
-                Tear(folder, (int)dice.NextBelow(3));
-            }
-        }
-
+        (string folder, int crashes) = await _harness.RunWithCrashesAsync(LawHarness.Settings with { Samplers = samplers }, key);
         crashes.ShouldBeGreaterThan(3);
         LawHarness.ShouldAnswerTheSame(folder, reference.Folder);
     }
@@ -267,28 +244,6 @@ public sealed class LawOfOneAnswerTests(LawOfOneAnswerTests.Reference reference)
         });
         InputException error = await Should.ThrowAsync<InputException>(() => session.RunAsync(null, CancellationToken.None));
         error.Message.ShouldContain("numerics");
-    }
-
-    /// <summary>What a crash may leave: nothing, a torn line and frame, or a whole frame that was never committed.</summary>
-    private static void Tear(string folder, int how)
-    {
-        string chain = Path.Combine(folder, "chain-0.csv"), accepted = Path.Combine(folder, "accepted-1.extxyz");
-        if (how > 0 && File.Exists(chain))
-        {
-            File.AppendAllText(chain, "77,1,100,10");
-        }
-
-        if (how == 1 && File.Exists(accepted) && new FileInfo(accepted).Length > 10)
-        {
-            using FileStream file = File.OpenWrite(accepted);
-            file.SetLength(file.Length - 7);
-        }
-        else if (how == 2 && File.Exists(accepted))
-        {
-            string text = File.ReadAllText(accepted);
-            int last = text.LastIndexOf("\n12\n", StringComparison.Ordinal);
-            File.AppendAllText(accepted, last < 0 ? "12\nnothing" : text[(last + 1)..]);
-        }
     }
 
     public sealed class Reference : IAsyncLifetime, IDisposable

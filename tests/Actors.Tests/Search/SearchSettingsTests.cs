@@ -15,6 +15,7 @@ public class SearchSettingsTests
         settings.Proposal.BiasExponent.ShouldBe(6);
         settings.Proposal.Hastings.ShouldBeFalse();
         settings.Proposal.Relax.ShouldBeTrue();
+        settings.Screening.Mode.ShouldBe(ScreeningMode.Off);
         settings.Calibration.ShouldBe(new CalibrationSettings(0.012, 200));
         settings.TargetSet.ShouldBeSameAs(TargetSet.PaperDefault);
         settings.CheckpointEvery.ShouldBe(TimeSpan.FromSeconds(60));
@@ -46,9 +47,14 @@ public class SearchSettingsTests
     [InlineData("constants")]
     [InlineData("given twice")]
     [InlineData("checkpoint-every")]
+    [InlineData("screening")]
+    [InlineData("screening-force-tolerance")]
+    [InlineData("screening-margin")]
+    [InlineData("screening-audit")]
     public void CombinationsThatCannotBeUsedAreNamed(string setting)
     {
         DeciderSettings energy = new() { Kind = DeciderKind.Energy, Temperature = 800 };
+        ScreeningSettings early = new() { Mode = ScreeningMode.EarlyReject };
         SearchSettings settings = setting switch
         {
             "tempering" => Sound with { Tempering = new TemperingSettings { Scales = [1, 2] } },
@@ -64,6 +70,15 @@ public class SearchSettingsTests
             "constants" => Sound with { Calibration = null },
             "given twice" => Sound with { Targets = [Target.Mean(), Target.Mean(0.1)] },
             "checkpoint-every" => Sound with { CheckpointEvery = TimeSpan.FromDays(50) },
+            "screening" => Sound with
+            {
+                Proposal = new ProposalSettings { Relax = false },
+                Decider = energy,
+                Screening = early,
+            },
+            "screening-force-tolerance" => Sound with { Screening = early with { ForceTolerance = 1e-4 } },
+            "screening-margin" => Sound with { Screening = early with { Margin = -1 } },
+            "screening-audit" => Sound with { Screening = early with { AuditShare = 1.1 } },
             "trials" => Sound with { Trials = 0 },
             _ => Sound with { Calibration = new CalibrationSettings(1.5) },
         };

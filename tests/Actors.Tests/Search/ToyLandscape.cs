@@ -62,12 +62,26 @@ internal sealed class ToyLandscape(ToyLandscape.Options options) : ITrialEvaluat
         return new StructureEvaluation(energy, 100 * energy, energies, values);
     }
 
-    public Relaxation RelaxSwap(ChainVersion version, AtomPair pair, CancellationToken cancel)
+    public Relaxation RelaxSwap(ChainVersion version, AtomPair pair, TrialPause? pause, CancellationToken cancel)
     {
         AtomicStructure structure = version.Structure.Clone();
         structure.SwapSpecies(pair.A, pair.B);
         options.OnTrial?.Invoke(version, pair);
-        return Relax(structure, version.Number, cancel);
+        return Relax(structure, version.Number, cancel, pause, Configuration(version.Structure));
+    }
+
+    public bool GoBack(AtomPair pair, TrialPause pause, CancellationToken cancel, out int evaluations)
+    {
+        AtomicStructure origin = Relaxed.Clone();
+        origin.SwapSpecies(pair.A, pair.B);
+        evaluations = 2;
+        long here = Configuration(Relaxed);
+        if (!cancel.IsCancellationRequested && Pauses(Configuration(origin), here))
+        {
+            Pause(origin, pause, here, evaluations);
+        }
+
+        return !cancel.IsCancellationRequested;
     }
 
     public bool? Returns(ChainVersion version, AtomPair pair, CancellationToken cancel, out int evaluations)
@@ -96,7 +110,25 @@ internal sealed class ToyLandscape(ToyLandscape.Options options) : ITrialEvaluat
         return code;
     }
 
-    private Relaxation Relax(AtomicStructure start, long version, CancellationToken cancel)
+    // Now and then a relaxation has no pause.
+    private bool Pauses(long configuration, long origin) => Hash(options.Key, configuration, (int)(3000 + (origin % 1000))) > 0.1;
+
+    /// <summary>As seen on the way the numbers are others, and others again from another origin.</summary>
+    private bool Pause(AtomicStructure structure, TrialPause pause, long origin, int evaluations)
+    {
+        long configuration = Configuration(structure);
+        var values = new double[options.Atoms];
+        Values(options, structure, values);
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] += options.EstimateError * (Hash(options.Key, configuration + (7919 * origin), 300 + i) - 0.5);
+        }
+
+        return pause.GoOn(Energy(options, structure), values, evaluations);
+    }
+
+    private Relaxation Relax(
+        AtomicStructure start, long version, CancellationToken cancel, TrialPause? pause = null, long origin = 0)
     {
         long configuration = Configuration(start);
         int evaluations = 10 + (int)(50 * Hash(options.Key, configuration, 1));
@@ -108,6 +140,11 @@ internal sealed class ToyLandscape(ToyLandscape.Options options) : ITrialEvaluat
             }
 
             options.Delay?.Invoke(version, Interlocked.Increment(ref _calls));
+            if (pause is not null && evaluation == evaluations / 2 && Pauses(configuration, origin) &&
+                !Pause(start, pause, origin, evaluation + 1))
+            {
+                return new Relaxation(TrialOutcome.Screened, double.NaN, double.NaN, evaluation + 1);
+            }
         }
 
         if (Hash(options.Key, configuration, 2) < options.FailingShare && version > 0)
@@ -149,6 +186,9 @@ internal sealed class ToyLandscape(ToyLandscape.Options options) : ITrialEvaluat
         public double FailingShare { get; init; } = 0.1;
 
         public double IrreversibleShare { get; init; } = 0.3;
+
+        /// <summary>How far z as estimated at a pause may lie from z, in both directions together.</summary>
+        public double EstimateError { get; init; } = 0.3;
 
         public Action<long, int>? Delay { get; init; }
 

@@ -32,13 +32,13 @@ public sealed class TrialAllocationTests
         AtomPair[] pairs = [.. Pairs(version.Structure).Take(4)];
         foreach (AtomPair pair in pairs)
         {
-            evaluator.RelaxSwap(version, pair, CancellationToken.None).Outcome.ShouldBe(TrialOutcome.Converged);
+            evaluator.RelaxSwap(version, pair, null, CancellationToken.None).Outcome.ShouldBe(TrialOutcome.Converged);
         }
 
         long before = GC.GetAllocatedBytesForCurrentThread();
         foreach (AtomPair pair in pairs)
         {
-            evaluator.RelaxSwap(version, pair, CancellationToken.None);
+            evaluator.RelaxSwap(version, pair, null, CancellationToken.None);
         }
 
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);

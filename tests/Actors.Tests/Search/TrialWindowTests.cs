@@ -128,6 +128,34 @@ public class TrialWindowTests
     }
 
     [Fact]
+    public void OfRepeatsThatNeedMoreThanAScreenedTrialLeftOneIsEvaluatedAndTheOthersFollow()
+    {
+        // Trial 1 is screened; 3, 4 and 5 of the same pair are not, and 4 would be accepted.
+        TrialWindow window = Window(t => t is 2 or 6 ? 2 : 1, t => t == 4, screens: t => t is 1 or 2 or 6);
+        TrialAssignment[] work = Take(window, 2);
+        window.TryAssign(out _).ShouldBeFalse();
+        Screen(window, work[0]);
+        Commits(window).ShouldBe([1]);
+        TrialAssignment rest = Take(window, 1)[0];
+        rest.Trial.ShouldBe(3);
+        rest.Known.ShouldNotBeNull().Estimate.ShouldNotBeNull();
+        window.TryAssign(out _).ShouldBeFalse();
+        Complete(window, rest, false);
+        Take(window, 1)[0].Trial.ShouldBe(4);
+        Screen(window, work[1]);
+        Commits(window).ShouldBe([2, 3]);
+    }
+
+    [Fact]
+    public void AScreenedRepeatNeedsNoMoreThanTheEstimate()
+    {
+        TrialWindow window = Window(_ => 1, _ => false, screens: _ => true, last: 3);
+        Screen(window, Take(window, 1)[0]);
+        window.TryAssign(out _).ShouldBeFalse();
+        Commits(window).ShouldBe([1, 2, 3]);
+    }
+
+    [Fact]
     public void AWithdrawnTrialIsHandedOutAgainBeforeAnyOther()
     {
         TrialWindow window = Window(t => (int)t, _ => false);
@@ -153,8 +181,15 @@ public class TrialWindowTests
         window.TryAssign(out _).ShouldBeFalse();
     }
 
-    private static TrialWindow Window(Func<long, int> pairs, Func<long, bool> accepts, long last = 1000) =>
-        new(Version, new ScriptedJudge(pairs, accepts), 1, last);
+    private static TrialWindow Window(
+        Func<long, int> pairs, Func<long, bool> accepts, long last = 1000, Func<long, bool>? screens = null) =>
+        new(Version, new ScriptedJudge(pairs, accepts, screens ?? (_ => false)), 1, last);
+
+    private static void Screen(TrialWindow window, TrialAssignment work) => window.Complete(
+        work.Trial,
+        new PairOutcome { Pair = work.Pair, Outcome = TrialOutcome.Screened, Evaluations = 1, Estimate = PairEstimate.None },
+        new TrialDecision(false, TrialOutcome.Screened, null),
+        null);
 
     private static TrialAssignment[] Take(TrialWindow window, int count)
     {
@@ -184,11 +219,15 @@ public class TrialWindowTests
         return [.. trials];
     }
 
-    private sealed class ScriptedJudge(Func<long, int> pairs, Func<long, bool> accepts) : ITrialJudge
+    private sealed class ScriptedJudge(Func<long, int> pairs, Func<long, bool> accepts, Func<long, bool> screens) : ITrialJudge
     {
         public AtomPair Draw(ChainVersion version, long trial) => new(0, pairs(trial));
 
+        public bool Dismisses(ChainVersion version, PairEstimate estimate, long trial) => false;
+
         public TrialDecision Judge(ChainVersion version, PairOutcome outcome, long trial) =>
-            new(accepts(trial), outcome.Outcome, null);
+            screens(trial) ? new TrialDecision(false, TrialOutcome.Screened, null)
+            : outcome.Outcome == TrialOutcome.Screened ? TrialDecision.Lacks(MissingNumbers.Relaxation)
+            : new TrialDecision(accepts(trial), outcome.Outcome, null);
     }
 }

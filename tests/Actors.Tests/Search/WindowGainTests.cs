@@ -92,6 +92,7 @@ public sealed class WindowGainTests
     {
         public AtomPair Draw(ChainVersion version, long trial) => new((int)trial, (int)trial + 1);
 
+        public bool Dismisses(ChainVersion version, PairEstimate estimate, long trial) => false;
 
         public TrialDecision Judge(ChainVersion version, PairOutcome outcome, long trial) =>
             new(RandomStreams.Uniform(Seed, RandomStream.SelfTest, 4, trial, 0) < acceptance, TrialOutcome.Converged, null);

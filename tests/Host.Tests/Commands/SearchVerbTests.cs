@@ -20,7 +20,7 @@ public sealed class SearchVerbTests
 
         run.ExitCode.ShouldBe(0, run.Error);
         JsonElement json = run.Json;
-        foreach (string key in (string[])["run", "outcome", "trials", "accepted", "evaluations", "targets_start", "targets_end", "elapsed_s", "calibration"])
+        foreach (string key in (string[])["run", "outcome", "trials", "accepted", "evaluations", "targets_start", "targets_end", "elapsed_s", "calibration", "screening"])
         {
             json.TryGetProperty(key, out _).ShouldBeTrue(key);
         }
@@ -426,9 +426,9 @@ public sealed class SearchVerbTests
         scratch.ShouldHoldOnly();
     }
 
-    private static Invocation Search(string configuration, params string[] more) => Invocation.Run(["search", configuration, "--json", .. more]);
+    internal static Invocation Search(string configuration, params string[] more) => Invocation.Run(["search", configuration, "--json", .. more]);
 
-    private static string Write(Scratch scratch)
+    internal static string Write(Scratch scratch)
     {
         Samples.SmallCrystal(scratch);
         string potential = JsonSerializer.Serialize(Samples.Potential);

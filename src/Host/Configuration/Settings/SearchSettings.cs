@@ -44,6 +44,22 @@ internal sealed record SearchSettings : ICheckedSettings
     /// <summary>How a trial is relaxed.</summary>
     public MinimizerSettings Minimizer { get; init; } = new();
 
+    /// <summary>What the estimate at a pause on the way of a relaxation may decide.</summary>
+    public ScreeningChoice Screening { get; init; }
+
+    /// <summary>Where that pause is: ‖F‖₂ over all 3N components, eV/Å.</summary>
+    [MoreThan(0)]
+    public double ScreeningForceTolerance { get; init; }
+
+    /// <summary>How far the estimated S must lie above -ln u for an early rejection.</summary>
+    [AtLeast(0)]
+    public double ScreeningMargin { get; init; }
+
+    /// <summary>Share of the early rejections that are followed to the end, to observe.</summary>
+    [AtLeast(0)]
+    [AtMost(1)]
+    public double ScreeningAudit { get; init; }
+
     /// <summary>The longest time between two checkpoints.</summary>
     [AtLeast(0.001)]
     [AtMost(49 * 86400)]
@@ -79,6 +95,24 @@ internal sealed record SearchSettings : ICheckedSettings
                 "proposal.relax", "is off, and the decider needs relaxed structures", "on, or search.decider.kind = energy")
             {
                 Others = ["decider.kind"],
+            };
+        }
+
+        if (Screening != ScreeningChoice.Off && !Proposal.Relax)
+        {
+            yield return new SettingFault(
+                "screening", "pauses relaxations, and there are none", "off with search.proposal.relax = off")
+            {
+                Others = ["proposal.relax"],
+            };
+        }
+
+        if (Screening != ScreeningChoice.Off && ScreeningForceTolerance <= Minimizer.ForceTolerance)
+        {
+            yield return new SettingFault(
+                "screening-force-tolerance", "leaves nothing to save", "more than search.minimizer.force-tolerance")
+            {
+                Others = ["minimizer.force-tolerance"],
             };
         }
 
@@ -191,6 +225,19 @@ internal enum ConstantScaling
 
     /// <summary>For this glass; taken as they are.</summary>
     None,
+}
+
+/// <summary>What the estimate at a pause on the way of a relaxation may decide.</summary>
+internal enum ScreeningChoice
+{
+    /// <summary>Nothing.</summary>
+    Off,
+
+    /// <summary>It rejects what is far above the threshold.</summary>
+    EarlyReject,
+
+    /// <summary>It is the first of two stages.</summary>
+    DelayedAcceptance,
 }
 
 /// <summary>Pilot trials that scale the constants.</summary>
