@@ -30,10 +30,9 @@ public sealed class LabelerTests : IDisposable
         result.Finished.ShouldBeTrue();
         result.Tables.ShouldAllBe(t => t != null);
 
-        // The last of the four modes waits for the stop, so that it cannot be finished before.
+        // The second mode of each structure waits for the stop, so that no structure is finished before.
         using var stop = new CancellationTokenSource();
-        _fields = 0;
-        LabelRun[] three = Runs("three", () => Waiting(MakeField(), stop.Token));
+        LabelRun[] three = [Run("three", "a", WithASecondThatWaits(stop.Token)), Run("three", "b", WithASecondThatWaits(stop.Token))];
         var progress = new Recorder(p =>
         {
             if (p.StepsHere >= 3)
@@ -70,8 +69,8 @@ public sealed class LabelerTests : IDisposable
             .Message.ShouldBe("no force field today");
     }
 
-    private LabelRun[] Runs(string folder, Func<IForceField>? field = null) =>
-        [Run(folder, "a", field ?? MakeField), Run(folder, "b", field ?? MakeField)];
+    private LabelRun[] Runs(string folder) =>
+        [Run(folder, "a", MakeField), Run(folder, "b", MakeField)];
 
     private LabelRun Run(string folder, string name, Func<IForceField> field)
     {
@@ -109,7 +108,11 @@ public sealed class LabelerTests : IDisposable
         return new VectorEam(Potential.Value);
     }
 
-    private IForceField Waiting(VectorEam field, CancellationToken stop) => _fields < 4 ? field : new WaitingField(field, stop);
+    private Func<IForceField> WithASecondThatWaits(CancellationToken stop)
+    {
+        int made = 0;
+        return () => Interlocked.Increment(ref made) == 1 ? MakeField() : new WaitingField(MakeField(), stop);
+    }
 
     /// <summary>A force field whose evaluations end only when the run is stopped.</summary>
     private sealed class WaitingField(VectorEam inner, CancellationToken stop) : IForceField, IDisposable
