@@ -36,7 +36,7 @@ internal sealed class EnergyVerb : Verb
         }
 
         var input = GlassInput.Read(structurePath, potentialPath, arguments.Names(_species));
-        long? points = arguments.Whole(_tablePoints, CompactTables.LeastPoints);
+        long? points = arguments.Whole(_tablePoints, CompactTables.LeastPoints, CompactTables.MostPoints);
         AtomicStructure structure = input.Structure;
         var result = new ForceResult(structure.Count);
         using OwnedForceField owned = backend.CreateThreaded(input.Resampled(points));

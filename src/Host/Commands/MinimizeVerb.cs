@@ -73,7 +73,7 @@ internal sealed class MinimizeVerb : Verb
             Swap(structure, swap, structurePath, session);
         }
 
-        using OwnedForceField owned = backend.CreateThreaded(input.Resampled(arguments.Whole(_tablePoints, CompactTables.LeastPoints)));
+        using OwnedForceField owned = backend.CreateThreaded(input.Resampled(arguments.Whole(_tablePoints, CompactTables.LeastPoints, CompactTables.MostPoints)));
         using var atoms = new AtomRelaxation(owned.Field, structure.Count, settings.Kind);
         MinimizationResult Minimize(MinimizerSettings how) => freedom is null && pressure is null
             ? atoms.Minimize(structure, how, stop)

@@ -11,10 +11,14 @@ internal static class CompactTables
     /// <summary>Fewest points: of fewer the cubic says little.</summary>
     public const int LeastPoints = 100;
 
+    /// <summary>Most points: of more no file has use.</summary>
+    public const int MostPoints = 100_000;
+
     /// <summary>Resamples the functions of distance at <paramref name="points"/> points from 0 to the end of the tables.</summary>
     public static EamTables Resample(EamTables tables, int points)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(points, LeastPoints);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(points, MostPoints);
         int full = tables.RadiusTimesPair[0][0].Length;
         double step = (full - 1) * tables.RadiusStep / (points - 1);
         return tables with

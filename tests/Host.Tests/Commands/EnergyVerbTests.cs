@@ -41,6 +41,8 @@ public sealed class EnergyVerbTests
         json.GetProperty("energy_eV").GetDouble().ShouldBe(-4134.36514575, 1e-4);
         Invocation.Run("energy", "--structure", Samples.Perturbed, "--potential", Samples.Potential, "--species", "Cu,Zr", "--table-points", "99")
             .ShouldBeRefused("--table-points", "100");
+        Invocation.Run("minimize", "--structure", Samples.Perturbed, "--potential", Samples.Potential, "--species", "Cu,Zr", "--table-points", "2000000000")
+            .ShouldBeRefused("--table-points", "100000");
     }
 
     [Fact]
