@@ -49,7 +49,7 @@ internal readonly struct PeriodicBins
         }
 
         (N1, N2, N3) = ((int)n1, (int)n2, (int)n3);
-        CurveBits = Bits(N1) + Bits(N2) + Bits(N3);
+        CurveBits = ZOrder.Bits(N1) + ZOrder.Bits(N2) + ZOrder.Bits(N3);
     }
 
     /// <summary>Bins along the first direction.</summary>
@@ -68,34 +68,6 @@ internal readonly struct PeriodicBins
     public (int B1, int B2, int B3) Locate(Vector3 s) => (
         Math.Clamp((int)(s.X * N1), 0, N1 - 1), Math.Clamp((int)(s.Y * N2), 0, N2 - 1), Math.Clamp((int)(s.Z * N3), 0, N3 - 1));
 
-    /// <summary>
-    /// Place of a bin on the Z-order curve (Morton 1966): bits of the three numbers one after another, those of a short direction left
-    /// out where it has none. Bins that are close on it are close in space.
-    /// </summary>
-    public int PlaceOnCurve(int b1, int b2, int b3)
-    {
-        int place = 0, at = 0;
-        int bits1 = Bits(N1), bits2 = Bits(N2), bits3 = Bits(N3);
-        for (int bit = 0; bit < Math.Max(bits1, Math.Max(bits2, bits3)); bit++)
-        {
-            if (bit < bits3)
-            {
-                place |= ((b3 >> bit) & 1) << at++;
-            }
-
-            if (bit < bits2)
-            {
-                place |= ((b2 >> bit) & 1) << at++;
-            }
-
-            if (bit < bits1)
-            {
-                place |= ((b1 >> bit) & 1) << at++;
-            }
-        }
-
-        return place;
-    }
-
-    private static int Bits(int n) => 32 - int.LeadingZeroCount(n - 1);
+    /// <summary>Place of a bin on the curve (<see cref="ZOrder"/>).</summary>
+    public int PlaceOnCurve(int b1, int b2, int b3) => ZOrder.Place(b1, b2, b3, N1, N2, N3);
 }
