@@ -19,7 +19,6 @@ internal sealed class GlassEvaluator : ITrialEvaluator
     private const double ReturnDistance = 1e-3;
 
     private readonly VectorEam _field;
-    private readonly CountingField _counted;
     private readonly LocalEnergy _local;
     private readonly IDecider _decider;
     private readonly MinimizerSettings _minimizer;
@@ -35,7 +34,6 @@ internal sealed class GlassEvaluator : ITrialEvaluator
     public GlassEvaluator(EamTables tables, IDecider decider, MinimizerSettings minimizer)
     {
         _field = new VectorEam(tables);
-        _counted = new CountingField(_field);
         _local = new LocalEnergy(tables);
         _decider = decider;
         _minimizer = minimizer;
@@ -175,7 +173,6 @@ internal sealed class GlassEvaluator : ITrialEvaluator
 
     private MinimizationResult Minimize(AtomicStructure structure, TrialPause? pause, CancellationToken cancel)
     {
-        _counted.Evaluations = 0;
         _estimateTime = default;
         return _descent!.Minimize(structure, _minimizer, cancel, pause is null ? null : Ask(structure, pause));
     }
@@ -183,12 +180,12 @@ internal sealed class GlassEvaluator : ITrialEvaluator
     // Apart, so that a trial without a pause allocates nothing.
     private MinimizationPause Ask(AtomicStructure structure, TrialPause pause) => new(
         _minimizer with { ForceTolerance = pause.ForceTolerance },
-        energy =>
+        (energy, evaluations) =>
         {
             long began = Stopwatch.GetTimestamp();
             _decider.Evaluate(structure, _estimates);
             _estimateTime = Stopwatch.GetElapsedTime(began);
-            return pause.GoOn(energy, _estimates, _counted.Evaluations);
+            return pause.GoOn(energy, _estimates, evaluations);
         });
 
     private Relaxation Relax(TrialPause? pause, CancellationToken cancel)
@@ -233,28 +230,9 @@ internal sealed class GlassEvaluator : ITrialEvaluator
         _trial = structure.Clone();
         _back = structure.Clone();
         _descent?.Dispose();
-        _descent = new AtomRelaxation(_counted, structure.Count, _minimizer.Kind);
+        _descent = new AtomRelaxation(_field, structure.Count, _minimizer.Kind);
         _result = new ForceResult(structure.Count);
         _values = new double[_decider.GivesValues ? structure.Count : 0];
         _estimates = new double[_values.Length];
-    }
-
-    /// <summary>The force field of a minimization, counting: at a pause the count is what the trial has cost by then.</summary>
-    private sealed class CountingField(VectorEam counted) : IElasticField
-    {
-        public int Evaluations { get; set; }
-
-        public double Cutoff => counted.Cutoff;
-
-        public void Bind(AtomicStructure structure) => counted.Bind(structure);
-
-        public double Evaluate(AtomicStructure structure, ForceResult result, ForceParts parts)
-        {
-            Evaluations++;
-            return counted.Evaluate(structure, result, parts);
-        }
-
-        public void CollectSprings(AtomicStructure structure, double reach, PairSprings springs) =>
-            counted.CollectSprings(structure, reach, springs);
     }
 }

@@ -53,7 +53,7 @@ internal sealed class ConjugateGradientSearch : IDescent
         {
             if (pause is not null && objective.Converged(pause.At))
             {
-                if (!pause.GoOn(_line.Energy))
+                if (!pause.GoOn(_line.Energy, _line.Evaluations))
                 {
                     return Report(MinimizationOutcome.Dismissed);
                 }

@@ -96,7 +96,7 @@ internal sealed class LimitedMemorySearch : IDescent
         {
             if (pause is not null && objective.Converged(pause.At))
             {
-                if (!pause.GoOn(_line.Energy))
+                if (!pause.GoOn(_line.Energy, _line.Evaluations))
                 {
                     return Report(MinimizationOutcome.Dismissed);
                 }

@@ -167,10 +167,12 @@ public class MinimizerTests
         MinimizationResult expected = minimizer.Minimize(straight, settings, CancellationToken.None);
         int asked = 0;
         double energyThere = 0;
-        MinimizationPause Asking(bool answer) => new(settings with { ForceTolerance = 0.1 }, energy =>
+        int evaluationsThere = 0;
+        MinimizationPause Asking(bool answer) => new(settings with { ForceTolerance = 0.1 }, (energy, evaluations) =>
         {
             asked++;
             energyThere = energy;
+            evaluationsThere = evaluations;
             return answer;
         });
 
@@ -182,6 +184,7 @@ public class MinimizerTests
         ended.Outcome.ShouldBe(MinimizationOutcome.Dismissed);
         ended.ForceNorm.ShouldBeInRange(1e-4, 0.1);
         ended.Energy.ShouldBe(energyThere);
+        ended.Evaluations.ShouldBe(evaluationsThere);
         ended.Evaluations.ShouldBeLessThan(expected.Evaluations);
     }
 
