@@ -30,6 +30,7 @@ internal sealed unsafe class GraphBatch
     private readonly LayerBuffer<int> _nodeKeys = new();
     private readonly LayerBuffer<double> _distances = new();
     private readonly LayerBuffer<float> _features = new();
+    private readonly LayerBuffer<double> _centers = new();
     private readonly Action<int> _fillFeatures;
 
     /// <summary>Creates an empty batch for an architecture.</summary>
@@ -38,6 +39,11 @@ internal sealed unsafe class GraphBatch
         _gaussian = architecture.Gaussian;
         _width = MatrixKernels.Padded(architecture.EdgeWidth);
         _fillFeatures = FillFeatures;
+        _centers.Reserve(_width);
+        for (int c = 0; c < _width; c++)
+        {
+            _centers.Pointer[c] = _gaussian.Center(c);
+        }
     }
 
     /// <summary>N.</summary>
@@ -184,19 +190,16 @@ internal sealed unsafe class GraphBatch
     private void FillFeatures(int block)
     {
         (int first, int edges) = Edges(block);
-        double inverse = 1 / _gaussian.Sigma;
-        float* scaled = stackalloc float[MatrixKernels.Lanes];
+        Vector256<double> inverse = Vector256.Create(1 / _gaussian.Sigma);
         for (int edge = first; edge < first + edges; edge++)
         {
             float* row = _features.Pointer + ((nint)edge * _width);
+            Vector256<double> distance = Vector256.Create(_distances.Pointer[edge]);
             for (int c = 0; c < _width; c += MatrixKernels.Lanes)
             {
-                for (int k = 0; k < MatrixKernels.Lanes; k++)
-                {
-                    scaled[k] = (float)((_distances.Pointer[edge] - _gaussian.Center(c + k)) * inverse);
-                }
-
-                Vector256<float> x = Vector256.Load(scaled);
+                Vector256<double> low = (distance - Vector256.Load(_centers.Pointer + c)) * inverse;
+                Vector256<double> high = (distance - Vector256.Load(_centers.Pointer + c + 4)) * inverse;
+                Vector256<float> x = Vector256.Narrow(low, high);
                 Elementary.Exp(-(x * x)).Store(row + c);
             }
 

@@ -26,12 +26,19 @@ internal static unsafe class MatrixKernels
     public static void MultiplyAdd(
         float* a, nint aRow, nint aStep, float* b, nint bRow, float* c, nint cRow, int rows, int inner, int columns)
     {
-        int column = 0;
+        int column = Vector512.IsHardwareAccelerated && rows >= WideTiles.Rows
+            ? WideTiles.MultiplyAdd(a, aRow, aStep, b, bRow, c, cRow, rows, inner, columns)
+            : 0;
         while (column < columns)
         {
             // Panels of three vectors keep twelve sums in registers; four vectors go as two and two.
             int vectors = ((columns - column) / Lanes) switch { 1 => 1, 2 or 4 => 2, _ => 3 };
             int row = 0;
+            for (; vectors == 1 && row + 8 <= rows; row += 8)
+            {
+                Tile8x1(a + (row * aRow), aRow, aStep, b + column, bRow, c + (row * cRow) + column, cRow, inner);
+            }
+
             for (; row + 4 <= rows; row += 4)
             {
                 float* aTile = a + (row * aRow);
@@ -170,6 +177,48 @@ internal static unsafe class MatrixKernels
         s21.Store(c2 + 8);
         s30.Store(c3);
         s31.Store(c3 + 8);
+    }
+
+    /// <summary>Eight sums hide the latency of one another where four would not.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile8x1(
+        float* a, nint aRow, nint aStep, float* b, nint bRow, float* c, nint cRow, int inner)
+    {
+        float* a4 = a + (4 * aRow);
+        nint aRow2 = 2 * aRow;
+        nint aRow3 = 3 * aRow;
+        Vector256<float> s0 = Vector256.Load(c);
+        Vector256<float> s1 = Vector256.Load(c + cRow);
+        Vector256<float> s2 = Vector256.Load(c + (2 * cRow));
+        Vector256<float> s3 = Vector256.Load(c + (3 * cRow));
+        Vector256<float> s4 = Vector256.Load(c + (4 * cRow));
+        Vector256<float> s5 = Vector256.Load(c + (5 * cRow));
+        Vector256<float> s6 = Vector256.Load(c + (6 * cRow));
+        Vector256<float> s7 = Vector256.Load(c + (7 * cRow));
+        for (int p = 0; p < inner; p++)
+        {
+            Vector256<float> b0 = Vector256.Load(b);
+            s0 = Vector256.FusedMultiplyAdd(Vector256.Create(*a), b0, s0);
+            s1 = Vector256.FusedMultiplyAdd(Vector256.Create(*(a + aRow)), b0, s1);
+            s2 = Vector256.FusedMultiplyAdd(Vector256.Create(*(a + aRow2)), b0, s2);
+            s3 = Vector256.FusedMultiplyAdd(Vector256.Create(*(a + aRow3)), b0, s3);
+            s4 = Vector256.FusedMultiplyAdd(Vector256.Create(*a4), b0, s4);
+            s5 = Vector256.FusedMultiplyAdd(Vector256.Create(*(a4 + aRow)), b0, s5);
+            s6 = Vector256.FusedMultiplyAdd(Vector256.Create(*(a4 + aRow2)), b0, s6);
+            s7 = Vector256.FusedMultiplyAdd(Vector256.Create(*(a4 + aRow3)), b0, s7);
+            a += aStep;
+            a4 += aStep;
+            b += bRow;
+        }
+
+        s0.Store(c);
+        s1.Store(c + cRow);
+        s2.Store(c + (2 * cRow));
+        s3.Store(c + (3 * cRow));
+        s4.Store(c + (4 * cRow));
+        s5.Store(c + (5 * cRow));
+        s6.Store(c + (6 * cRow));
+        s7.Store(c + (7 * cRow));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

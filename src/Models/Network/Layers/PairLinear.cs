@@ -172,19 +172,13 @@ internal sealed unsafe class PairLinear
         nint width = _outputs;
         float* own = _parts.First.Pointer + (start * width);
         float* pointing = _parts.Second.Pointer + (start * width);
-        new Span<float>(own, count * _outputs).Clear();
-        new Span<float>(pointing, count * _outputs).Clear();
         for (int i = 0; i < count; i++)
         {
             int node = start + i;
             int first = batch.Offsets[node];
-            MatrixKernels.AddRows(
-                dy + (first * width), width, batch.Offsets[node + 1] - first, own + (i * width), _outputs);
-            float* sum = pointing + (i * width);
-            for (int at = batch.ReverseOffsets[node]; at < batch.ReverseOffsets[node + 1]; at++)
-            {
-                MatrixKernels.AddRows(dy + (batch.ReverseEdges[at] * width), width, 1, sum, _outputs);
-            }
+            SumRows(dy, width, first, batch.Offsets[node + 1] - first, null, own + (i * width));
+            int pointed = batch.ReverseOffsets[node];
+            SumRows(dy, width, 0, batch.ReverseOffsets[node + 1] - pointed, batch.ReverseEdges + pointed, pointing + (i * width));
         }
 
         float* partial = _workspace.Partial(block);
@@ -216,6 +210,42 @@ internal sealed unsafe class PairLinear
                 new ReadOnlySpan<float>(sums + FirstPartial + (column * _n), n).CopyTo(row);
                 new ReadOnlySpan<float>(sums + SecondPartial + (column * _n), n).CopyTo(row[n..]);
                 new ReadOnlySpan<float>(sums + ThirdPartial + (column * _e), e).CopyTo(row[(2 * n)..]);
+            }
+        }
+    }
+
+    /// <summary>Σ of rows of dy, from zero and in rising order: <paramref name="count"/> from a first one, or those named.</summary>
+    private void SumRows(float* dy, nint width, int first, int count, int* named, float* sum)
+    {
+        // Four vectors of each row at a time stay in registers, and whole cache lines are read.
+        const int Span = 4 * MatrixKernels.Lanes;
+        for (int c = 0; c < _outputs; c += Span)
+        {
+            int vectors = Math.Min(Span, _outputs - c) / MatrixKernels.Lanes;
+            Vector256<float> s0 = default, s1 = default, s2 = default, s3 = default;
+            for (int k = 0; k < count; k++)
+            {
+                float* row = dy + ((named is null ? first + k : named[k]) * width) + c;
+                s0 += Vector256.Load(row);
+                s1 = vectors > 1 ? s1 + Vector256.Load(row + 8) : s1;
+                s2 = vectors > 2 ? s2 + Vector256.Load(row + 16) : s2;
+                s3 = vectors > 3 ? s3 + Vector256.Load(row + 24) : s3;
+            }
+
+            s0.Store(sum + c);
+            if (vectors > 1)
+            {
+                s1.Store(sum + c + 8);
+            }
+
+            if (vectors > 2)
+            {
+                s2.Store(sum + c + 16);
+            }
+
+            if (vectors > 3)
+            {
+                s3.Store(sum + c + 24);
             }
         }
     }

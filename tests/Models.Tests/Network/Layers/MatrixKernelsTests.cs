@@ -7,9 +7,9 @@ public sealed unsafe class MatrixKernelsTests
     [Fact]
     public void ProductIsOneChainPerElementForEverySizeAndBothOrientations()
     {
-        for (int rows = 0; rows <= 9; rows++)
+        for (int rows = 0; rows <= 19; rows++)
         {
-            foreach (int columns in new[] { 8, 16, 24, 32, 40, 56 })
+            foreach (int columns in new[] { 8, 16, 24, 32, 40, 48, 56, 64, 80, 240 })
             {
                 foreach (int inner in new[] { 0, 1, 5, 40 })
                 {
