@@ -1,5 +1,6 @@
 using Glasswright.Actors.Runtime;
 using Glasswright.Actors.Search;
+using Glasswright.Actors.Tempering;
 
 namespace Glasswright.Actors.Messages;
 
@@ -11,6 +12,9 @@ internal abstract record ChainMessage;
 /// there is something.
 /// </summary>
 internal sealed record OfferSampler(int Index, IMailbox<SamplerCommand> Sampler) : ChainMessage;
+
+/// <summary>The round that the chain waited for was held.</summary>
+internal sealed record RoundPassed(RoundEnd End) : ChainMessage;
 
 /// <summary>Write to the store what is committed but not yet written.</summary>
 internal sealed record TakeCheckpoint : ChainMessage;

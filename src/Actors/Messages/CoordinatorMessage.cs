@@ -1,4 +1,5 @@
 using Glasswright.Actors.Search;
+using Glasswright.Actors.Tempering;
 
 namespace Glasswright.Actors.Messages;
 
@@ -31,6 +32,9 @@ internal sealed record ChainAdvanced(int Replica, ChainProgress Progress) : Coor
 
 /// <summary>Pilot trials have moved on.</summary>
 internal sealed record PilotAdvanced(long Done, long Total) : CoordinatorMessage;
+
+/// <summary>A chain has reached the end of a round, and waits there; all its trials are in the store.</summary>
+internal sealed record RoundReached(Standing Standing) : CoordinatorMessage;
 
 /// <summary>A chain has reached its end; all of it is in the store.</summary>
 internal sealed record ChainFinished(int Replica) : CoordinatorMessage;

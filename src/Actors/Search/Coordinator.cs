@@ -2,6 +2,7 @@ using Glasswright.Actors.Acceptance;
 using Glasswright.Actors.Messages;
 using Glasswright.Actors.Runtime;
 using Glasswright.Actors.Storage;
+using Glasswright.Actors.Tempering;
 using Glasswright.Kernels.Structure;
 
 namespace Glasswright.Actors.Search;
@@ -46,6 +47,7 @@ internal sealed partial class Coordinator : Actor<CoordinatorMessage>
     private readonly long[] _trialsAtStart;
     private readonly Timer _checkpoints;
     private SearchStage _stage = SearchStage.Opening;
+    private ExchangeRounds? _rounds;
     private WorkCost _cost;
     private int _finished;
     private bool _stopping;
@@ -146,6 +148,18 @@ internal sealed partial class Coordinator : Actor<CoordinatorMessage>
             case ChainHalted halted:
                 _owners.Remove(halted.Owner);
                 break;
+            case RoundReached reached:
+                _rounds!.Reach(reached.Standing);
+                foreach (RoundEnd end in _rounds.Settle())
+                {
+                    // One that was halted meanwhile reads of the round in the store when it is resumed.
+                    if (_owners.TryGetValue(end.Replica, out Owner? owner))
+                    {
+                        owner.Actor.Tell(new RoundPassed(end));
+                    }
+                }
+
+                return;
             case WorkPaid paid:
                 _cost += paid.Cost;
                 return;
@@ -207,17 +221,22 @@ internal sealed partial class Coordinator : Actor<CoordinatorMessage>
         CalibrationResult calibration = _parts.Store.ReadCalibration()
             ?? throw new InvalidDataException("The store has no constants after the run was opened.");
         IReadOnlyList<PairOutcome> known = _parts.Store.ReadPilots();
+        _rounds = new ExchangeRounds(settings, calibration.Constants, _parts.Store, _parts.Fence);
+        MultiTargetRule first = _rounds.LadderAfter(0).Rules[0];
         for (int r = 0; r < settings.Replicas; r++)
         {
             ChainState state = _parts.Store.ReadChain(r)
                 ?? throw new InvalidDataException($"The store has no chain {r}, though the run has {settings.Replicas} replicas.");
             ChainTotals totals = _parts.Store.ReadTotals(r);
             _trialsAtStart[r] = totals.Trials;
-            var rule = new MultiTargetRule(settings.TargetSet, [.. calibration.Constants]);
+            int passed = _rounds.Passed(state);
             var parts = new ReplicaParts(
                 r,
                 settings,
-                rule,
+                _rounds.Plan,
+                passed,
+                _rounds.LadderAfter(passed).Rules[state.Rung],
+                first,
                 state with { Fence = _parts.Fence },
                 totals,
                 _parts.Store,

@@ -175,7 +175,8 @@ internal sealed class Opening : Actor<ChainMessage>
         }
         else
         {
-            RequireOwned(_store.CreateChains(_settings.Replicas, _fence, StoredVersion.Of(version)));
+            RequireOwned(_store.CreateChains(
+                [.. Enumerable.Range(0, _settings.Replicas).Select(r => r % _settings.Tempering.Scales.Count)], _fence, StoredVersion.Of(version)));
         }
 
         double[] given = _targets.GivenConstants(version.Structure.Count, _settings.ScaleConstantsPerAtom);

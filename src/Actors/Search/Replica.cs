@@ -2,13 +2,17 @@ using Glasswright.Actors.Acceptance;
 using Glasswright.Actors.Messages;
 using Glasswright.Actors.Runtime;
 using Glasswright.Actors.Storage;
+using Glasswright.Actors.Tempering;
 
 namespace Glasswright.Actors.Search;
 
 /// <summary>What a replica is made of.</summary>
 /// <param name="Index">Its number, from 0.</param>
 /// <param name="Settings">The search.</param>
+/// <param name="Plan">When it meets others.</param>
+/// <param name="RoundsPassed">Rounds of exchange that it has behind it.</param>
 /// <param name="Rule">The rule with the constants of its rung.</param>
+/// <param name="FirstRule">The rule of the first rung, by which structures of all rungs are compared.</param>
 /// <param name="State">Where its chain stands in the store.</param>
 /// <param name="Totals">Sums over what is committed.</param>
 /// <param name="Store">The authority.</param>
@@ -17,7 +21,10 @@ namespace Glasswright.Actors.Search;
 internal sealed record ReplicaParts(
     int Index,
     SearchSettings Settings,
+    TemperingPlan Plan,
+    int RoundsPassed,
     MultiTargetRule Rule,
+    MultiTargetRule FirstRule,
     ChainState State,
     ChainTotals Totals,
     IRunStore Store,
@@ -36,12 +43,14 @@ internal sealed class Replica : Actor<ChainMessage>
     private const int LargestBatch = 1000;
 
     private readonly ReplicaParts _parts;
-    private readonly ChainJudge _judge;
     private readonly IMailbox<CoordinatorMessage> _coordinator;
     private readonly List<TrialRecord> _unwritten = [];
+    private ChainJudge _judge;
     private ChainState _state;
     private ChainTotals _totals;
     private long _repeats;
+    private int _roundsPassed;
+    private bool _atRoundEnd;
 
     // The version to be evaluated from its bytes before the window can open: of the store at first, then of each acceptance.
     private PrepareVersion? _wanted;
@@ -56,8 +65,8 @@ internal sealed class Replica : Actor<ChainMessage>
     {
         _parts = parts;
         _coordinator = coordinator;
-        _judge = new ChainJudge(
-            parts.Settings.Seed, parts.Index, parts.Rule, parts.Settings.Screening, parts.Settings.Proposal.Reversible);
+        _judge = Judge(parts.Rule);
+        _roundsPassed = parts.RoundsPassed;
         _state = parts.State;
         _totals = parts.Totals;
         _wanted = Want(parts.State.Structure);
@@ -87,6 +96,9 @@ internal sealed class Replica : Actor<ChainMessage>
             case TrialEvaluated or TrialCanceled:
                 // Of a version that has ended: what it found does not count.
                 return;
+            case RoundPassed passed:
+                GoOn(passed.End);
+                break;
             case TakeCheckpoint:
                 WriteRejected();
                 return;
@@ -99,6 +111,9 @@ internal sealed class Replica : Actor<ChainMessage>
 
         _coordinator.Tell(new DemandChanged(_parts.Index, Demand));
     }
+
+    private ChainJudge Judge(MultiTargetRule rule) => new(
+        _parts.Settings.Seed, _parts.Index, rule, _parts.Settings.Screening, _parts.Settings.Proposal.Reversible);
 
     private PrepareVersion Want(StoredVersion version) => new(this, version.Number, version.Trial, version.Bytes);
 
@@ -127,11 +142,11 @@ internal sealed class Replica : Actor<ChainMessage>
         _coordinator.Tell(new OfferAnswered(_parts.Index, offer.Index, taken, Demand));
     }
 
-    /// <summary>Commits what is decided, in trial order, up to the end of the version or of the chain.</summary>
+    /// <summary>Commits what is decided, in trial order, up to the end of the version, of the round or of the chain.</summary>
     private void Advance()
     {
         bool moved = false;
-        while (!_ended && _wanted is null && _window!.TryCommit(out WindowSlot? slot))
+        while (!_ended && _wanted is null && !ReachesRound() && _window!.TryCommit(out WindowSlot? slot))
         {
             moved = true;
             if (slot!.Decision.Accepted)
@@ -158,6 +173,47 @@ internal sealed class Replica : Actor<ChainMessage>
         {
             Report();
         }
+    }
+
+    /// <summary>
+    /// Whether the chain stands at the end of a round that is not held yet. It waits there with its commits alone: neither pairs nor
+    /// relaxations depend on the constants, so samplers work ahead.
+    /// </summary>
+    private bool ReachesRound()
+    {
+        if (_ended || _parts.Plan.RoundBefore(_window!.NextTrial) is not { } round || round <= _roundsPassed)
+        {
+            return false;
+        }
+
+        if (!_atRoundEnd)
+        {
+            _atRoundEnd = true;
+            WriteRejected();
+            _coordinator.Tell(new RoundReached(new Standing(
+                _parts.Index, round, _state.Rung, _state.Version, _state.Structure.Objectives)));
+        }
+
+        return true;
+    }
+
+    private void GoOn(RoundEnd end)
+    {
+        if (_ended)
+        {
+            return;
+        }
+
+        _atRoundEnd = false;
+        _roundsPassed = end.Round;
+        _state = _state with { Rung = end.Rung };
+        if (!ReferenceEquals(end.Rule, _judge.Rule))
+        {
+            _judge = Judge(end.Rule);
+            _window!.Rejudge(_judge);
+        }
+
+        Advance();
     }
 
     /// <summary>Makes the version that was prepared the present one.</summary>
@@ -203,6 +259,7 @@ internal sealed class Replica : Actor<ChainMessage>
             _parts.Settings.Trials,
             version.Number == 0 && !_state.Forked ? _parts.Known : null);
         EndIfDone();
+        ReachesRound();
         Report();
     }
 

@@ -35,7 +35,31 @@ internal interface IRunStore : IDisposable
     long TakeOver(string owner);
 
     /// <summary>Creates all chains at version 0, in one transaction.</summary>
-    CommitOutcome CreateChains(int replicas, long fence, StoredVersion start);
+    CommitOutcome CreateChains(IReadOnlyList<int> rungs, long fence, StoredVersion start);
+
+    /// <summary>Commits an exchange.</summary>
+    CommitOutcome CommitExchange(ExchangeRecord exchange, long nextTrial, long fence);
+
+    /// <summary>All exchanges by round, ladder, pair.</summary>
+    IReadOnlyList<ExchangeRecord> ReadExchanges();
+
+    /// <summary>The exchange of a round in which a replica took part.</summary>
+    ExchangeRecord? ReadExchange(int ladder, int round, int replica);
+
+    /// <summary>Fixes the scales after a round.</summary>
+    CommitOutcome CommitLadder(int round, IReadOnlyList<double> scales, long fence);
+
+    /// <summary>The scales, by round.</summary>
+    IReadOnlyList<(int Round, double[] Scales)> ReadLadders();
+
+    /// <summary>Where all chains stand.</summary>
+    IReadOnlyList<ChainPosition> ReadPositions();
+
+    /// <summary>F_k of a version.</summary>
+    double[] ReadObjectives(int replica, long version);
+
+    /// <summary>Trials by rung.</summary>
+    IReadOnlyList<RungTotals> ReadRungs();
 
     /// <summary>Stores unique outcomes of pilot trials from version 0; ones already there must be the same.</summary>
     /// <exception cref="LawBrokenException">A pilot trial is there with other numbers.</exception>
@@ -91,6 +115,12 @@ internal readonly record struct SpentWork(WorkCost Cost, long Trials, long Repea
     /// <summary>Share of the trials that repeat a pair; 0 without trials.</summary>
     public double RepeatShare => Trials == 0 ? 0 : (double)Repeats / Trials;
 }
+
+/// <summary>Where a chain stands.</summary>
+internal sealed record ChainPosition(int Replica, long Version, long NextTrial, int Rung, string? Owner, long Fence);
+
+/// <summary>Trials on a rung.</summary>
+internal readonly record struct RungTotals(int Rung, long Trials, long Accepted);
 
 /// <summary>Whether a commit took effect.</summary>
 internal enum CommitOutcome

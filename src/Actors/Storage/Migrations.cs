@@ -82,5 +82,14 @@ internal static class Migrations
             ALTER TABLE result ADD COLUMN estimate_evaluations INTEGER;
             ALTER TABLE outcome ADD COLUMN audit INTEGER;
             """),
+        ("tempering",
+            """
+            DROP TABLE exchange;
+            CREATE TABLE exchange(
+                run TEXT NOT NULL, ladder INTEGER NOT NULL, round INTEGER NOT NULL, pair INTEGER NOT NULL,
+                replica_low INTEGER NOT NULL, replica_high INTEGER NOT NULL, version_low INTEGER NOT NULL, version_high INTEGER NOT NULL,
+                probability REAL NOT NULL, accepted INTEGER NOT NULL, PRIMARY KEY(run, ladder, round, pair));
+            CREATE TABLE ladder(run TEXT NOT NULL, round INTEGER NOT NULL, scales BLOB NOT NULL, PRIMARY KEY(run, round));
+            """),
     ];
 }

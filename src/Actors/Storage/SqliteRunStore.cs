@@ -122,7 +122,7 @@ internal sealed partial class SqliteRunStore : IRunStore
     }
 
     /// <inheritdoc/>
-    public CommitOutcome CreateChains(int replicas, long fence, StoredVersion start)
+    public CommitOutcome CreateChains(IReadOnlyList<int> rungs, long fence, StoredVersion start)
     {
         lock (_gate)
         {
@@ -132,14 +132,14 @@ internal sealed partial class SqliteRunStore : IRunStore
                 return CommitOutcome.StaleFence;
             }
 
-            for (int replica = 0; replica < replicas; replica++)
+            for (int replica = 0; replica < rungs.Count; replica++)
             {
                 Execute(
                     """
                     INSERT INTO chain(run, replica, version, next_trial, rung, owner, fence)
-                    SELECT run, $b, 0, 1, 0, owner, fence FROM run WHERE run = $a
+                    SELECT run, $b, 0, 1, $c, owner, fence FROM run WHERE run = $a
                     """,
-                    Run, replica);
+                    Run, replica, rungs[replica]);
                 InsertVersion("structure", replica, start);
             }
 

@@ -27,8 +27,8 @@ internal class CrashingStore(IRunStore inner, int dieAtWrite, bool afterCommit) 
 
     public long TakeOver(string owner) => inner.TakeOver(owner);
 
-    public CommitOutcome CreateChains(int replicas, long fence, StoredVersion start) =>
-        Write(() => inner.CreateChains(replicas, fence, start));
+    public CommitOutcome CreateChains(IReadOnlyList<int> rungs, long fence, StoredVersion start) =>
+        Write(() => inner.CreateChains(rungs, fence, start));
 
     public CommitOutcome WritePilots(IReadOnlyList<(long Pilot, PairOutcome Outcome)> pilots, long fence) =>
         Write(() => inner.WritePilots(pilots, fence));
@@ -43,6 +43,24 @@ internal class CrashingStore(IRunStore inner, int dieAtWrite, bool afterCommit) 
     public virtual void WriteSpent(SpentWork spent, long fence) => inner.WriteSpent(spent, fence);
 
     public SpentWork ReadSpent() => inner.ReadSpent();
+
+    public CommitOutcome CommitExchange(ExchangeRecord exchange, long nextTrial, long fence) =>
+        Write(() => inner.CommitExchange(exchange, nextTrial, fence));
+
+    public IReadOnlyList<ExchangeRecord> ReadExchanges() => inner.ReadExchanges();
+
+    public ExchangeRecord? ReadExchange(int ladder, int round, int replica) => inner.ReadExchange(ladder, round, replica);
+
+    public CommitOutcome CommitLadder(int round, IReadOnlyList<double> scales, long fence) =>
+        Write(() => inner.CommitLadder(round, scales, fence));
+
+    public IReadOnlyList<(int Round, double[] Scales)> ReadLadders() => inner.ReadLadders();
+
+    public IReadOnlyList<ChainPosition> ReadPositions() => inner.ReadPositions();
+
+    public double[] ReadObjectives(int replica, long version) => inner.ReadObjectives(replica, version);
+
+    public IReadOnlyList<RungTotals> ReadRungs() => inner.ReadRungs();
 
     public ChainState? ReadChain(int replica) => inner.ReadChain(replica);
 

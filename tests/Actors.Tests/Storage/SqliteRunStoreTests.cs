@@ -25,7 +25,7 @@ public sealed class SqliteRunStoreTests : IDisposable
         TrialRecord accepted = Trial(2) with { Accepted = true, Energy = -1.0 / 3, PressureBar = 1e-300 };
         using (SqliteRunStore store = Open(out long fence))
         {
-            store.CreateChains(2, fence, start).ShouldBe(CommitOutcome.Committed);
+            store.CreateChains([0, 0], fence, start).ShouldBe(CommitOutcome.Committed);
             store.Commit(new ChainCommit(1, fence, 0, [failed, accepted], next)).ShouldBe(CommitOutcome.Committed);
         }
 
@@ -48,7 +48,7 @@ public sealed class SqliteRunStoreTests : IDisposable
     public void ACommitOfAnOwnerThatLostTheChainIsRefusedAndChangesNothing()
     {
         using SqliteRunStore store = Open(out long fence);
-        store.CreateChains(1, fence, Version(0));
+        store.CreateChains([0], fence, Version(0));
         using (var other = new SqliteRunStore(DatabasePath))
         {
             other.TakeOver("other").ShouldBe(fence + 1);
@@ -63,7 +63,7 @@ public sealed class SqliteRunStoreTests : IDisposable
     public void ACommitThatDoesNotContinueTheChainIsRefused()
     {
         using SqliteRunStore store = Open(out long fence);
-        store.CreateChains(1, fence, Version(0));
+        store.CreateChains([0], fence, Version(0));
         store.Commit(new ChainCommit(0, fence, 1, [Trial(1)], null)).ShouldBe(CommitOutcome.StaleVersion);
         store.Commit(new ChainCommit(0, fence, 0, [Trial(2)], null)).ShouldBe(CommitOutcome.StaleVersion);
         store.Commit(new ChainCommit(0, fence, 0, [Trial(1)], null)).ShouldBe(CommitOutcome.Committed);
@@ -74,7 +74,7 @@ public sealed class SqliteRunStoreTests : IDisposable
     public void ACommitThatFailsHalfWayLeavesNothing()
     {
         using SqliteRunStore store = Open(out long fence);
-        store.CreateChains(1, fence, Version(0));
+        store.CreateChains([0], fence, Version(0));
         Should.Throw<SqliteException>(() => store.Commit(new ChainCommit(0, fence, 0, [Trial(1), Trial(1)], null)));
         store.ReadTotals(0).Trials.ShouldBe(0);
         store.Commit(new ChainCommit(0, fence, 0, [Trial(1)], null)).ShouldBe(CommitOutcome.Committed);

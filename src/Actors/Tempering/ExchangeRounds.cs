@@ -1,0 +1,192 @@
+using Glasswright.Actors.Acceptance;
+using Glasswright.Actors.Search;
+using Glasswright.Actors.Storage;
+
+namespace Glasswright.Actors.Tempering;
+
+/// <summary>
+/// Holds the rounds of a run against its store, for the replicas of one process. A replica that has reached the end of a round waits for
+/// its partner of that round only; where the scales adapt, for all. What was exchanged stands in the store, so whoever comes second, or
+/// comes back from a crash, reads it there. For one thread at a time.
+/// </summary>
+internal sealed class ExchangeRounds
+{
+    private readonly SearchSettings _settings;
+    private readonly double[] _constants;
+    private readonly IRunStore _store;
+    private readonly long _fence;
+    private readonly SortedDictionary<int, Standing> _waiting = [];
+    private readonly SortedDictionary<int, ExchangeRule> _ladders = [];
+
+    /// <summary>The rounds of a run.</summary>
+    /// <param name="settings">The search.</param>
+    /// <param name="constants">C_k of the first rung.</param>
+    /// <param name="store">The authority.</param>
+    /// <param name="fence">Of this process's chains.</param>
+    public ExchangeRounds(SearchSettings settings, IReadOnlyList<double> constants, IRunStore store, long fence)
+    {
+        _settings = settings;
+        _constants = [.. constants];
+        _store = store;
+        _fence = fence;
+        Plan = new TemperingPlan(settings.Tempering, settings.Replicas, settings.Trials);
+        Learn(0, settings.Tempering.Scales);
+        foreach ((int round, double[] scales) in store.ReadLadders())
+        {
+            Learn(round, scales);
+        }
+    }
+
+    /// <summary>Who exchanges with whom and when.</summary>
+    public TemperingPlan Plan { get; }
+
+    /// <summary>The rungs of the trials after a round.</summary>
+    public ExchangeRule LadderAfter(int round) => _ladders.Last(ladder => ladder.Key <= round).Value;
+
+    /// <summary>Rounds that a chain has behind it.</summary>
+    public int Passed(ChainState chain)
+    {
+        if (Plan.RoundBefore(chain.NextTrial) is not { } round)
+        {
+            return Plan.Exchanges ? checked((int)((chain.NextTrial - 1) / Plan.Every)) : 0;
+        }
+
+        bool exchanged = Plan.PairOf(chain.Rung, round) is null ||
+            _store.ReadExchange(Plan.LadderOf(chain.Replica), round, chain.Replica) is not null;
+        return exchanged && (!Plan.AdaptsAfter(round) || _ladders.ContainsKey(round)) ? round : round - 1;
+    }
+
+    /// <summary>A replica of this process stands at the end of a round; all its trials are in the store.</summary>
+    public void Reach(Standing standing) => _waiting[standing.Replica] = standing;
+
+    /// <summary>Holds what can be held of the rounds that replicas wait for, and tells who goes on.</summary>
+    /// <exception cref="OwnershipLostException">Another process has taken the chains over.</exception>
+    public IReadOnlyList<RoundEnd> Settle()
+    {
+        var ended = new List<RoundEnd>();
+        for (bool moved = true; moved;)
+        {
+            moved = false;
+            foreach (Standing standing in _waiting.Values.ToArray())
+            {
+                if (TryPass(standing) is { } end)
+                {
+                    _waiting.Remove(standing.Replica);
+                    ended.Add(end);
+                    moved = true;
+                }
+            }
+        }
+
+        return ended;
+    }
+
+    private RoundEnd? TryPass(Standing standing)
+    {
+        int round = standing.Round;
+        int rung = standing.Rung;
+        if (Plan.PairOf(rung, round) is { } pair)
+        {
+            ExchangeRecord? exchange = _store.ReadExchange(Plan.LadderOf(standing.Replica), round, standing.Replica) ?? Exchange(standing, pair);
+            if (exchange is null)
+            {
+                return null;
+            }
+
+            rung = (exchange.ReplicaLow == standing.Replica) == exchange.Accepted ? pair + 1 : pair;
+        }
+
+        if (Plan.AdaptsAfter(round) && !_ladders.ContainsKey(round) && !Adapt(round))
+        {
+            return null;
+        }
+
+        return new RoundEnd(standing.Replica, round, rung, LadderAfter(round).Rules[rung]);
+    }
+
+    private ExchangeRecord? Exchange(Standing standing, int pair)
+    {
+        int ladder = Plan.LadderOf(standing.Replica);
+        int partnerRung = standing.Rung == pair ? pair + 1 : pair;
+        Standing? partner = _waiting.Values.FirstOrDefault(
+            other => other.Rung == partnerRung && other.Round == standing.Round && Plan.LadderOf(other.Replica) == ladder);
+        if (partner is null)
+        {
+            return null;
+        }
+
+        (Standing low, Standing high) = standing.Rung == pair ? (standing, partner) : (partner, standing);
+        (double probability, bool accepted) = LadderAfter(standing.Round - 1).Decide(
+            _settings.Seed, ladder, standing.Round, pair, low.Objectives, high.Objectives);
+        var exchange = new ExchangeRecord(
+            ladder, standing.Round, pair, low.Replica, high.Replica, low.Version, high.Version, probability, accepted);
+        CommitOutcome outcome = _store.CommitExchange(exchange, Plan.TrialAfter(standing.Round), _fence);
+        return outcome == CommitOutcome.Committed ? exchange : throw new OwnershipLostException(standing.Replica, outcome);
+    }
+
+    /// <summary>Adapts the scales if every chain stands at the end of this round and every exchange of it is in the store.</summary>
+    private bool Adapt(int round)
+    {
+        if (_store.ReadLadders().FirstOrDefault(ladder => ladder.Round == round) is { Scales: { } present })
+        {
+            Learn(round, present);
+            return true;
+        }
+
+        IReadOnlyList<ExchangeRecord> exchanges = _store.ReadExchanges();
+        if (_store.ReadPositions().Any(position => position.NextTrial != Plan.TrialAfter(round)) ||
+            exchanges.Count(exchange => exchange.Round == round) != Plan.Ladders * Plan.Pairs(round).Count())
+        {
+            return false;
+        }
+
+        double[] scales = LadderAdaptation.Adapt(Epochs(exchanges, round));
+        CommitOutcome outcome = _store.CommitLadder(round, scales, _fence);
+        if (outcome != CommitOutcome.Committed)
+        {
+            throw new OwnershipLostException(0, outcome);
+        }
+
+        Learn(round, scales);
+        return true;
+    }
+
+    private List<LadderAdaptation.Epoch> Epochs(IReadOnlyList<ExchangeRecord> exchanges, int last)
+    {
+        var epochs = new List<LadderAdaptation.Epoch>();
+        int begin = 1;
+        foreach (int end in Enumerable.Range(1, last).Where(Plan.AdaptsAfter))
+        {
+            var tried = new long[Plan.Rungs - 1];
+            var rejections = new double[Plan.Rungs - 1];
+            foreach (ExchangeRecord exchange in exchanges.Where(exchange => exchange.Round >= begin && exchange.Round <= end))
+            {
+                tried[exchange.Pair]++;
+                rejections[exchange.Pair] += 1 - exchange.Probability;
+            }
+
+            epochs.Add(new LadderAdaptation.Epoch([.. LadderAfter(begin - 1).Scales], end - begin + 1, tried, rejections));
+            begin = end + 1;
+        }
+
+        return epochs;
+    }
+
+    private void Learn(int round, IReadOnlyList<double> scales) =>
+        _ladders[round] = new ExchangeRule(_settings.TargetSet, _constants, scales);
+}
+
+/// <summary>A replica at the end of a round.</summary>
+/// <param name="Replica">Which.</param>
+/// <param name="Round">The round.</param>
+/// <param name="Rung">Its rung before the exchange.</param>
+/// <param name="Version">Its version.</param>
+/// <param name="Objectives">F_k there.</param>
+internal sealed record Standing(int Replica, int Round, int Rung, long Version, double[] Objectives);
+
+/// <summary>A replica goes on after a round.</summary>
+/// <param name="Replica">Which.</param>
+/// <param name="Round">The round.</param>
+/// <param name="Rung">Its rung from now on.</param>
+/// <param name="Rule">The rule of that rung from now on.</param>
+internal sealed record RoundEnd(int Replica, int Round, int Rung, MultiTargetRule Rule);
