@@ -383,5 +383,5 @@ internal sealed class Replica : Actor<ChainMessage>
     }
 
     private void Report() => _coordinator.Tell(new ChainAdvanced(
-        _parts.Index, ChainProgress.At(_state.Structure, _totals, _repeats + (_accepted is null ? _window?.Repeats ?? 0 : 0))));
+        _parts.Index, ChainProgress.At(_state.Structure, _totals, _state.Rung, _repeats + (_accepted is null ? _window?.Repeats ?? 0 : 0))));
 }

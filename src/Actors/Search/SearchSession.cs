@@ -1,9 +1,10 @@
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
-using System.Text.Json.Nodes;
 using Glasswright.Actors.Acceptance;
+using Glasswright.Actors.Convergence;
 using Glasswright.Actors.Proposal;
 using Glasswright.Actors.Storage;
+using Glasswright.Actors.Tempering;
 using Glasswright.Kernels;
 using Glasswright.Kernels.Structure;
 
@@ -86,7 +87,7 @@ internal sealed class SearchSession
         long began = Stopwatch.GetTimestamp();
         OpenRun();
         long fence = _parts.Store.TakeOver($"{Environment.MachineName}:{Environment.ProcessId}");
-        _parts.Folder?.WriteDocument(Document("running"));
+        _parts.Folder?.WriteDocument(RunDocument.Describe(_parts, "running"));
         Func<int, IChainProjection>? files = _parts.Folder is { } folder
             ? replica => folder.OpenChain(replica, _parts.Store)
             : null;
@@ -101,7 +102,7 @@ internal sealed class SearchSession
 
         if (report.Outcome == SearchOutcome.Failed)
         {
-            _parts.Folder?.WriteDocument(Document("failed"));
+            _parts.Folder?.WriteDocument(RunDocument.Describe(_parts, "failed"));
             ExceptionDispatchInfo.Throw(report.Error!);
         }
 
@@ -110,11 +111,12 @@ internal sealed class SearchSession
         {
             if (result.Calibration is { } calibration)
             {
+                run.WriteExchanges(_parts.Store);
                 run.WriteStructures(
                     _parts.Store, _settings.Replicas, new MultiTargetRule(_settings.TargetSet, [.. calibration.Constants]));
             }
 
-            run.WriteDocument(Document(result.Outcome.ToString().ToLowerInvariant(), result));
+            run.WriteDocument(RunDocument.Describe(_parts, result.Outcome.ToString().ToLowerInvariant(), result));
         }
 
         return result;
@@ -165,12 +167,13 @@ internal sealed class SearchSession
 
     private SearchResult Summarize(CoordinatorReport report, TimeSpan elapsed)
     {
-        long trials = 0, accepted = 0, evaluations = 0;
+        long trials = 0, accepted = 0, evaluations = 0, fewest = long.MaxValue;
         ScreeningTotals screening = default;
         for (int r = 0; r < _settings.Replicas; r++)
         {
             ChainTotals totals = _parts.Store.ReadTotals(r);
             trials += totals.Trials;
+            fewest = Math.Min(fewest, totals.Trials);
             accepted += totals.Accepted;
             evaluations += totals.Evaluations;
             screening += totals.Screening;
@@ -179,6 +182,7 @@ internal sealed class SearchSession
         StoredVersion? start = _parts.Store.ReadVersions(0, 0).FirstOrDefault();
         StoredVersion? end = _parts.Store.ReadChain(0)?.Structure;
         TargetSet targets = _settings.TargetSet;
+        var plan = new TemperingPlan(_settings.Tempering, _settings.Replicas, _settings.Trials);
         return new SearchResult
         {
             Run = _parts.Record.Run,
@@ -191,6 +195,13 @@ internal sealed class SearchSession
             TargetsEnd = Figures(end),
             Calibration = _parts.Store.ReadCalibration(),
             Screening = ScreeningResult.Of(_settings.Screening.Mode, accepted, screening),
+            Tempering = plan.Exchanges && start is not null
+                ? TemperingReport.Of(plan, _settings.Tempering.Scales, _parts.Store, _settings.Replicas)
+                : null,
+            Convergence = fewest > 0
+                ? ConvergenceReport.Of(targets, TargetTrace.OfRun(
+                    plan, _settings.Replicas, fewest, _parts.Store.ReadSummaries, _parts.Store.ReadExchanges()))
+                : null,
             TargetNames = [.. Enumerable.Range(0, targets.Count).Select(k => targets[k].Name)],
             RepeatShare = report.Spent.RepeatShare,
             EffectiveAtoms = EffectiveAtoms(end),
@@ -218,114 +229,4 @@ internal sealed class SearchSession
             ("pressure_bar", version.Evaluation.PressureBar),
             .. TargetReport.Names.Zip(version.Report.ToArray()),
         ];
-
-    private JsonObject Document(string outcome, SearchResult? result = null)
-    {
-        var document = new JsonObject { ["run"] = _parts.Record.Run };
-        foreach ((string key, string value) in _parts.Provenance)
-        {
-            document[key] = value;
-        }
-
-        document["seed"] = _settings.Seed;
-        document["numerics"] = _parts.Record.Numerics;
-        if (_parts.Store.ReadForks() is { Count: > 0 } forks)
-        {
-            document["forks"] = new JsonArray([.. forks.Select(Describe)]);
-        }
-
-        document["inputs"] = new JsonArray(
-        [
-            .. _parts.Store.ReadInputs().Select(i => new JsonObject
-            {
-                ["name"] = i.Name,
-                ["file"] = i.FileName,
-                ["sha256"] = i.Sha256,
-            }),
-        ]);
-        document["outcome"] = outcome;
-        document["spent"] = Spent(_parts.Store.ReadSpent());
-        if (result is not null)
-        {
-            Complete(document, result);
-        }
-
-        return document;
-    }
-
-    private static JsonObject Describe(NumericsFork fork) => new()
-    {
-        ["replica"] = fork.Replica,
-        ["from_trial"] = fork.Trial,
-        ["numerics_before"] = fork.Previous,
-        ["numerics"] = fork.Numerics,
-    };
-
-    private static void Complete(JsonObject document, SearchResult result)
-    {
-        document["trials"] = result.Trials;
-        document["accepted"] = result.Accepted;
-        document["evaluations"] = result.Evaluations;
-        document["targets_start"] = Object(result.TargetsStart);
-        document["targets_end"] = Object(result.TargetsEnd);
-        document["elapsed_s"] = result.Elapsed.TotalSeconds;
-        document["effective_atoms"] = Object(result.EffectiveAtoms);
-        if (result.Calibration is { } calibration)
-        {
-            document["calibration"] = new JsonObject
-            {
-                ["outcome"] = calibration.Outcome.ToString(),
-                ["scale"] = Number(calibration.Scale),
-                ["acceptance"] = Number(calibration.Acceptance),
-                ["downhill_share"] = Number(calibration.DownhillShare),
-                ["constants"] = Object([.. result.TargetNames.Zip(calibration.Constants)]),
-            };
-        }
-
-        if (result.Screening is { } screening)
-        {
-            document["screening"] = Describe(screening);
-        }
-    }
-
-    private static JsonObject Describe(ScreeningResult screening)
-    {
-        var node = new JsonObject
-        {
-            ["mode"] = screening.Mode.ToString(),
-            ["screened"] = screening.Totals.Screened,
-            ["audited"] = screening.Totals.Audited,
-            ["audited_accepted"] = screening.Totals.AuditedAccepted,
-        };
-        if (screening.Lost is { } lost)
-        {
-            node["lost_acceptances"] = Object([("share", lost.Share), ("low_95", lost.Low), ("high_95", lost.High)]);
-        }
-
-        return node;
-    }
-
-    /// <summary>Of all processes of the run together.</summary>
-    private static JsonObject Spent(SpentWork spent) => new()
-    {
-        ["evaluations"] = spent.Cost.Evaluations,
-        ["unique_relaxations"] = spent.Cost.Relaxations,
-        ["relax_s"] = spent.Cost.RelaxTime.TotalSeconds,
-        ["decide_s"] = spent.Cost.DecideTime.TotalSeconds,
-        ["evaluate_s"] = spent.Cost.EvaluateTime.TotalSeconds,
-        ["repeat_share"] = spent.RepeatShare,
-    };
-
-    private static JsonObject Object(IEnumerable<(string Name, double Value)> figures)
-    {
-        var node = new JsonObject();
-        foreach ((string name, double value) in figures)
-        {
-            node[name] = Number(value);
-        }
-
-        return node;
-    }
-
-    private static JsonValue? Number(double value) => double.IsFinite(value) ? JsonValue.Create(value) : null;
 }

@@ -192,5 +192,5 @@ internal sealed class TraditionalReplica : Actor<ChainMessage>
     }
 
     private void Report() =>
-        _coordinator.Tell(new ChainAdvanced(_parts.Index, ChainProgress.At(_state.Structure, _totals, repeats: 0)));
+        _coordinator.Tell(new ChainAdvanced(_parts.Index, ChainProgress.At(_state.Structure, _totals, _state.Rung, repeats: 0)));
 }

@@ -175,6 +175,27 @@ internal sealed class RunFolder : IDisposable
         Within("run.json"), stream => stream.Write(Encoding.UTF8.GetBytes(document.ToJsonString(Indented) + "\n")));
 
     /// <summary>
+    /// Writes <c>exchanges.csv</c>: every exchange of rungs that was tried, one a row. Nothing where there was none.
+    /// </summary>
+    public void WriteExchanges(IRunStore store)
+    {
+        IReadOnlyList<ExchangeRecord> exchanges = store.ReadExchanges();
+        if (exchanges.Count == 0)
+        {
+            return;
+        }
+
+        var text = new StringBuilder("round,ladder,pair,replica_low,replica_high,probability,accepted\n");
+        foreach (ExchangeRecord e in exchanges)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{e.Round},{e.Ladder},{e.Pair},{e.ReplicaLow},{e.ReplicaHigh},");
+            text.Append(CultureInfo.InvariantCulture, $"{e.Probability},{(e.Accepted ? 1 : 0)}\n");
+        }
+
+        AtomicFile.Write(Within("exchanges.csv"), stream => stream.Write(Encoding.UTF8.GetBytes(text.ToString())));
+    }
+
+    /// <summary>
     /// Writes <c>best.*</c>, <c>final.*</c> and <c>final-r.extxyz</c>. Best is the lowest Σ_k F_k/C_k with rung 0's constants over
     /// all replicas, ties by replica, then trial; of a traditional chain also within its stretches.
     /// </summary>
