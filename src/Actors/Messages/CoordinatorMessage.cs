@@ -39,6 +39,12 @@ internal sealed record RoundReached(Standing Standing) : CoordinatorMessage;
 /// <summary>A chain has reached its end; all of it is in the store.</summary>
 internal sealed record ChainFinished(int Replica) : CoordinatorMessage;
 
+/// <summary>Another process has taken a chain over, or the opening of the run; this one has stopped working on it.</summary>
+internal sealed record OwnerLost(int Owner) : CoordinatorMessage;
+
+/// <summary>It is time to look at the store for what others have done, and for work.</summary>
+internal sealed record SurveyDue : CoordinatorMessage;
+
 /// <summary>An owner has stopped after a checkpoint.</summary>
 internal sealed record ChainHalted(int Owner) : CoordinatorMessage;
 

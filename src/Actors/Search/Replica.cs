@@ -45,6 +45,7 @@ internal sealed class Replica : Actor<ChainMessage>
     private readonly ReplicaParts _parts;
     private readonly IMailbox<CoordinatorMessage> _coordinator;
     private readonly List<TrialRecord> _unwritten = [];
+    private readonly HashSet<long> _offered = [];
     private ChainJudge _judge;
     private ChainState _state;
     private ChainTotals _totals;
@@ -99,6 +100,9 @@ internal sealed class Replica : Actor<ChainMessage>
             case RoundPassed passed:
                 GoOn(passed.End);
                 break;
+            case ShareWork share:
+                Share(share.Trials);
+                break;
             case TakeCheckpoint:
                 WriteRejected();
                 return;
@@ -135,11 +139,24 @@ internal sealed class Replica : Actor<ChainMessage>
                     this, window.Version, work.Trial, work.Pair, work.Known, _judge, work.Cancel));
             }
 
-            // Repeats met on the way may have been decided.
-            Advance();
         }
 
         _coordinator.Tell(new OfferAnswered(_parts.Index, offer.Index, taken, Demand));
+
+        // Repeats met on the way may have been decided. After the answer: if the chain turns out to be lost, no sampler is.
+        if (!_ended && _window is not null && _wanted is null)
+        {
+            Advance();
+            _coordinator.Tell(new DemandChanged(_parts.Index, Demand));
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void OnRestart()
+    {
+        // Another process has the chain: what is under way here does not count any more.
+        _ended = true;
+        _window?.CancelAll();
     }
 
     /// <summary>Commits what is decided, in trial order, up to the end of the version, of the round or of the chain.</summary>
@@ -191,7 +208,7 @@ internal sealed class Replica : Actor<ChainMessage>
             _atRoundEnd = true;
             WriteRejected();
             _coordinator.Tell(new RoundReached(new Standing(
-                _parts.Index, round, _state.Rung, _state.Version, _state.Structure.Objectives)));
+                _parts.Index, round, _state.Rung, _state.Version, _state.Structure.Objectives, _state.Fence)));
         }
 
         return true;
@@ -252,6 +269,7 @@ internal sealed class Replica : Actor<ChainMessage>
         }
 
         _wanted = null;
+        _offered.Clear();
         _window = new TrialWindow(
             version,
             _judge,
@@ -309,6 +327,7 @@ internal sealed class Replica : Actor<ChainMessage>
         _ended = true;
         _window?.CancelAll();
         WriteRejected();
+        Require(_parts.Store.EndChain(_parts.Index, _state.Fence));
         Report();
         _coordinator.Tell(new ChainFinished(_parts.Index));
     }
@@ -337,16 +356,63 @@ internal sealed class Replica : Actor<ChainMessage>
     /// <summary>Store first, then files: these only ever show what the store has.</summary>
     private void Write(IReadOnlyList<TrialRecord> trials, StoredVersion? next)
     {
-        CommitOutcome outcome = _parts.Store.Commit(
-            new ChainCommit(_parts.Index, _state.Fence, _state.Version, trials, next));
+        Require(_parts.Store.Commit(new ChainCommit(_parts.Index, _state.Fence, _state.Version, trials, next)));
+        _unwritten.Clear();
+        _state = _state.After(trials, next);
+        _parts.Projection?.Append(trials, next);
+    }
+
+    private void Require(CommitOutcome outcome)
+    {
         if (outcome != CommitOutcome.Committed)
         {
             throw new OwnershipLostException(_parts.Index, outcome);
         }
+    }
 
-        _unwritten.Clear();
-        _state = _state.After(trials, next);
-        _parts.Projection?.Append(trials, next);
+    /// <summary>
+    /// Takes in what other nodes have found, and has so many trials on offer to them. To the window they are samplers far away: it hands
+    /// trials out to them as to others, and decides by their numbers itself.
+    /// </summary>
+    private void Share(int wanted)
+    {
+        if (_ended || _wanted is not null || _window is not { } window)
+        {
+            return;
+        }
+
+        long version = _state.Version;
+        if (_offered.Count > 0)
+        {
+            foreach (RemoteResult result in _parts.Store.TakeResults(_parts.Index, version))
+            {
+                _offered.Remove(result.Trial);
+                window.Complete(result.Trial, result.Outcome, null, result.Structure);
+            }
+        }
+
+        if (_offered.Count > wanted)
+        {
+            foreach (long trial in _parts.Store.RetractClaims(_parts.Index, version, _offered.Count - wanted))
+            {
+                _offered.Remove(trial);
+                window.Withdraw(trial);
+            }
+        }
+
+        var fresh = new List<(long Trial, Proposal.AtomPair Pair)>();
+        while (_offered.Count < wanted && window.TryAssign(out TrialAssignment work))
+        {
+            _offered.Add(work.Trial);
+            fresh.Add((work.Trial, work.Pair));
+        }
+
+        if (fresh.Count > 0)
+        {
+            _parts.Store.OfferClaims(_parts.Index, version, fresh);
+        }
+
+        Advance();
     }
 
     private TrialRecord Record(WindowSlot slot)

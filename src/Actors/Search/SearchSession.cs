@@ -31,6 +31,9 @@ internal sealed record SearchParts
     /// <summary>What identifies the run, by <see cref="RunIdentity"/>.</summary>
     public required RunRecord Record { get; init; }
 
+    /// <summary>What this process takes part with where others may work on the run too; null for the one that holds the run's folder.</summary>
+    public SharedStore? Shared { get; init; }
+
     /// <summary>Whether a run of other numerics is forked and gone on with; else it is refused.</summary>
     public bool AcceptNewNumerics { get; init; }
 
@@ -40,6 +43,12 @@ internal sealed record SearchParts
     /// <summary>What else <c>run.json</c> should say: release, commit, command, host.</summary>
     public IReadOnlyDictionary<string, string> Provenance { get; init; } = new Dictionary<string, string>();
 }
+
+/// <summary>A process among others that work on a store.</summary>
+/// <param name="Nodes">All of them.</param>
+/// <param name="Node">This one; its lease is kept elsewhere.</param>
+/// <param name="Listen">Begins to call whenever something in the store may have changed, until it is disposed.</param>
+internal sealed record SharedStore(NodeRegistry Nodes, NodeRecord Node, Func<Action, IDisposable> Listen);
 
 /// <summary>
 /// One process's part of a run: a new one, or one that goes on from what the store has. The only way in for callers.
@@ -86,26 +95,37 @@ internal sealed class SearchSession
     {
         long began = Stopwatch.GetTimestamp();
         OpenRun();
-        long fence = _parts.Store.TakeOver($"{Environment.MachineName}:{Environment.ProcessId}");
+        IOwnership ownership = _parts.Shared is { } shared
+            ? new SharedOwnership(_parts.Store, shared.Nodes, shared.Node)
+            : TakeAll();
+        long entry = _parts.Store.Enter();
         _parts.Folder?.WriteDocument(RunDocument.Describe(_parts, "running"));
-        Func<int, IChainProjection>? files = _parts.Folder is { } folder
+
+        // Where others write too, the files follow the store; else the owner of each chain writes them as it goes.
+        using RunProjector? projector = _parts is { Shared: not null, Folder: { } followed }
+            ? new RunProjector(followed, _parts.Store, _settings.Replicas)
+            : null;
+        Func<int, IChainProjection>? files = _parts is { Shared: null, Folder: { } folder }
             ? replica => folder.OpenChain(replica, _parts.Store)
             : null;
         var coordinator = new Coordinator(new CoordinatorParts(
-            _settings, _parts.Start, _parts.Store, fence, _parts.MakeEvaluator, files, progress));
+            _settings, _parts.Start, _parts.Store, ownership, entry, _parts.MakeEvaluator, files, progress));
         coordinator.Begin();
         CoordinatorReport report;
+        using (_parts.Shared?.Listen(coordinator.Wake))
         using (stop.Register(() => coordinator.Tell(new Messages.StopSearch())))
         {
             report = await coordinator.Report.ConfigureAwait(false);
         }
 
+        Leave(report);
         if (report.Outcome == SearchOutcome.Failed)
         {
             _parts.Folder?.WriteDocument(RunDocument.Describe(_parts, "failed"));
             ExceptionDispatchInfo.Throw(report.Error!);
         }
 
+        projector?.Complete();
         SearchResult result = Summarize(report, Stopwatch.GetElapsedTime(began));
         if (_parts.Folder is { } run)
         {
@@ -122,13 +142,41 @@ internal sealed class SearchSession
         return result;
     }
 
+    private SoleOwnership TakeAll()
+    {
+        string node = $"{Environment.MachineName}:{Environment.ProcessId}";
+        return new SoleOwnership(_parts.Store, node, _parts.Store.TakeOver(node));
+    }
+
+    /// <summary>Says how the run ended, and gives back what this process has of it.</summary>
+    private void Leave(CoordinatorReport report)
+    {
+        if (report.Outcome == SearchOutcome.Finished)
+        {
+            _parts.Store.WriteState(RunState.Finished);
+        }
+        else if (_parts.Shared is not null && report.Error is InputException or LawBrokenException)
+        {
+            // It would fail everywhere.
+            _parts.Store.WriteState(RunState.Failed);
+        }
+
+        if (_parts.Shared is { } shared)
+        {
+            _parts.Store.Release(shared.Node.Id);
+        }
+    }
+
     private void OpenRun()
     {
-        RunRecord? present = _parts.Store.ReadRun();
-        if (present is null)
+        if (_parts.Folder is { } folder)
+        {
+            folder.WriteConfiguration(_parts.Record.Configuration);
+        }
+
+        if (_parts.Store.ReadRun() is not { } present)
         {
             _parts.Store.CreateRun(_parts.Record, _parts.Inputs);
-            _parts.Folder?.WriteConfiguration(_parts.Record.Configuration);
             return;
         }
 

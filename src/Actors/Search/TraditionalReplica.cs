@@ -70,6 +70,9 @@ internal sealed class TraditionalReplica : Actor<ChainMessage>
             case RoundPassed passed:
                 GoOn(passed.End);
                 break;
+            case ShareWork:
+                // A stretch is one after the other.
+                return;
             case TakeCheckpoint:
                 // Every stretch is written as soon as it ends.
                 return;
@@ -83,6 +86,14 @@ internal sealed class TraditionalReplica : Actor<ChainMessage>
         }
 
         _coordinator.Tell(new DemandChanged(_parts.Index, Demand));
+    }
+
+    /// <inheritdoc/>
+    protected override void OnRestart()
+    {
+        // Another process has the chain: what is under way here does not count any more.
+        _ended = true;
+        _cancel();
     }
 
     private void Answer(OfferSampler offer)
@@ -125,7 +136,7 @@ internal sealed class TraditionalReplica : Actor<ChainMessage>
         {
             _atRoundEnd = true;
             _coordinator.Tell(new RoundReached(new Standing(
-                _parts.Index, round, _state.Rung, _state.Version, _state.Structure.Objectives)));
+                _parts.Index, round, _state.Rung, _state.Version, _state.Structure.Objectives, _state.Fence)));
         }
     }
 
@@ -187,6 +198,12 @@ internal sealed class TraditionalReplica : Actor<ChainMessage>
             (_parts.Settings.Stop.Accepted is { } accepted && _totals.Accepted >= accepted)))
         {
             _ended = true;
+            CommitOutcome outcome = _parts.Store.EndChain(_parts.Index, _state.Fence);
+            if (outcome != CommitOutcome.Committed)
+            {
+                throw new OwnershipLostException(_parts.Index, outcome);
+            }
+
             _coordinator.Tell(new ChainFinished(_parts.Index));
         }
     }

@@ -126,9 +126,9 @@ internal sealed class TrialWindow
     /// </summary>
     /// <param name="trial">Its number.</param>
     /// <param name="outcome">Its numbers.</param>
-    /// <param name="decision">The decision computed where the trial ended.</param>
+    /// <param name="decision">The decision computed where the trial ended; null where it was another process: it is made here.</param>
     /// <param name="structure">Canonical bytes of a would-be accepted structure.</param>
-    public void Complete(long trial, PairOutcome outcome, TrialDecision decision, byte[]? structure)
+    public void Complete(long trial, PairOutcome outcome, TrialDecision? decision, byte[]? structure)
     {
         if (!_slots.TryGetValue(trial, out WindowSlot? slot) || slot.State != SlotState.InFlight)
         {
@@ -138,9 +138,9 @@ internal sealed class TrialWindow
         InFlight--;
         outcome = Learn(outcome);
         bool led = _leaders.Remove(slot.Pair);
-        if (ReferenceEquals(slot.Judge, _judge))
+        if (decision is { } made && ReferenceEquals(slot.Judge, _judge))
         {
-            Decide(slot, outcome, decision, structure);
+            Decide(slot, outcome, made, structure);
         }
         else
         {

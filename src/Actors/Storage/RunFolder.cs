@@ -140,7 +140,7 @@ internal sealed class RunFolder : IDisposable
     private static bool HoldsStore(string path)
     {
         string store = System.IO.Path.Combine(path, StoreName);
-        return File.Exists(store) && SqliteRunStore.HoldsRun(store);
+        return File.Exists(store) && SqliteDatabase.HoldsRun(store);
     }
 
     // Under the folder's lock, so that no other process is about to begin its run there.
@@ -161,10 +161,13 @@ internal sealed class RunFolder : IDisposable
     }
 
     /// <summary>Opens the run's own store; only a new run makes one.</summary>
-    public SqliteRunStore OpenStore() => new(Within(StoreName), create: IsNew);
+    public RunStore OpenStore() => new(new SqliteDatabase(Within(StoreName), create: IsNew));
 
     /// <summary>Opens the files of one chain.</summary>
-    public IChainProjection OpenChain(int replica, IRunStore store) => new ChainFiles(Path, replica, store);
+    /// <param name="replica">The chain.</param>
+    /// <param name="store">What it is brought to.</param>
+    /// <param name="upTo">Where it stood when it was looked at, if others go on with it meanwhile.</param>
+    public IChainProjection OpenChain(int replica, IRunStore store, ChainPosition? upTo = null) => new ChainFiles(Path, replica, store, upTo);
 
     /// <summary>Writes the resolved configuration.</summary>
     public void WriteConfiguration(string text) =>

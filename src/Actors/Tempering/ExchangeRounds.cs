@@ -14,7 +14,7 @@ internal sealed class ExchangeRounds
     private readonly SearchSettings _settings;
     private readonly double[] _constants;
     private readonly IRunStore _store;
-    private readonly long _fence;
+    private readonly bool _shared;
     private readonly SortedDictionary<int, Standing> _waiting = [];
     private readonly SortedDictionary<int, ExchangeRule> _ladders = [];
 
@@ -22,13 +22,13 @@ internal sealed class ExchangeRounds
     /// <param name="settings">The search.</param>
     /// <param name="constants">C_k of the first rung.</param>
     /// <param name="store">The authority.</param>
-    /// <param name="fence">Of this process's chains.</param>
-    public ExchangeRounds(SearchSettings settings, IReadOnlyList<double> constants, IRunStore store, long fence)
+    /// <param name="shared">Whether other processes may have the partners.</param>
+    public ExchangeRounds(SearchSettings settings, IReadOnlyList<double> constants, IRunStore store, bool shared)
     {
         _settings = settings;
         _constants = [.. constants];
         _store = store;
-        _fence = fence;
+        _shared = shared;
         Plan = new TemperingPlan(settings.Tempering, settings.Replicas, settings.Trials);
         Learn(0, settings.Tempering.Scales);
         foreach ((int round, double[] scales) in store.ReadLadders())
@@ -42,6 +42,9 @@ internal sealed class ExchangeRounds
 
     /// <summary>The rungs of the trials after a round.</summary>
     public ExchangeRule LadderAfter(int round) => _ladders.Last(ladder => ladder.Key <= round).Value;
+
+    /// <summary>The rungs as far as this process knows them.</summary>
+    public ExchangeRule Latest => _ladders.Last().Value;
 
     /// <summary>Rounds that a chain has behind it.</summary>
     public int Passed(ChainState chain)
@@ -59,26 +62,36 @@ internal sealed class ExchangeRounds
     /// <summary>A replica of this process stands at the end of a round; all its trials are in the store.</summary>
     public void Reach(Standing standing) => _waiting[standing.Replica] = standing;
 
-    /// <summary>Holds what can be held of the rounds that replicas wait for, and tells who goes on.</summary>
-    /// <exception cref="OwnershipLostException">Another process has taken the chains over.</exception>
-    public IReadOnlyList<RoundEnd> Settle()
+    /// <summary>
+    /// Holds what can be held of the rounds that replicas wait for, and tells who goes on, and whom another process has taken over.
+    /// </summary>
+    public (IReadOnlyList<RoundEnd> Ended, IReadOnlyList<int> Lost) Settle()
     {
         var ended = new List<RoundEnd>();
+        var lost = new List<int>();
         for (bool moved = true; moved;)
         {
             moved = false;
             foreach (Standing standing in _waiting.Values.ToArray())
             {
-                if (TryPass(standing) is { } end)
+                try
+                {
+                    if (TryPass(standing) is { } end)
+                    {
+                        _waiting.Remove(standing.Replica);
+                        ended.Add(end);
+                        moved = true;
+                    }
+                }
+                catch (OwnershipLostException)
                 {
                     _waiting.Remove(standing.Replica);
-                    ended.Add(end);
-                    moved = true;
+                    lost.Add(standing.Replica);
                 }
             }
         }
 
-        return ended;
+        return (ended, lost);
     }
 
     private RoundEnd? TryPass(Standing standing)
@@ -109,7 +122,8 @@ internal sealed class ExchangeRounds
         int ladder = Plan.LadderOf(standing.Replica);
         int partnerRung = standing.Rung == pair ? pair + 1 : pair;
         Standing? partner = _waiting.Values.FirstOrDefault(
-            other => other.Rung == partnerRung && other.Round == standing.Round && Plan.LadderOf(other.Replica) == ladder);
+            other => other.Rung == partnerRung && other.Round == standing.Round && Plan.LadderOf(other.Replica) == ladder)
+            ?? (_shared ? Elsewhere(ladder, partnerRung, standing.Round) : null);
         if (partner is null)
         {
             return null;
@@ -120,9 +134,20 @@ internal sealed class ExchangeRounds
             _settings.Seed, ladder, standing.Round, pair, low.Objectives, high.Objectives);
         var exchange = new ExchangeRecord(
             ladder, standing.Round, pair, low.Replica, high.Replica, low.Version, high.Version, probability, accepted);
-        CommitOutcome outcome = _store.CommitExchange(exchange, Plan.TrialAfter(standing.Round), _fence);
-        return outcome == CommitOutcome.Committed ? exchange : throw new OwnershipLostException(standing.Replica, outcome);
+        return _store.CommitExchange(exchange, Plan.TrialAfter(standing.Round), standing.Fence) switch
+        {
+            CommitOutcome.Committed => exchange,
+            CommitOutcome.StaleVersion when _shared => null,
+            var outcome => throw new OwnershipLostException(standing.Replica, outcome),
+        };
     }
+
+    /// <summary>A replica of another process that stands at the end of a round.</summary>
+    private Standing? Elsewhere(int ladder, int rung, int round) => _store.ReadPositions()
+        .Where(chain => Plan.LadderOf(chain.Replica) == ladder && chain.Rung == rung && chain.NextTrial == Plan.TrialAfter(round))
+        .Select(chain => new Standing(
+            chain.Replica, round, rung, chain.Version, _store.ReadObjectives(chain.Replica, chain.Version), chain.Fence))
+        .FirstOrDefault();
 
     /// <summary>Adapts the scales if every chain stands at the end of this round and every exchange of it is in the store.</summary>
     private bool Adapt(int round)
@@ -141,12 +166,7 @@ internal sealed class ExchangeRounds
         }
 
         double[] scales = LadderAdaptation.Adapt(Epochs(exchanges, round));
-        CommitOutcome outcome = _store.CommitLadder(round, scales, _fence);
-        if (outcome != CommitOutcome.Committed)
-        {
-            throw new OwnershipLostException(0, outcome);
-        }
-
+        _store.CommitLadder(round, scales);
         Learn(round, scales);
         return true;
     }
@@ -182,7 +202,8 @@ internal sealed class ExchangeRounds
 /// <param name="Rung">Its rung before the exchange.</param>
 /// <param name="Version">Its version.</param>
 /// <param name="Objectives">F_k there.</param>
-internal sealed record Standing(int Replica, int Round, int Rung, long Version, double[] Objectives);
+/// <param name="Fence">The fence that its owner commits with.</param>
+internal sealed record Standing(int Replica, int Round, int Rung, long Version, double[] Objectives, long Fence);
 
 /// <summary>A replica goes on after a round.</summary>
 /// <param name="Replica">Which.</param>

@@ -81,11 +81,11 @@ internal sealed class SearchVerb : Verb
         OutExists exists = configuration.Settings.OutExists == Configuration.Settings.OutExists.Number ? OutExists.Number : OutExists.Refuse;
         RunRecord record = input.Record();
         using RunFolder folder = RunFolder.Create(path, exists);
-        using SqliteRunStore store = folder.OpenStore();
+        using RunStore store = folder.OpenStore();
         return Run(input, record, folder, store, session, stop);
     }
 
-    private static int Run(SearchInput input, RunRecord record, RunFolder folder, SqliteRunStore store, Session session, CancellationToken stop,
+    private static int Run(SearchInput input, RunRecord record, RunFolder folder, RunStore store, Session session, CancellationToken stop,
         bool acceptNewNumerics = false)
     {
         session.LogPath = folder.LogPath;
@@ -156,7 +156,7 @@ internal sealed class SearchVerb : Verb
         }
 
         using RunFolder folder = RunFolder.Open(run);
-        using SqliteRunStore store = folder.OpenStore();
+        using RunStore store = folder.OpenStore();
         RunRecord record = store.ReadRun() ?? throw new InputException("the run was never begun", run, expected: "search CONFIG");
 
         // The store has the authority; the file beside it is a copy for people.

@@ -1,4 +1,5 @@
 using Glasswright.Actors.Acceptance;
+using Glasswright.Actors.Proposal;
 using Glasswright.Actors.Search;
 using Glasswright.Actors.Storage;
 
@@ -17,7 +18,7 @@ internal class CrashingStore(IRunStore inner, int dieAtWrite, bool afterCommit) 
 
     public RunRecord? ReadRun() => inner.ReadRun();
 
-    public void CreateRun(RunRecord run, IReadOnlyList<RunInput> inputs) => inner.CreateRun(run, inputs);
+    public bool CreateRun(RunRecord run, IReadOnlyList<RunInput> inputs) => inner.CreateRun(run, inputs);
 
     public void ForkNumerics(string numerics) => inner.ForkNumerics(numerics);
 
@@ -40,7 +41,7 @@ internal class CrashingStore(IRunStore inner, int dieAtWrite, bool afterCommit) 
 
     public CalibrationResult? ReadCalibration() => inner.ReadCalibration();
 
-    public virtual void WriteSpent(SpentWork spent, long fence) => inner.WriteSpent(spent, fence);
+    public virtual void WriteSpent(SpentWork spent, long entry) => inner.WriteSpent(spent, entry);
 
     public SpentWork ReadSpent() => inner.ReadSpent();
 
@@ -51,8 +52,38 @@ internal class CrashingStore(IRunStore inner, int dieAtWrite, bool afterCommit) 
 
     public ExchangeRecord? ReadExchange(int ladder, int round, int replica) => inner.ReadExchange(ladder, round, replica);
 
-    public CommitOutcome CommitLadder(int round, IReadOnlyList<double> scales, long fence) =>
-        Write(() => inner.CommitLadder(round, scales, fence));
+    public CommitOutcome EndChain(int replica, long fence) => Write(() => inner.EndChain(replica, fence));
+
+    public void CommitLadder(int round, IReadOnlyList<double> scales) => Write(() =>
+    {
+        inner.CommitLadder(round, scales);
+        return true;
+    });
+
+    public RunState ReadState() => inner.ReadState();
+
+    public void WriteState(RunState state) => inner.WriteState(state);
+
+    public long Enter() => inner.Enter();
+
+    public long? TakeRun(string node) => inner.TakeRun(node);
+
+    public IReadOnlyList<(int Replica, long Fence)> TakeFree(string node, int most) => inner.TakeFree(node, most);
+
+    public void Release(string node) => inner.Release(node);
+
+    public void OfferClaims(int replica, long version, IReadOnlyList<(long Trial, AtomPair Pair)> trials) =>
+        inner.OfferClaims(replica, version, trials);
+
+    public IReadOnlyList<Claim> TakeClaims(string node, int most) => inner.TakeClaims(node, most);
+
+    public IReadOnlyList<long> RetractClaims(int replica, long version, int most) => inner.RetractClaims(replica, version, most);
+
+    public void WriteResults(IReadOnlyList<RemoteResult> results) => inner.WriteResults(results);
+
+    public IReadOnlyList<RemoteResult> TakeResults(int replica, long version) => inner.TakeResults(replica, version);
+
+    public void ResetClaims(int replica) => inner.ResetClaims(replica);
 
     public IReadOnlyList<(int Round, double[] Scales)> ReadLadders() => inner.ReadLadders();
 

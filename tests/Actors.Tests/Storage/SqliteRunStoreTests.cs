@@ -23,13 +23,13 @@ public sealed class SqliteRunStoreTests : IDisposable
         StoredVersion start = Version(0), next = Version(1);
         TrialRecord failed = Trial(1) with { Outcome = TrialOutcome.NoDescent, Energy = double.NaN, Report = TargetReport.Empty };
         TrialRecord accepted = Trial(2) with { Accepted = true, Energy = -1.0 / 3, PressureBar = 1e-300 };
-        using (SqliteRunStore store = Open(out long fence))
+        using (RunStore store = Open(out long fence))
         {
             store.CreateChains([0, 0], fence, start).ShouldBe(CommitOutcome.Committed);
             store.Commit(new ChainCommit(1, fence, 0, [failed, accepted], next)).ShouldBe(CommitOutcome.Committed);
         }
 
-        using var again = new SqliteRunStore(DatabasePath);
+        using var again = new RunStore(new SqliteDatabase(DatabasePath));
         again.ReadRun().ShouldBe(new RunRecord("id", "identity", "n1", "trials = 4", 2));
         ChainState state = again.ReadChain(1).ShouldNotBeNull();
         (state.Version, state.NextTrial).ShouldBe((1, 3));
@@ -47,9 +47,9 @@ public sealed class SqliteRunStoreTests : IDisposable
     [Fact]
     public void ACommitOfAnOwnerThatLostTheChainIsRefusedAndChangesNothing()
     {
-        using SqliteRunStore store = Open(out long fence);
+        using RunStore store = Open(out long fence);
         store.CreateChains([0], fence, Version(0));
-        using (var other = new SqliteRunStore(DatabasePath))
+        using (var other = new RunStore(new SqliteDatabase(DatabasePath)))
         {
             other.TakeOver("other").ShouldBe(fence + 1);
         }
@@ -62,7 +62,7 @@ public sealed class SqliteRunStoreTests : IDisposable
     [Fact]
     public void ACommitThatDoesNotContinueTheChainIsRefused()
     {
-        using SqliteRunStore store = Open(out long fence);
+        using RunStore store = Open(out long fence);
         store.CreateChains([0], fence, Version(0));
         store.Commit(new ChainCommit(0, fence, 1, [Trial(1)], null)).ShouldBe(CommitOutcome.StaleVersion);
         store.Commit(new ChainCommit(0, fence, 0, [Trial(2)], null)).ShouldBe(CommitOutcome.StaleVersion);
@@ -73,7 +73,7 @@ public sealed class SqliteRunStoreTests : IDisposable
     [Fact]
     public void ACommitThatFailsHalfWayLeavesNothing()
     {
-        using SqliteRunStore store = Open(out long fence);
+        using RunStore store = Open(out long fence);
         store.CreateChains([0], fence, Version(0));
         Should.Throw<SqliteException>(() => store.Commit(new ChainCommit(0, fence, 0, [Trial(1), Trial(1)], null)));
         store.ReadTotals(0).Trials.ShouldBe(0);
@@ -83,7 +83,7 @@ public sealed class SqliteRunStoreTests : IDisposable
     [Fact]
     public void PilotsAreKeptOnceWithTheirBitsAndOthersAreAnAlarm()
     {
-        using SqliteRunStore store = Open(out long fence);
+        using RunStore store = Open(out long fence);
         var pilot = new PairOutcome
         {
             Pair = new AtomPair(3, 4),
@@ -110,7 +110,7 @@ public sealed class SqliteRunStoreTests : IDisposable
     [Fact]
     public void ConstantsAreWrittenOnce()
     {
-        using SqliteRunStore store = Open(out long fence);
+        using RunStore store = Open(out long fence);
         store.ReadCalibration().ShouldBeNull();
         var calibration = new CalibrationResult(CalibrationOutcome.Solved, [0.1, 0.2], 3, double.NaN, 0.25);
         store.WriteCalibration(calibration, fence).ShouldBe(CommitOutcome.Committed);
@@ -124,8 +124,8 @@ public sealed class SqliteRunStoreTests : IDisposable
     [Fact]
     public void OwnerThatLostTheRunWritesNeitherPilotsNorConstants()
     {
-        using SqliteRunStore store = Open(out long fence);
-        using (var other = new SqliteRunStore(DatabasePath))
+        using RunStore store = Open(out long fence);
+        using (var other = new RunStore(new SqliteDatabase(DatabasePath)))
         {
             other.TakeOver("other");
         }
@@ -140,7 +140,7 @@ public sealed class SqliteRunStoreTests : IDisposable
     [Fact]
     public void WhatEachProcessSpentIsKeptAndAddedUp()
     {
-        using SqliteRunStore store = Open(out long first);
+        using RunStore store = Open(out long first);
         store.ReadSpent().ShouldBe(default);
         var cost = new WorkCost(10, 2, TimeSpan.FromTicks(7), TimeSpan.FromTicks(5), TimeSpan.FromTicks(3));
         store.WriteSpent(new SpentWork(cost, 4, 1), first);
@@ -154,7 +154,7 @@ public sealed class SqliteRunStoreTests : IDisposable
     [Fact]
     public void ANewerSchemaIsRefusedInOneLine()
     {
-        new SqliteRunStore(DatabasePath).Dispose();
+        new RunStore(new SqliteDatabase(DatabasePath)).Dispose();
         using (var connection = new SqliteConnection($"Data Source={DatabasePath};Pooling=False"))
         {
             connection.Open();
@@ -163,7 +163,7 @@ public sealed class SqliteRunStoreTests : IDisposable
             command.ExecuteNonQuery();
         }
 
-        InputException error = Should.Throw<InputException>(() => new SqliteRunStore(DatabasePath));
+        InputException error = Should.Throw<InputException>(() => new RunStore(new SqliteDatabase(DatabasePath)));
         error.Message.ShouldContain("newer release");
         error.Found.ShouldBe("schema 99");
     }
@@ -172,7 +172,7 @@ public sealed class SqliteRunStoreTests : IDisposable
     public void AFileThatIsNoStoreIsRefusedInOneLine()
     {
         File.WriteAllText(DatabasePath, new string('x', 5000));
-        Should.Throw<InputException>(() => new SqliteRunStore(DatabasePath)).Message.ShouldContain("no store");
+        Should.Throw<InputException>(() => new RunStore(new SqliteDatabase(DatabasePath))).Message.ShouldContain("no store");
     }
 
     private static StoredVersion Version(long number)
@@ -198,9 +198,9 @@ public sealed class SqliteRunStoreTests : IDisposable
         Report = new TargetReport(0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7),
     };
 
-    private SqliteRunStore Open(out long fence)
+    private RunStore Open(out long fence)
     {
-        var store = new SqliteRunStore(DatabasePath);
+        var store = new RunStore(new SqliteDatabase(DatabasePath));
         store.CreateRun(
             new RunRecord("id", "identity", "n1", "trials = 4", 2),
             [new RunInput("structure", "a.data", CanonicalStructure.Id([1, 2, 3]), [1, 2, 3])]);
