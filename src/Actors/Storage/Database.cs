@@ -23,9 +23,6 @@ internal abstract class Database : IDisposable
     /// <summary>As <see cref="ForUpdate"/>, passing over rows that another one holds.</summary>
     public abstract string ForUpdateSkipLocked { get; }
 
-    /// <summary>Whether others may write at the same time, so that there is something to be woken by.</summary>
-    public abstract bool IsShared { get; }
-
     /// <summary>Does some work in one transaction that is on disk when this returns.</summary>
     public T Transact<T>(Func<DatabaseSession, T> work)
     {

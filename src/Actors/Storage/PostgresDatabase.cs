@@ -68,9 +68,6 @@ internal sealed class PostgresDatabase : Database
     /// <inheritdoc/>
     public override string ForUpdateSkipLocked => "FOR UPDATE SKIP LOCKED";
 
-    /// <inheritdoc/>
-    public override bool IsShared => true;
-
     /// <summary>Opens a connection of its own.</summary>
     public static NpgsqlConnection Connect(StoreAddress address)
     {

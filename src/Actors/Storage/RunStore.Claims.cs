@@ -92,12 +92,9 @@ internal sealed partial class RunStore
     /// <summary>What was evaluated for trials that are decided by now.</summary>
     private void ForgetResults(DatabaseSession s, int replica, long version, long nextTrial)
     {
-        if (_database.IsShared)
-        {
-            s.Execute("DELETE FROM claim WHERE run = @a AND replica = @b AND (version < @c OR trial < @d)", Run, replica, version, nextTrial);
-            s.Execute(
-                $"DELETE FROM result WHERE run = @a AND replica = @b AND kind = '{Trial}' AND (version < @c OR trial < @d)",
-                Run, replica, version, nextTrial);
-        }
+        s.Execute("DELETE FROM claim WHERE run = @a AND replica = @b AND (version < @c OR trial < @d)", Run, replica, version, nextTrial);
+        s.Execute(
+            $"DELETE FROM result WHERE run = @a AND replica = @b AND kind = '{Trial}' AND (version < @c OR trial < @d)",
+            Run, replica, version, nextTrial);
     }
 }

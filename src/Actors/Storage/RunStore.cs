@@ -103,8 +103,8 @@ internal sealed partial class RunStore : IRunStore
         {
             s.Execute(
                 """
-                INSERT INTO chain(run, replica, version, next_trial, rung, owner, fence)
-                SELECT run, @b, 0, 1, @c, owner, fence FROM run WHERE run = @a
+                INSERT INTO chain(run, replica, version, next_trial, rung, fence)
+                SELECT run, @b, 0, 1, @c, fence FROM run WHERE run = @a
                 ON CONFLICT DO NOTHING
                 """,
                 Run, replica, rungs[replica]);

@@ -64,9 +64,6 @@ internal sealed class SqliteDatabase : Database
     /// <inheritdoc/>
     public override string ForUpdateSkipLocked => "";
 
-    /// <inheritdoc/>
-    public override bool IsShared => false;
-
     /// <summary>
     /// Whether a file is a store in which a run was begun. A file that cannot be read as a store counts as one: it is for its owner
     /// to judge.

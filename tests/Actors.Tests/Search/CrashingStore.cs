@@ -62,7 +62,7 @@ internal class CrashingStore(IRunStore inner, int dieAtWrite, bool afterCommit) 
 
     public RunState ReadState() => inner.ReadState();
 
-    public void WriteState(RunState state) => inner.WriteState(state);
+    public void WriteState(RunState state) => Alive().WriteState(state);
 
     public long Enter() => inner.Enter();
 
@@ -70,7 +70,7 @@ internal class CrashingStore(IRunStore inner, int dieAtWrite, bool afterCommit) 
 
     public IReadOnlyList<(int Replica, long Fence)> TakeFree(string node, int most) => inner.TakeFree(node, most);
 
-    public void Release(string node) => inner.Release(node);
+    public void Release(string node) => Alive().Release(node);
 
     public void OfferClaims(int replica, long version, IReadOnlyList<(long Trial, AtomPair Pair)> trials) =>
         inner.OfferClaims(replica, version, trials);
@@ -79,7 +79,11 @@ internal class CrashingStore(IRunStore inner, int dieAtWrite, bool afterCommit) 
 
     public IReadOnlyList<long> RetractClaims(int replica, long version, int most) => inner.RetractClaims(replica, version, most);
 
-    public void WriteResults(IReadOnlyList<RemoteResult> results) => inner.WriteResults(results);
+    public void WriteResults(IReadOnlyList<RemoteResult> results) => Write(() =>
+    {
+        inner.WriteResults(results);
+        return true;
+    });
 
     public IReadOnlyList<RemoteResult> TakeResults(int replica, long version) => inner.TakeResults(replica, version);
 
@@ -108,6 +112,9 @@ internal class CrashingStore(IRunStore inner, int dieAtWrite, bool afterCommit) 
     public ChainTotals ReadTotals(int replica) => inner.ReadTotals(replica);
 
     public void Dispose() => inner.Dispose();
+
+    // What a dead process does not do.
+    private IRunStore Alive() => Volatile.Read(ref _writes) >= dieAtWrite ? throw new SimulatedCrashException() : inner;
 
     private T Write<T>(Func<T> write)
     {
