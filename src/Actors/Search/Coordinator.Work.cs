@@ -42,7 +42,7 @@ internal sealed partial class Coordinator
             return;
         }
 
-        foreach ((int replica, long fence) in _parts.Ownership.TakeChains(_owners.Count(owner => owner.Key >= 0)))
+        foreach ((int replica, long fence) in _parts.Ownership.TakeChains(_owners.Keys.Where(number => number >= 0).ToHashSet()))
         {
             StartReplica(replica, fence);
         }

@@ -108,7 +108,7 @@ internal sealed class Helper : Actor<ChainMessage>
 
         double aThread = help.TrialSeconds > 0 ? Math.Max(1, ClaimedSeconds / help.TrialSeconds) : 1;
         int most = (int)Math.Min(MostClaims, Math.Ceiling(aThread * help.FreeSamplers));
-        foreach (Claim claim in _store.TakeClaims(_node, most))
+        foreach (Claim claim in _store.TakeClaims(_node, most).Where(claim => !Has(claim)))
         {
             _waiting.Enqueue(claim);
             if (!_bases.TryGetValue(claim.Replica, out Base? version) || version.Number != claim.Version)
@@ -123,6 +123,10 @@ internal sealed class Helper : Actor<ChainMessage>
             }
         }
     }
+
+    // What is found but not written yet is claimed still.
+    private bool Has(Claim claim) => _underWay.ContainsKey((claim.Replica, claim.Trial)) || _waiting.Contains(claim) ||
+        _found.Exists(result => (result.Replica, result.Version, result.Trial) == (claim.Replica, claim.Version, claim.Trial));
 
     private void GiveUp(Func<int, bool> hasPassed)
     {

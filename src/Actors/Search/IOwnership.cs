@@ -18,8 +18,8 @@ internal interface IOwnership
     long? TakeRun();
 
     /// <summary>Chains that this process works on from now on, with their fences; only those that it did not have.</summary>
-    /// <param name="owned">How many it has.</param>
-    IReadOnlyList<(int Replica, long Fence)> TakeChains(int owned);
+    /// <param name="held">Those that it has.</param>
+    IReadOnlyList<(int Replica, long Fence)> TakeChains(IReadOnlySet<int> held);
 }
 
 /// <summary>All of a run, for the one process that holds its folder.</summary>
@@ -40,7 +40,7 @@ internal sealed class SoleOwnership(IRunStore store, string node, long fence) : 
     public long? TakeRun() => fence;
 
     /// <inheritdoc/>
-    public IReadOnlyList<(int Replica, long Fence)> TakeChains(int owned)
+    public IReadOnlyList<(int Replica, long Fence)> TakeChains(IReadOnlySet<int> held)
     {
         if (_taken)
         {
@@ -57,8 +57,6 @@ internal sealed class SoleOwnership(IRunStore store, string node, long fence) : 
 /// </summary>
 internal sealed class SharedOwnership(IRunStore store, NodeRegistry nodes, NodeRecord node) : IOwnership
 {
-    private long? _runFence;
-
     /// <inheritdoc/>
     public bool IsShared => true;
 
@@ -69,10 +67,10 @@ internal sealed class SharedOwnership(IRunStore store, NodeRegistry nodes, NodeR
     public int FreeThreadsElsewhere { get; private set; }
 
     /// <inheritdoc/>
-    public long? TakeRun() => _runFence ??= store.TakeRun(node.Id);
+    public long? TakeRun() => store.TakeRun(node.Id);
 
     /// <inheritdoc/>
-    public IReadOnlyList<(int Replica, long Fence)> TakeChains(int owned)
+    public IReadOnlyList<(int Replica, long Fence)> TakeChains(IReadOnlySet<int> held)
     {
         IReadOnlyList<ChainPosition> unfinished = [.. store.ReadPositions().Where(chain => !chain.Ended)];
         NodeRecord[] alive = [.. nodes.Read().Where(n => n.Alive && n.Node.Numerics == node.Numerics).Select(n => n.Node)];
@@ -80,6 +78,12 @@ internal sealed class SharedOwnership(IRunStore store, NodeRegistry nodes, NodeR
             .Where(n => n.Id != node.Id && !unfinished.Any(chain => chain.Owner == n.Id))
             .Sum(n => n.Threads);
         int share = (unfinished.Count + Math.Max(1, alive.Length) - 1) / Math.Max(1, alive.Length);
-        return owned < share && unfinished.Any(chain => chain.Owner != node.Id) ? store.TakeFree(node.Id, share - owned) : [];
+        foreach (ChainPosition chain in unfinished.Where(chain => chain.Owner == node.Id && !held.Contains(chain.Replica)))
+        {
+            // Taken by a commit whose answer was lost, or given up here: nobody works on it.
+            store.Release(node.Id, chain.Replica);
+        }
+
+        return held.Count < share && unfinished.Any(chain => !held.Contains(chain.Replica)) ? store.TakeFree(node.Id, share - held.Count) : [];
     }
 }

@@ -384,20 +384,26 @@ internal sealed class Replica : Actor<ChainMessage>
         long version = _state.Version;
         if (_offered.Count > 0)
         {
-            foreach (RemoteResult result in _parts.Store.TakeResults(_parts.Index, version))
+            // In this order: a claim that is gone by then has its result by then, unless it was taken back.
+            IReadOnlySet<long> claimed = _parts.Store.ReadClaims(_parts.Index, version);
+            foreach (RemoteResult result in _parts.Store.ReadResults(_parts.Index, version, _offered.Min()))
             {
-                _offered.Remove(result.Trial);
-                window.Complete(result.Trial, result.Outcome, null, result.Structure);
+                if (_offered.Remove(result.Trial))
+                {
+                    window.Complete(result.Trial, result.Outcome, null, result.Structure);
+                }
+            }
+
+            foreach (long trial in _offered.Where(trial => !claimed.Contains(trial)).ToArray())
+            {
+                _offered.Remove(trial);
+                window.Withdraw(trial);
             }
         }
 
         if (_offered.Count > wanted)
         {
-            foreach (long trial in _parts.Store.RetractClaims(_parts.Index, version, _offered.Count - wanted))
-            {
-                _offered.Remove(trial);
-                window.Withdraw(trial);
-            }
+            _parts.Store.RetractClaims(_parts.Index, version, _offered.Count - wanted);
         }
 
         var fresh = new List<(long Trial, Proposal.AtomPair Pair)>();

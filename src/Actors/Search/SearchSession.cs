@@ -91,6 +91,27 @@ internal sealed class SearchSession
         }
     }
 
+    /// <summary>Makes the run's files from what the store has; runs nothing.</summary>
+    /// <exception cref="InputException">The run has no chains yet.</exception>
+    public SearchResult Export()
+    {
+        RunFolder folder = _parts.Folder ?? throw new InvalidOperationException("An export needs a folder.");
+        IReadOnlyList<ChainPosition> positions = _parts.Store.ReadPositions();
+        if (positions.Count == 0)
+        {
+            throw new InputException("the run has no trials yet", _parts.Record.Run, expected: "a run whose constants are fixed");
+        }
+
+        folder.WriteConfiguration(_parts.Record.Configuration);
+        foreach (ChainPosition position in positions)
+        {
+            folder.OpenChain(position.Replica, _parts.Store, position);
+        }
+
+        SearchOutcome outcome = positions.All(position => position.Ended) ? SearchOutcome.Finished : SearchOutcome.Stopped;
+        return Write(new CoordinatorReport(outcome, null, null, default), TimeSpan.Zero);
+    }
+
     private async Task<SearchResult> RunToEndAsync(IProgress<SearchProgress>? progress, CancellationToken stop)
     {
         long began = Stopwatch.GetTimestamp();
@@ -126,7 +147,12 @@ internal sealed class SearchSession
         }
 
         projector?.Complete();
-        SearchResult result = Summarize(report, Stopwatch.GetElapsedTime(began));
+        return Write(report, Stopwatch.GetElapsedTime(began));
+    }
+
+    private SearchResult Write(CoordinatorReport report, TimeSpan elapsed)
+    {
+        SearchResult result = Summarize(report, elapsed);
         if (_parts.Folder is { } run)
         {
             if (result.Calibration is { } calibration)

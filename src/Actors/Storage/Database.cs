@@ -126,33 +126,25 @@ internal sealed class DatabaseSession(DbConnection connection, DbTransaction? tr
         return rows;
     }
 
-    /// <summary>Runs a statement for many rows of values, prepared once.</summary>
+    /// <summary>Runs a statement for many rows of values.</summary>
     public void ExecuteMany(string sql, IEnumerable<object?[]> rows)
     {
-        using DbCommand command = connection.CreateCommand();
-        Fill(command, sql);
+        // A command of its own for each: one of the drivers keeps the values of the first execution otherwise.
         foreach (object?[] values in rows)
         {
-            command.Parameters.Clear();
-            AddParameters(command, values);
-            command.ExecuteNonQuery();
+            Execute(sql, values);
         }
     }
 
     private DbCommand Command(string sql, ReadOnlySpan<object?> values)
     {
         DbCommand command = connection.CreateCommand();
-        Fill(command, sql);
-        AddParameters(command, values);
-        return command;
-    }
-
-    private void Fill(DbCommand command, string sql)
-    {
         command.Transaction = transaction;
 #pragma warning disable CA2100 // Every statement is a literal of this folder; values travel as parameters.
         command.CommandText = sql;
 #pragma warning restore CA2100
+        AddParameters(command, values);
+        return command;
     }
 
     private static void AddParameters(DbCommand command, ReadOnlySpan<object?> values)

@@ -54,6 +54,9 @@ internal interface IRunStore : IDisposable
     /// <summary>Gives back what a node has of the run.</summary>
     void Release(string node);
 
+    /// <summary>Gives back one chain.</summary>
+    void Release(string node, int replica);
+
     /// <summary>Creates all chains at version 0, one for each rung given, in one transaction.</summary>
     CommitOutcome CreateChains(IReadOnlyList<int> rungs, long fence, StoredVersion start);
 
@@ -92,20 +95,25 @@ internal interface IRunStore : IDisposable
     /// <summary>Offers trials of a version to other nodes.</summary>
     void OfferClaims(int replica, long version, IReadOnlyList<(long Trial, Proposal.AtomPair Pair)> trials);
 
-    /// <summary>Takes offered trials for a node, the lowest numbers first, also those of nodes whose lease is over.</summary>
+    /// <summary>
+    /// Takes offered trials for a node, the lowest numbers first, also those of nodes whose lease is over. All that the node has by then.
+    /// </summary>
     IReadOnlyList<Claim> TakeClaims(string node, int most);
 
-    /// <summary>Takes back trials that nobody works on, the lowest first; their numbers.</summary>
-    IReadOnlyList<long> RetractClaims(int replica, long version, int most);
+    /// <summary>Takes back trials that nobody works on, the lowest first.</summary>
+    void RetractClaims(int replica, long version, int most);
+
+    /// <summary>Trials of a version that are on offer or being worked on. One that is not there any more has a result, or was taken back.</summary>
+    IReadOnlySet<long> ReadClaims(int replica, long version);
 
     /// <summary>Brings what was found for claims.</summary>
     /// <exception cref="LawBrokenException">Another node has found other numbers.</exception>
     void WriteResults(IReadOnlyList<RemoteResult> results);
 
-    /// <summary>Results of a version that were not taken yet, in the order of their trials.</summary>
-    IReadOnlyList<RemoteResult> TakeResults(int replica, long version);
+    /// <summary>Results of a version from a trial on, in the order of trials; they stay until their trials are committed.</summary>
+    IReadOnlyList<RemoteResult> ReadResults(int replica, long version, long fromTrial);
 
-    /// <summary>For a new owner: no trial is offered, and all results there are may be taken.</summary>
+    /// <summary>For a new owner: nothing is offered.</summary>
     void ResetClaims(int replica);
 
     /// <summary>Stores unique outcomes of pilot trials from version 0; ones already there must be the same.</summary>
@@ -221,7 +229,11 @@ internal sealed record NumericsFork(int Replica, long Trial, string Previous, st
 /// <param name="Numerics">The numerics version that computes it now; <see cref="IRunStore.ReadForks"/> knows of earlier ones.</param>
 /// <param name="Configuration">The resolved configuration, as the caller wrote it.</param>
 /// <param name="Replicas">Number of chains.</param>
-internal sealed record RunRecord(string Run, string Identity, string Numerics, string Configuration, int Replicas);
+internal sealed record RunRecord(string Run, string Identity, string Numerics, string Configuration, int Replicas)
+{
+    /// <summary>Trials of each chain; null of a run that an earlier release made.</summary>
+    public long? Trials { get; init; }
+}
 
 /// <summary>An input file, kept in the store so that nothing else is needed to go on.</summary>
 /// <param name="Name">Its role: <c>structure</c>, <c>potential</c>, <c>model</c>.</param>

@@ -90,6 +90,7 @@ internal static class Migrations
             DROP TABLE heartbeat;
             ALTER TABLE run ADD COLUMN state TEXT NOT NULL DEFAULT 'live';
             ALTER TABLE run ADD COLUMN created REAL;
+            ALTER TABLE run ADD COLUMN trials INTEGER;
             ALTER TABLE run ADD COLUMN entries INTEGER NOT NULL DEFAULT 0;
             UPDATE run SET entries = fence;
             ALTER TABLE chain ADD COLUMN ended INTEGER NOT NULL DEFAULT 0;
@@ -111,7 +112,6 @@ internal static class Migrations
             ALTER TABLE result ADD COLUMN returns INTEGER;
             ALTER TABLE result ADD COLUMN back BLOB;
             ALTER TABLE result ADD COLUMN back_evaluations INTEGER;
-            ALTER TABLE result ADD COLUMN taken INTEGER NOT NULL DEFAULT 0;
             """),
     ];
 }

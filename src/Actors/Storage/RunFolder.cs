@@ -78,6 +78,19 @@ internal sealed class RunFolder : IDisposable
     /// <summary>Whether this process made the run, rather than going on with it.</summary>
     public bool IsNew { get; private init; }
 
+    /// <summary>Whether the run's store is a file in here, rather than a database elsewhere.</summary>
+    public bool HasOwnStore { get; private init; } = true;
+
+    /// <summary>The id in <c>run.json</c>; null where there is none.</summary>
+    public string? RunId
+    {
+        get
+        {
+            string path = Within("run.json");
+            return File.Exists(path) ? JsonNode.Parse(File.ReadAllBytes(path))?["run"]?.GetValue<string>() : null;
+        }
+    }
+
     /// <summary>Where the log belongs.</summary>
     public string LogPath => Within("log.txt");
 
@@ -121,8 +134,8 @@ internal sealed class RunFolder : IDisposable
                 "this folder holds no run to resume", path, expected: "a folder in which `search CONFIG` began a run");
         }
 
-        return HoldsStore(target)
-            ? new RunFolder(target)
+        return HoldsStore(target) || HoldsNoStoreFile(target)
+            ? new RunFolder(target) { HasOwnStore = HoldsStore(target) }
             : throw new InputException(
                 "this folder holds files of a run, but the run itself is gone",
                 path,
@@ -136,6 +149,13 @@ internal sealed class RunFolder : IDisposable
     /// </summary>
     public static bool HoldsRun(string path) =>
         HoldsStore(path) || Results.Any(name => File.Exists(System.IO.Path.Combine(path, name)));
+
+    // A run of a database elsewhere: its configuration says where, and its document which.
+    private static bool HoldsNoStoreFile(string path) =>
+        !File.Exists(System.IO.Path.Combine(path, StoreName)) &&
+        File.Exists(System.IO.Path.Combine(path, "config.conf")) &&
+        File.ReadLines(System.IO.Path.Combine(path, "config.conf")).Any(
+            line => line.TrimStart().StartsWith("store", StringComparison.Ordinal) && line.Contains("postgres", StringComparison.Ordinal));
 
     private static bool HoldsStore(string path)
     {
@@ -245,9 +265,12 @@ internal sealed class RunFolder : IDisposable
     /// Puts an input of the run into a file, for readers that want one, and returns its path: the run goes on though the
     /// original was moved or changed. Each lies in a folder of its role: two inputs may have one name, and readers choose by it.
     /// </summary>
-    public string Materialize(RunInput input)
+    public string Materialize(RunInput input) => Materialize(Path, input);
+
+    /// <summary>The same below any folder.</summary>
+    public static string Materialize(string root, RunInput input)
     {
-        string folder = Within(System.IO.Path.Combine("inputs", input.Name));
+        string folder = System.IO.Path.Combine(root, "inputs", input.Name);
         Directory.CreateDirectory(folder);
         string path = System.IO.Path.Combine(folder, input.FileName);
         if (!File.Exists(path) || CanonicalStructure.Id(File.ReadAllBytes(path)) != input.Sha256)

@@ -5,6 +5,7 @@ namespace Glasswright.Actors.Storage;
 /// <content>
 /// Trials that other nodes evaluate for the owner of a chain. The owner offers some; whoever is free takes a few and brings back their
 /// numbers, with the structure only where it would be accepted; the owner decides and commits. A claim whose node is dead is offered anew.
+/// Nothing here depends on an answer that may be lost: claims and results are read as they stand.
 /// </content>
 internal sealed partial class RunStore
 {
@@ -22,28 +23,35 @@ internal sealed partial class RunStore
     });
 
     /// <inheritdoc/>
-    public IReadOnlyList<Claim> TakeClaims(string node, int most) => _database.Transact(s => s.Query(
-        $"""
-        UPDATE claim SET node = @b WHERE run = @a AND (replica, version, trial) IN (
-            SELECT replica, version, trial FROM claim
-            WHERE run = @a AND (node IS NULL OR {IsOver("claim.node")})
-            ORDER BY trial, replica LIMIT @c {_database.ForUpdateSkipLocked})
-        RETURNING replica, version, trial, atom_a, atom_b
-        """,
-        r => new Claim(r.GetInt32(0), r.GetInt64(1), r.GetInt64(2), new AtomPair(r.GetInt32(3), r.GetInt32(4))),
-        Run, node, most).OrderBy(claim => (claim.Trial, claim.Replica)).ToList());
+    public IReadOnlyList<Claim> TakeClaims(string node, int most) => _database.Transact(s =>
+    {
+        s.Execute(
+            $"""
+            UPDATE claim SET node = @b WHERE run = @a AND (replica, version, trial) IN (
+                SELECT replica, version, trial FROM claim
+                WHERE run = @a AND (node IS NULL OR {IsOver("claim.node")})
+                ORDER BY trial, replica LIMIT @c {_database.ForUpdateSkipLocked})
+            """,
+            Run, node, most);
+        return s.Query(
+            "SELECT replica, version, trial, atom_a, atom_b FROM claim WHERE run = @a AND node = @b ORDER BY trial, replica",
+            r => new Claim(r.GetInt32(0), r.GetInt64(1), r.GetInt64(2), new AtomPair(r.GetInt32(3), r.GetInt32(4))),
+            Run, node);
+    });
 
     /// <inheritdoc/>
-    public IReadOnlyList<long> RetractClaims(int replica, long version, int most) => _database.Transact(s => s.Query(
+    public void RetractClaims(int replica, long version, int most) => _database.Transact(s => s.Execute(
         $"""
         DELETE FROM claim WHERE run = @a AND replica = @b AND version = @c AND trial IN (
             SELECT trial FROM claim
             WHERE run = @a AND replica = @b AND version = @c AND (node IS NULL OR {IsOver("claim.node")})
             ORDER BY trial LIMIT @d {_database.ForUpdateSkipLocked})
-        RETURNING trial
         """,
-        r => r.GetInt64(0),
         Run, replica, version, most));
+
+    /// <inheritdoc/>
+    public IReadOnlySet<long> ReadClaims(int replica, long version) => _database.Read(s => s.Query(
+        "SELECT trial FROM claim WHERE run = @a AND replica = @b AND version = @c", r => r.GetInt64(0), Run, replica, version)).ToHashSet();
 
     /// <inheritdoc/>
     public void WriteResults(IReadOnlyList<RemoteResult> results) => _database.Transact(s =>
@@ -67,27 +75,17 @@ internal sealed partial class RunStore
     });
 
     /// <inheritdoc/>
-    public IReadOnlyList<RemoteResult> TakeResults(int replica, long version) => _database.Transact(s =>
-    {
-        List<RemoteResult> results = s.Query(
-            $"""
-            SELECT {ResultColumns}, structure FROM result
-            WHERE run = @a AND replica = @b AND version = @c AND kind = '{Trial}' AND taken = 0 ORDER BY trial {_database.ForUpdate}
-            """,
-            r => new RemoteResult(replica, version, r.GetInt64(0), ReadOutcome(r), r.IsDBNull(15) ? null : (byte[])r[15]),
-            Run, replica, version);
-        s.ExecuteMany(
-            $"UPDATE result SET taken = 1 WHERE run = @a AND replica = @b AND version = @c AND kind = '{Trial}' AND trial = @d",
-            results.Select(result => (object?[])[Run, replica, version, result.Trial]));
-        return results;
-    });
+    public IReadOnlyList<RemoteResult> ReadResults(int replica, long version, long fromTrial) => _database.Read(s => s.Query(
+        $"""
+        SELECT {ResultColumns}, structure FROM result
+        WHERE run = @a AND replica = @b AND version = @c AND kind = '{Trial}' AND trial >= @d ORDER BY trial
+        """,
+        r => new RemoteResult(replica, version, r.GetInt64(0), ReadOutcome(r), r.IsDBNull(15) ? null : (byte[])r[15]),
+        Run, replica, version, fromTrial));
 
     /// <inheritdoc/>
-    public void ResetClaims(int replica) => _database.Transact(s =>
-    {
-        s.Execute("DELETE FROM claim WHERE run = @a AND replica = @b", Run, replica);
-        s.Execute($"UPDATE result SET taken = 0 WHERE run = @a AND replica = @b AND kind = '{Trial}'", Run, replica);
-    });
+    public void ResetClaims(int replica) => _database.Transact(s => s.Execute(
+        "DELETE FROM claim WHERE run = @a AND replica = @b", Run, replica));
 
     /// <summary>What was evaluated for trials that are decided by now.</summary>
     private void ForgetResults(DatabaseSession s, int replica, long version, long nextTrial)

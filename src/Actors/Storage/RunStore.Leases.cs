@@ -23,7 +23,7 @@ internal sealed partial class RunStore
 
     /// <inheritdoc/>
     public long? TakeRun(string node) => _database.Transact(s => s.Query(
-        $"UPDATE run SET fence = fence + 1, owner = @b WHERE run = @a AND (owner IS NULL OR {IsOver("run.owner")}) RETURNING fence",
+        $"UPDATE run SET fence = fence + 1, owner = @b WHERE run = @a AND (owner IS NULL OR owner = @b OR {IsOver("run.owner")}) RETURNING fence",
         r => (long?)r.GetInt64(0),
         Run, node)).FirstOrDefault();
 
@@ -46,6 +46,10 @@ internal sealed partial class RunStore
         s.Execute("UPDATE claim SET node = NULL WHERE run = @a AND node = @b", Run, node);
         _database.Wake(s, Run);
     });
+
+    /// <inheritdoc/>
+    public void Release(string node, int replica) => _database.Transact(s => s.Execute(
+        "UPDATE chain SET owner = NULL WHERE run = @a AND owner = @b AND replica = @c", Run, node, replica));
 
     private string IsOver(string owner) => NodeRegistry.IsOver(_database, owner);
 }

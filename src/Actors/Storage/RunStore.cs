@@ -41,8 +41,11 @@ internal sealed partial class RunStore : IRunStore
 
     /// <inheritdoc/>
     public RunRecord? ReadRun() => _run is null ? null : _database.Read(s => s.Query(
-        "SELECT run, identity, numerics, configuration, replicas FROM run WHERE run = @a",
-        r => new RunRecord(r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetInt32(4)),
+        "SELECT run, identity, numerics, configuration, replicas, trials FROM run WHERE run = @a",
+        r => new RunRecord(r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetInt32(4))
+        {
+            Trials = r.IsDBNull(5) ? null : r.GetInt64(5),
+        },
         Run)).FirstOrDefault();
 
     /// <inheritdoc/>
@@ -52,10 +55,11 @@ internal sealed partial class RunStore : IRunStore
         {
             int rows = s.Execute(
                 $"""
-                INSERT INTO run(run, identity, numerics, configuration, replicas, fence, created) VALUES(@a, @b, @c, @d, @e, 0, {_database.Now})
+                INSERT INTO run(run, identity, numerics, configuration, replicas, fence, created, trials)
+                VALUES(@a, @b, @c, @d, @e, 0, {_database.Now}, @f)
                 ON CONFLICT DO NOTHING
                 """,
-                run.Run, run.Identity, run.Numerics, run.Configuration, run.Replicas);
+                run.Run, run.Identity, run.Numerics, run.Configuration, run.Replicas, run.Trials);
             foreach (RunInput input in inputs)
             {
                 s.Execute("INSERT INTO blob(sha256, bytes) VALUES(@a, @b) ON CONFLICT DO NOTHING", input.Sha256, input.Bytes);

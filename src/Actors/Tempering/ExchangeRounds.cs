@@ -31,10 +31,7 @@ internal sealed class ExchangeRounds
         _shared = shared;
         Plan = new TemperingPlan(settings.Tempering, settings.Replicas, settings.Trials);
         Learn(0, settings.Tempering.Scales);
-        foreach ((int round, double[] scales) in store.ReadLadders())
-        {
-            Learn(round, scales);
-        }
+        Refresh();
     }
 
     /// <summary>Who exchanges with whom and when.</summary>
@@ -49,6 +46,7 @@ internal sealed class ExchangeRounds
     /// <summary>Rounds that a chain has behind it.</summary>
     public int Passed(ChainState chain)
     {
+        Refresh();
         if (Plan.RoundBefore(chain.NextTrial) is not { } round)
         {
             return Plan.Exchanges ? checked((int)((chain.NextTrial - 1) / Plan.Every)) : 0;
@@ -67,6 +65,8 @@ internal sealed class ExchangeRounds
     /// </summary>
     public (IReadOnlyList<RoundEnd> Ended, IReadOnlyList<int> Lost) Settle()
     {
+        // Whoever waits at the end of a round has all earlier ladders behind it, wherever they were adapted.
+        Refresh();
         var ended = new List<RoundEnd>();
         var lost = new List<int>();
         for (bool moved = true; moved;)
@@ -152,12 +152,6 @@ internal sealed class ExchangeRounds
     /// <summary>Adapts the scales if every chain stands at the end of this round and every exchange of it is in the store.</summary>
     private bool Adapt(int round)
     {
-        if (_store.ReadLadders().FirstOrDefault(ladder => ladder.Round == round) is { Scales: { } present })
-        {
-            Learn(round, present);
-            return true;
-        }
-
         IReadOnlyList<ExchangeRecord> exchanges = _store.ReadExchanges();
         if (_store.ReadPositions().Any(position => position.NextTrial != Plan.TrialAfter(round)) ||
             exchanges.Count(exchange => exchange.Round == round) != Plan.Ladders * Plan.Pairs(round).Count())
@@ -190,6 +184,17 @@ internal sealed class ExchangeRounds
         }
 
         return epochs;
+    }
+
+    private void Refresh()
+    {
+        if (Plan.WarmUpRounds > 0 && !_ladders.ContainsKey(Plan.WarmUpRounds))
+        {
+            foreach ((int round, double[] scales) in _store.ReadLadders().Where(ladder => !_ladders.ContainsKey(ladder.Round)))
+            {
+                Learn(round, scales);
+            }
+        }
     }
 
     private void Learn(int round, IReadOnlyList<double> scales) =>

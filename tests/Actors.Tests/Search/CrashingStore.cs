@@ -72,12 +72,16 @@ internal class CrashingStore(IRunStore inner, int dieAtWrite, bool afterCommit) 
 
     public void Release(string node) => Alive().Release(node);
 
+    public void Release(string node, int replica) => Alive().Release(node, replica);
+
     public void OfferClaims(int replica, long version, IReadOnlyList<(long Trial, AtomPair Pair)> trials) =>
         inner.OfferClaims(replica, version, trials);
 
     public IReadOnlyList<Claim> TakeClaims(string node, int most) => inner.TakeClaims(node, most);
 
-    public IReadOnlyList<long> RetractClaims(int replica, long version, int most) => inner.RetractClaims(replica, version, most);
+    public void RetractClaims(int replica, long version, int most) => inner.RetractClaims(replica, version, most);
+
+    public IReadOnlySet<long> ReadClaims(int replica, long version) => inner.ReadClaims(replica, version);
 
     public void WriteResults(IReadOnlyList<RemoteResult> results) => Write(() =>
     {
@@ -85,7 +89,7 @@ internal class CrashingStore(IRunStore inner, int dieAtWrite, bool afterCommit) 
         return true;
     });
 
-    public IReadOnlyList<RemoteResult> TakeResults(int replica, long version) => inner.TakeResults(replica, version);
+    public IReadOnlyList<RemoteResult> ReadResults(int replica, long version, long fromTrial) => inner.ReadResults(replica, version, fromTrial);
 
     public void ResetClaims(int replica) => inner.ResetClaims(replica);
 

@@ -152,7 +152,7 @@ public abstract class LawOfNodesTests : IDisposable
         bool renew = true,
         Func<IRunStore, IRunStore>? wrap = null)
     {
-        ToyLandscape.Options options = slow ? new ToyLandscape.Options { Delay = (_, _) => Thread.SpinWait(4000) } : LawHarness.Delayed(key);
+        ToyLandscape.Options options = slow ? new ToyLandscape.Options { Delay = (_, _) => Thread.SpinWait(20_000) } : LawHarness.Delayed(key);
         using RunFolder? run = folder is null ? null : RunFolder.Create(folder, OutExists.Refuse);
         using Database database = Connect(), lease = Connect();
         NodeRecord node = NodeLease.Describe(settings.SamplerCount, options.Numerics);
