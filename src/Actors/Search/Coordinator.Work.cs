@@ -12,10 +12,12 @@ internal sealed partial class Coordinator
 {
     // Often enough that nobody waits for long; wakes come in between.
     private static readonly TimeSpan BetweenSurveys = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LeastBetweenSurveys = TimeSpan.FromMilliseconds(40);
 
-    // A claim is worth its way to the store and back only with so much work behind it.
+    // What a thread elsewhere is given at a time is worth its way to the store and back only with so much work behind it; trials so short
+    // that too many would be needed are not shared.
     private const double ClaimedSeconds = 0.5;
-    private const int MostClaimsAThread = 64;
+    private const int MostClaimsAThread = 100;
 
     private readonly long[] _trialsTaken;
     private readonly long[] _trialsStored;
@@ -23,6 +25,7 @@ internal sealed partial class Coordinator
     private IReadOnlyList<PairOutcome> _known = [];
     private Owner? _helper;
     private int _surveyTold;
+    private long _surveyed;
 
     private void Survey()
     {
@@ -162,9 +165,9 @@ internal sealed partial class Coordinator
     private void ShareTrials(IReadOnlyList<ChainPosition> positions)
     {
         double seconds = _cost.Relaxations > 0 ? (_cost.RelaxTime + _cost.DecideTime).TotalSeconds / _cost.Relaxations : 0;
-        double aThread = seconds > 0 ? Math.Clamp(ClaimedSeconds / seconds, 1, MostClaimsAThread) : 1;
+        double aThread = seconds > 0 ? Math.Max(1, ClaimedSeconds / seconds) : 1;
         int chains = Math.Max(1, positions.Count(position => !position.Ended));
-        int wanted = (int)Math.Ceiling(2 * aThread * _parts.Ownership.FreeThreadsElsewhere / chains);
+        int wanted = aThread <= MostClaimsAThread ? (int)Math.Ceiling(2 * aThread * _parts.Ownership.FreeThreadsElsewhere / chains) : 0;
         foreach ((int number, Owner owner) in _owners)
         {
             if (number >= 0)

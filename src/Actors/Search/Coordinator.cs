@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Glasswright.Actors.Messages;
 using Glasswright.Actors.Runtime;
 using Glasswright.Actors.Storage;
@@ -105,10 +106,19 @@ internal sealed partial class Coordinator : Actor<CoordinatorMessage>
     /// <summary>Something in the store may have changed. Any thread may say so, as often as it likes.</summary>
     public void Wake()
     {
-        // One survey that was not begun yet sees all that was there when it begins.
+        // One survey that was not begun yet sees all that was there when it begins; and of many wakes in a row one is enough.
         if (Interlocked.Exchange(ref _surveyTold, 1) == 0)
         {
-            Tell(new SurveyDue());
+            TimeSpan since = Stopwatch.GetElapsedTime(Volatile.Read(ref _surveyed));
+            if (since >= LeastBetweenSurveys)
+            {
+                Tell(new SurveyDue());
+            }
+            else
+            {
+                _surveys?.Change(LeastBetweenSurveys - since, BetweenSurveys);
+                Volatile.Write(ref _surveyTold, 0);
+            }
         }
     }
 
@@ -127,6 +137,7 @@ internal sealed partial class Coordinator : Actor<CoordinatorMessage>
                 break;
             case SurveyDue:
                 Volatile.Write(ref _surveyTold, 0);
+                Volatile.Write(ref _surveyed, Stopwatch.GetTimestamp());
                 Survey();
                 break;
             case SamplerFreed freed:

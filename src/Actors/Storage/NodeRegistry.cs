@@ -27,14 +27,18 @@ internal sealed class NodeRegistry(Database database)
     public static string IsOver(Database database, string owner) =>
         $"NOT EXISTS (SELECT 1 FROM node WHERE node.node = {owner} AND {database.Now} < node.until AND node.until <= {database.Now} + node.lease)";
 
-    /// <summary>Begins or renews a lease.</summary>
-    public void Announce(NodeRecord node, TimeSpan lease) => database.Transact(s => s.Execute(
-        $"""
-        INSERT INTO node(node, host, process, threads, numerics, started, until, lease)
-        VALUES(@a, @b, @c, @d, @e, {database.Now}, {database.Now} + @f, @f)
-        ON CONFLICT(node) DO UPDATE SET until = {database.Now} + @f, lease = @f
-        """,
-        node.Id, node.Host, node.Process, node.Threads, node.Numerics, lease.TotalSeconds));
+    /// <summary>Begins or renews a lease. Nodes whose lease ended more than a minute ago are forgotten.</summary>
+    public void Announce(NodeRecord node, TimeSpan lease) => database.Transact(s =>
+    {
+        s.Execute(
+            $"""
+            INSERT INTO node(node, host, process, threads, numerics, started, until, lease)
+            VALUES(@a, @b, @c, @d, @e, {database.Now}, {database.Now} + @f, @f)
+            ON CONFLICT(node) DO UPDATE SET until = {database.Now} + @f, lease = @f
+            """,
+            node.Id, node.Host, node.Process, node.Threads, node.Numerics, lease.TotalSeconds);
+        s.Execute($"DELETE FROM node WHERE until < {database.Now} - 60");
+    });
 
     /// <summary>Ends a lease.</summary>
     public void Leave(string node) => database.Transact(s =>
@@ -43,19 +47,15 @@ internal sealed class NodeRegistry(Database database)
         database.Wake(s, node);
     });
 
-    /// <summary>All nodes; those whose lease ended more than a minute ago are forgotten.</summary>
-    public IReadOnlyList<NodeStatus> Read() => database.Transact(s =>
-    {
-        s.Execute($"DELETE FROM node WHERE until < {database.Now} - 60");
-        return s.Query(
-            $"""
-            SELECT node, host, process, threads, numerics, {database.Now} - started,
-                CASE WHEN {database.Now} < until AND until <= {database.Now} + lease THEN 1 ELSE 0 END
-            FROM node ORDER BY started, node
-            """,
-            r => new NodeStatus(
-                new NodeRecord(r.GetString(0), r.GetString(1), r.GetInt32(2), r.GetInt32(3), r.GetString(4)),
-                TimeSpan.FromSeconds(r.GetDouble(5)),
-                r.GetInt32(6) != 0));
-    });
+    /// <summary>All nodes.</summary>
+    public IReadOnlyList<NodeStatus> Read() => database.Read(s => s.Query(
+        $"""
+        SELECT node, host, process, threads, numerics, {database.Now} - started,
+            CASE WHEN {database.Now} < until AND until <= {database.Now} + lease THEN 1 ELSE 0 END
+        FROM node ORDER BY started, node
+        """,
+        r => new NodeStatus(
+            new NodeRecord(r.GetString(0), r.GetString(1), r.GetInt32(2), r.GetInt32(3), r.GetString(4)),
+            TimeSpan.FromSeconds(r.GetDouble(5)),
+            r.GetInt32(6) != 0)));
 }

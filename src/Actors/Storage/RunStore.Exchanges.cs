@@ -25,9 +25,10 @@ internal sealed partial class RunStore
             ReadExchangeRow, Run, exchange.Ladder, exchange.Round, exchange.Pair).FirstOrDefault();
         if (present is not null)
         {
-            // The partner's owner was first, or the answer to an earlier attempt was lost.
-            return present == exchange
-                ? CommitOutcome.Committed
+            // The partner's owner was first, or the answer to an earlier attempt was lost. Between other structures it is an exchange that
+            // was looked at too late.
+            return present == exchange ? CommitOutcome.Committed
+                : present with { Probability = exchange.Probability, Accepted = exchange.Accepted } != exchange ? CommitOutcome.StaleVersion
                 : throw new LawBrokenException(
                     $"the exchange of rungs {exchange.Pair} and {exchange.Pair + 1} in round {exchange.Round} is in the store with other numbers");
         }

@@ -123,7 +123,7 @@ internal sealed class ExchangeRounds
         int partnerRung = standing.Rung == pair ? pair + 1 : pair;
         Standing? partner = _waiting.Values.FirstOrDefault(
             other => other.Rung == partnerRung && other.Round == standing.Round && Plan.LadderOf(other.Replica) == ladder)
-            ?? (_shared ? Elsewhere(ladder, partnerRung, standing.Round) : null);
+            ?? (_shared ? Elsewhere(standing.Replica, ladder, partnerRung, standing.Round) : null);
         if (partner is null)
         {
             return null;
@@ -142,9 +142,13 @@ internal sealed class ExchangeRounds
         };
     }
 
-    /// <summary>A replica of another process that stands at the end of a round.</summary>
-    private Standing? Elsewhere(int ladder, int rung, int round) => _store.ReadPositions()
-        .Where(chain => Plan.LadderOf(chain.Replica) == ladder && chain.Rung == rung && chain.NextTrial == Plan.TrialAfter(round))
+    /// <summary>
+    /// A replica of another process that stands at the end of a round. Not the one itself: if its exchange was committed a moment ago, it
+    /// is on its partner's rung by now.
+    /// </summary>
+    private Standing? Elsewhere(int itself, int ladder, int rung, int round) => _store.ReadPositions()
+        .Where(chain => chain.Replica != itself && Plan.LadderOf(chain.Replica) == ladder && chain.Rung == rung &&
+            chain.NextTrial == Plan.TrialAfter(round))
         .Select(chain => new Standing(
             chain.Replica, round, rung, chain.Version, _store.ReadObjectives(chain.Replica, chain.Version), chain.Fence))
         .FirstOrDefault();

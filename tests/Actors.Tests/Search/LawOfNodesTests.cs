@@ -30,6 +30,11 @@ public abstract class LawOfNodesTests : IDisposable
     /// <summary>Begins to wake whoever should look at the store.</summary>
     private protected virtual IDisposable Listen(Action wake) => new MemoryStream();
 
+    /// <summary>What may befall a store that is not a file.</summary>
+    private protected virtual void Disturb()
+    {
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -101,6 +106,27 @@ public abstract class LawOfNodesTests : IDisposable
         SearchResult search = await Node(Ladders, 72, slow: true, folder: folder);
         search.Outcome.ShouldBe(SearchOutcome.Finished);
         (await frozen).Outcome.ShouldBe(SearchOutcome.Finished);
+        await ShouldAnswerAsOneProcess(folder, Ladders);
+    }
+
+    [Fact]
+    public async Task AStoreThatIsDisturbedAgainAndAgainLosesNothing()
+    {
+        string folder = _harness.NewFolder();
+        Task<SearchResult>[] nodes = [.. Enumerable.Range(0, 3).Select(n => Node(Ladders, (ulong)n, slow: true, folder: n == 0 ? folder : null))];
+        using Database database = Connect();
+        using var store = new RunStore(database, "toy", owns: false);
+        for (int committed = 60; !nodes[0].IsCompleted; committed += 60)
+        {
+            while (!nodes[0].IsCompleted && store.ReadPositions().Sum(chain => chain.NextTrial) < committed)
+            {
+                await Task.Yield();
+            }
+
+            Disturb();
+        }
+
+        await Task.WhenAll(nodes);
         await ShouldAnswerAsOneProcess(folder, Ladders);
     }
 
@@ -188,19 +214,5 @@ public abstract class LawOfNodesTests : IDisposable
         {
             kept?.Dispose();
         }
-    }
-}
-
-/// <summary>On one SQLite file.</summary>
-public sealed class LawOfNodesOnSqliteTests : LawOfNodesTests
-{
-    private readonly string _folder = Directory.CreateTempSubdirectory("glasswright-nodes-").FullName;
-
-    private protected override Database Connect() => new SqliteDatabase(Path.Combine(_folder, "shared.db"));
-
-    protected override void Dispose(bool disposing)
-    {
-        base.Dispose(disposing);
-        Directory.Delete(_folder, recursive: true);
     }
 }
