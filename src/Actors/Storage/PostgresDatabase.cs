@@ -39,6 +39,11 @@ internal sealed class PostgresDatabase : Database
             Transact(session =>
             {
                 session.Execute("SELECT pg_advisory_xact_lock(@a)", SchemaLock);
+                if (session.Query("SELECT 1 FROM pg_namespace WHERE nspname = @a", r => r.GetInt32(0), address.Schema).Count == 0)
+                {
+                    session.Execute($"CREATE SCHEMA {address.Schema}");
+                }
+
                 Migrate(session, address.ToString(), InDialect);
             });
         }
@@ -71,7 +76,7 @@ internal sealed class PostgresDatabase : Database
     /// <summary>Opens a connection of its own.</summary>
     public static NpgsqlConnection Connect(StoreAddress address)
     {
-        var connection = new NpgsqlConnection(address.ConnectionString);
+        var connection = new NpgsqlConnection(address.Connection().ToString());
         try
         {
             connection.Open();
@@ -97,7 +102,7 @@ internal sealed class PostgresDatabase : Database
     };
 
     /// <inheritdoc/>
-    public override void Wake(DatabaseSession session, string what) => session.Execute("SELECT pg_notify('glasswright', @a)", what);
+    public override void Wake(DatabaseSession session, string what) => session.Execute("SELECT pg_notify(@a, @b)", _address.Channel, what);
 
     /// <inheritdoc/>
     protected override T RunTransaction<T>(Func<DatabaseSession, T> work) => Insist(connection =>

@@ -327,14 +327,14 @@ public abstract class RunStoreTests
         store.ReadSpent().RepeatShare.ShouldBe(0.25);
     }
 
-    private protected static StoredVersion Version(long number)
+    internal static StoredVersion Version(long number)
     {
         var options = new ToyLandscape.Options { Key = (ulong)(50 + number) };
         return StoredVersion.Of(Versions.Of(
             options, ToyLandscape.Start(options), new TargetSet([Target.Mean(), Target.Energy()]), 2, number));
     }
 
-    private protected static TrialRecord Trial(long number) => new()
+    internal static TrialRecord Trial(long number) => new()
     {
         Trial = number,
         Version = 0,

@@ -58,7 +58,7 @@ public sealed class PostgresServer : IDisposable
     /// <summary>Ends all connections to a database.</summary>
     internal void CutConnections(StoreAddress address) => Execute(
         "postgres",
-        $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{new NpgsqlConnectionStringBuilder(address.ConnectionString).Database}'");
+        $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{address.Connection().Database}'");
 
     public void Dispose()
     {
@@ -66,7 +66,7 @@ public sealed class PostgresServer : IDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private string Port => _port.ToString(CultureInfo.InvariantCulture);
+    internal string Port => _port.ToString(CultureInfo.InvariantCulture);
 
     private string Address(string database) => $"postgres://{User}@127.0.0.1:{Port}/{database}";
 
