@@ -1,5 +1,6 @@
 using Glasswright.Actors.Runtime;
 using Glasswright.Actors.Search;
+using Glasswright.Actors.Tempering;
 
 namespace Glasswright.Actors.Messages;
 
@@ -11,6 +12,17 @@ internal abstract record ChainMessage;
 /// there is something.
 /// </summary>
 internal sealed record OfferSampler(int Index, IMailbox<SamplerCommand> Sampler) : ChainMessage;
+
+/// <summary>The round that the chain waited for was held.</summary>
+internal sealed record RoundPassed(RoundEnd End) : ChainMessage;
+
+/// <summary>Have so many trials on offer to other nodes, and take in what these have found.</summary>
+internal sealed record ShareWork(int Trials) : ChainMessage;
+
+/// <summary>Look for trials that other nodes offer, for so many free samplers, and bring back what was found.</summary>
+/// <param name="FreeSamplers">Samplers that nobody here has work for.</param>
+/// <param name="TrialSeconds">What a trial takes here; 0 as long as nobody knows.</param>
+internal sealed record HelpOthers(int FreeSamplers, double TrialSeconds) : ChainMessage;
 
 /// <summary>Write to the store what is committed but not yet written.</summary>
 internal sealed record TakeCheckpoint : ChainMessage;

@@ -1,4 +1,5 @@
 using Glasswright.Actors.Search;
+using Glasswright.Actors.Tempering;
 
 namespace Glasswright.Actors.Messages;
 
@@ -32,8 +33,17 @@ internal sealed record ChainAdvanced(int Replica, ChainProgress Progress) : Coor
 /// <summary>Pilot trials have moved on.</summary>
 internal sealed record PilotAdvanced(long Done, long Total) : CoordinatorMessage;
 
+/// <summary>A chain has reached the end of a round, and waits there; all its trials are in the store.</summary>
+internal sealed record RoundReached(Standing Standing) : CoordinatorMessage;
+
 /// <summary>A chain has reached its end; all of it is in the store.</summary>
 internal sealed record ChainFinished(int Replica) : CoordinatorMessage;
+
+/// <summary>Another process has taken a chain over, or the opening of the run; this one has stopped working on it.</summary>
+internal sealed record OwnerLost(int Owner) : CoordinatorMessage;
+
+/// <summary>It is time to look at the store for what others have done, and for work.</summary>
+internal sealed record SurveyDue : CoordinatorMessage;
 
 /// <summary>An owner has stopped after a checkpoint.</summary>
 internal sealed record ChainHalted(int Owner) : CoordinatorMessage;

@@ -11,6 +11,7 @@ namespace Glasswright.Actors.Search;
 /// <param name="Energy">Energy of its structure, eV.</param>
 /// <param name="PressureBar">Pressure of its structure, bar.</param>
 /// <param name="Report">The figures of z of its structure.</param>
+/// <param name="Rung">Its rung.</param>
 /// <param name="Repeats">Trials of this process that took the numbers of an equal pair.</param>
 internal sealed record ChainProgress(
     long Trials,
@@ -20,10 +21,11 @@ internal sealed record ChainProgress(
     double Energy,
     double PressureBar,
     TargetReport Report,
+    int Rung,
     long Repeats)
 {
     /// <summary>The progress of a chain that stands at a version.</summary>
-    public static ChainProgress At(StoredVersion version, ChainTotals totals, long repeats) => new(
+    public static ChainProgress At(StoredVersion version, ChainTotals totals, int rung, long repeats) => new(
         totals.Trials,
         totals.Accepted,
         totals.Evaluations,
@@ -31,5 +33,6 @@ internal sealed record ChainProgress(
         version.Evaluation.Energy,
         version.Evaluation.PressureBar,
         version.Report,
+        rung,
         repeats);
 }

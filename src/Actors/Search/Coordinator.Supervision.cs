@@ -22,10 +22,17 @@ internal sealed partial class Coordinator
         }
     }
 
-    private sealed class ChainSupervisor(IMailbox<CoordinatorMessage> coordinator) : ISupervisor<ChainMessage>
+    private sealed class ChainSupervisor(Coordinator coordinator, int owner) : ISupervisor<ChainMessage>
     {
         public Directive Decide(Failure<ChainMessage> failure)
         {
+            if (failure.Error is OwnershipLostException && coordinator._parts.Ownership.IsShared)
+            {
+                // It goes on answering offers, so that no sampler is lost with it.
+                coordinator.Tell(new OwnerLost(owner));
+                return Directive.Skip;
+            }
+
             coordinator.Tell(new ActorFailed(failure.Actor, failure.Message.GetType().Name, failure.Error));
             return Directive.Stop;
         }

@@ -1,4 +1,4 @@
-using Glasswright.Actors.Acceptance;
+using System.Diagnostics;
 using Glasswright.Actors.Messages;
 using Glasswright.Actors.Runtime;
 using Glasswright.Actors.Storage;
@@ -10,7 +10,8 @@ namespace Glasswright.Actors.Search;
 /// <param name="Settings">The search.</param>
 /// <param name="Start">The structure that the run was given.</param>
 /// <param name="Store">The authority.</param>
-/// <param name="Fence">The fence of this process.</param>
+/// <param name="Ownership">Which chains this process works on.</param>
+/// <param name="Entry">Its number among the processes of the run.</param>
 /// <param name="MakeEvaluator">Makes a sampler's evaluator, on the sampler's thread.</param>
 /// <param name="MakeProjection">Opens the files of a chain; null for a run without a folder.</param>
 /// <param name="Progress">Told whenever something was committed, on the coordinator's thread.</param>
@@ -18,7 +19,8 @@ internal sealed record CoordinatorParts(
     SearchSettings Settings,
     AtomicStructure Start,
     IRunStore Store,
-    long Fence,
+    IOwnership Ownership,
+    long Entry,
     Func<ITrialEvaluator> MakeEvaluator,
     Func<int, IChainProjection>? MakeProjection,
     IProgress<SearchProgress>? Progress);
@@ -43,11 +45,11 @@ internal sealed partial class Coordinator : Actor<CoordinatorMessage>
     // Kept to the end: an owner that has finished still answers offers that were on their way to it.
     private readonly List<Actor<ChainMessage>> _started = [];
     private readonly ChainProgress?[] _chains;
-    private readonly long[] _trialsAtStart;
     private readonly Timer _checkpoints;
+    private readonly Timer? _surveys;
     private SearchStage _stage = SearchStage.Opening;
     private WorkCost _cost;
-    private int _finished;
+    private SearchOutcome _outcome = SearchOutcome.Stopped;
     private bool _stopping;
     private bool _reported;
     private Exception? _error;
@@ -71,7 +73,8 @@ internal sealed partial class Coordinator : Actor<CoordinatorMessage>
         _parts = parts;
         _report = report;
         _chains = new ChainProgress?[parts.Settings.Replicas];
-        _trialsAtStart = new long[parts.Settings.Replicas];
+        _trialsTaken = new long[parts.Settings.Replicas];
+        _trialsStored = new long[parts.Settings.Replicas];
         _samplers = new Sampler[parts.Settings.SamplerCount];
         var supervisor = new SamplerSupervisor(this);
         for (int i = 0; i < _samplers.Length; i++)
@@ -80,6 +83,7 @@ internal sealed partial class Coordinator : Actor<CoordinatorMessage>
         }
 
         _checkpoints = new Timer(_ => Tell(new CheckpointDue()));
+        _surveys = parts.Ownership.IsShared ? new Timer(_ => Wake()) : null;
     }
 
     /// <summary>How the run ended; every actor of it has stopped by then.</summary>
@@ -95,7 +99,27 @@ internal sealed partial class Coordinator : Actor<CoordinatorMessage>
         }
 
         _checkpoints.Change(_parts.Settings.CheckpointEvery, _parts.Settings.CheckpointEvery);
+        _surveys?.Change(BetweenSurveys, BetweenSurveys);
         Tell(new BeginSearch());
+    }
+
+    /// <summary>Something in the store may have changed. Any thread may say so, as often as it likes.</summary>
+    public void Wake()
+    {
+        // One survey that was not begun yet sees all that was there when it begins; and of many wakes in a row one is enough.
+        if (Interlocked.Exchange(ref _surveyTold, 1) == 0)
+        {
+            TimeSpan since = Stopwatch.GetElapsedTime(Volatile.Read(ref _surveyed));
+            if (since >= LeastBetweenSurveys)
+            {
+                Tell(new SurveyDue());
+            }
+            else
+            {
+                _surveys?.Change(LeastBetweenSurveys - since, BetweenSurveys);
+                Volatile.Write(ref _surveyTold, 0);
+            }
+        }
     }
 
     /// <inheritdoc/>
@@ -104,7 +128,17 @@ internal sealed partial class Coordinator : Actor<CoordinatorMessage>
         switch (message)
         {
             case BeginSearch:
-                Open();
+                for (int i = 0; i < _samplers.Length; i++)
+                {
+                    _idle.Push(i);
+                }
+
+                Survey();
+                break;
+            case SurveyDue:
+                Volatile.Write(ref _surveyTold, 0);
+                Volatile.Write(ref _surveyed, Stopwatch.GetTimestamp());
+                Survey();
                 break;
             case SamplerFreed freed:
                 _idle.Push(freed.Index);
@@ -121,12 +155,8 @@ internal sealed partial class Coordinator : Actor<CoordinatorMessage>
                 Update(changed.Owner, changed.Demand, answers: 0);
                 break;
             case RunOpened:
-                _owners.Remove(Search.Opening.OwnerNumber);
-                if (!_stopping)
-                {
-                    StartReplicas();
-                }
-
+                _owners.Remove(Opening.OwnerNumber);
+                Survey();
                 break;
             case PilotAdvanced when _stage == SearchStage.Running:
                 // Sent before the run was opened and overtaken by it.
@@ -141,22 +171,29 @@ internal sealed partial class Coordinator : Actor<CoordinatorMessage>
                 return;
             case ChainFinished finished:
                 _owners.Remove(finished.Replica);
-                _finished++;
+                Survey();
                 break;
             case ChainHalted halted:
                 _owners.Remove(halted.Owner);
                 break;
+            case OwnerLost lost:
+                _owners.Remove(lost.Owner);
+                break;
+            case RoundReached reached:
+                _rounds!.Reach(reached.Standing);
+                SettleRounds();
+                return;
             case WorkPaid paid:
                 _cost += paid.Cost;
                 return;
             case CheckpointDue:
                 TellOwners(new TakeCheckpoint());
-                _parts.Store.WriteSpent(Spent(), _parts.Fence);
+                _parts.Store.WriteSpent(Spent(), _parts.Entry);
                 return;
             case ActorsEnded ended:
                 // Told after the samplers' last words, so the cost of trials given up is counted.
                 SpentWork spent = Spent();
-                _parts.Store.WriteSpent(spent, _parts.Fence);
+                _parts.Store.WriteSpent(spent, _parts.Entry);
                 _report.TrySetResult(new CoordinatorReport(
                     _error is null ? ended.Outcome : SearchOutcome.Failed, _error, _failedDuring, spent));
                 RequestStop();
@@ -179,54 +216,8 @@ internal sealed partial class Coordinator : Actor<CoordinatorMessage>
     protected override void OnStopped()
     {
         _checkpoints.Dispose();
+        _surveys?.Dispose();
         StopActors();
-    }
-
-    private void Open()
-    {
-        for (int i = 0; i < _samplers.Length; i++)
-        {
-            _idle.Push(i);
-        }
-
-        if (_parts.Store.ReadCalibration() is not null)
-        {
-            StartReplicas();
-            return;
-        }
-
-        var opening = new Opening(
-            _parts.Settings, _parts.Start, _parts.Store, _parts.Fence, this, new ChainSupervisor(this));
-        Add(Search.Opening.OwnerNumber, opening);
-    }
-
-    private void StartReplicas()
-    {
-        _stage = SearchStage.Running;
-        SearchSettings settings = _parts.Settings;
-        CalibrationResult calibration = _parts.Store.ReadCalibration()
-            ?? throw new InvalidDataException("The store has no constants after the run was opened.");
-        IReadOnlyList<PairOutcome> known = _parts.Store.ReadPilots();
-        for (int r = 0; r < settings.Replicas; r++)
-        {
-            ChainState state = _parts.Store.ReadChain(r)
-                ?? throw new InvalidDataException($"The store has no chain {r}, though the run has {settings.Replicas} replicas.");
-            ChainTotals totals = _parts.Store.ReadTotals(r);
-            _trialsAtStart[r] = totals.Trials;
-            var rule = new MultiTargetRule(settings.TargetSet, [.. calibration.Constants]);
-            var parts = new ReplicaParts(
-                r,
-                settings,
-                rule,
-                state with { Fence = _parts.Fence },
-                totals,
-                _parts.Store,
-                _parts.MakeProjection?.Invoke(r),
-                known);
-            Add(r, settings.Proposal.Relax
-                ? new Replica(parts, this, new ChainSupervisor(this))
-                : new TraditionalReplica(parts, this, new ChainSupervisor(this)));
-        }
     }
 
     private void Add(int number, Actor<ChainMessage> actor)
@@ -238,34 +229,11 @@ internal sealed partial class Coordinator : Actor<CoordinatorMessage>
 
     private void Update(int number, WorkDemand demand, int answers)
     {
-        if (_owners.TryGetValue(number, out Owner? owner))
+        Owner? owner = number == Helper.OwnerNumber ? _helper : _owners.GetValueOrDefault(number);
+        if (owner is not null)
         {
             owner.Demand = demand;
             owner.Offers -= answers;
-        }
-    }
-
-    private void Assign()
-    {
-        while (!_stopping && _idle.Count > 0)
-        {
-            Owner? best = null;
-            foreach (Owner owner in _owners.Values)
-            {
-                if (owner.Demand.Open && (best is null || owner.Load < best.Load))
-                {
-                    best = owner;
-                }
-            }
-
-            if (best is null)
-            {
-                return;
-            }
-
-            int index = _idle.Pop();
-            best.Offers++;
-            best.Actor.Tell(new OfferSampler(index, _samplers[index]));
         }
     }
 
@@ -275,6 +243,7 @@ internal sealed partial class Coordinator : Actor<CoordinatorMessage>
         {
             _stopping = true;
             TellOwners(new HaltChain());
+            _helper?.Actor.Tell(new HaltChain());
         }
     }
 
@@ -303,28 +272,27 @@ internal sealed partial class Coordinator : Actor<CoordinatorMessage>
 
     private void EndIfDone()
     {
-        if (_owners.Count > 0 || _reported)
+        // A process that shares the run stays as long as others have chains of it: it may be needed.
+        bool waits = _parts.Ownership.IsShared && !_stopping && _outcome == SearchOutcome.Stopped;
+        if (_owners.Count > 0 || _reported || waits)
         {
             return;
         }
 
         _reported = true;
-        SearchOutcome outcome = _error is not null ? SearchOutcome.Failed
-            : _finished == _chains.Length ? SearchOutcome.Finished
-            : SearchOutcome.Stopped;
-        _ = EndAsync(outcome);
+        _helper?.Actor.Tell(new HaltChain());
+        _ = EndAsync(_error is not null ? SearchOutcome.Failed : _outcome);
     }
 
     private SpentWork Spent()
     {
-        long repeats = 0, here = 0;
-        for (int r = 0; r < _chains.Length; r++)
+        long repeats = 0;
+        foreach (ChainProgress? chain in _chains)
         {
-            repeats += _chains[r]?.Repeats ?? 0;
-            here += (_chains[r]?.Trials ?? _trialsAtStart[r]) - _trialsAtStart[r];
+            repeats += chain?.Repeats ?? 0;
         }
 
-        return new SpentWork(_cost, here, repeats);
+        return new SpentWork(_cost, TrialsHere(), repeats);
     }
 
     /// <summary>Reports only when every actor has ended, so that nothing of the run is alive by then.</summary>
@@ -376,15 +344,24 @@ internal sealed partial class Coordinator : Actor<CoordinatorMessage>
 
     private void AnnounceChains()
     {
-        long done = 0, here = 0;
+        long done = 0;
         for (int r = 0; r < _chains.Length; r++)
         {
-            long trials = _chains[r]?.Trials ?? _trialsAtStart[r];
-            done += trials;
-            here += trials - _trialsAtStart[r];
+            done += Math.Max(_chains[r]?.Trials ?? 0, _trialsStored[r]);
         }
 
-        Announce(done, _parts.Settings.Trials * _chains.Length, here);
+        Announce(done, _parts.Settings.Trials * _chains.Length, TrialsHere());
+    }
+
+    private long TrialsHere()
+    {
+        long here = 0;
+        for (int r = 0; r < _chains.Length; r++)
+        {
+            here += _chains[r] is { } chain ? chain.Trials - _trialsTaken[r] : 0;
+        }
+
+        return here;
     }
 
     private void Announce(long done, long total, long here) =>

@@ -104,6 +104,15 @@ internal sealed class Opening : Actor<ChainMessage>
     }
 
     /// <inheritdoc/>
+    protected override void OnRestart()
+    {
+        // Another process opens the run: what is under way here does not count any more.
+        _ended = true;
+        _halt.Cancel();
+        _pilots?.CancelAll();
+    }
+
+    /// <inheritdoc/>
     protected override void OnStopped() => _halt.Dispose();
 
     private void Answer(OfferSampler offer)
@@ -122,11 +131,14 @@ internal sealed class Opening : Actor<ChainMessage>
                 offer.Sampler.Tell(new RelaxTrial(
                     this, window.Version, work.Trial, work.Pair, work.Known, _judge, work.Cancel));
             }
-
-            Advance();
         }
 
         _coordinator.Tell(new OfferAnswered(OwnerNumber, offer.Index, taken, Demand));
+        if (!_ended && _pilots is not null)
+        {
+            Advance();
+            _coordinator.Tell(new DemandChanged(OwnerNumber, Demand));
+        }
     }
 
     private void Relaxed(StartRelaxed relaxed)
@@ -175,7 +187,8 @@ internal sealed class Opening : Actor<ChainMessage>
         }
         else
         {
-            RequireOwned(_store.CreateChains(_settings.Replicas, _fence, StoredVersion.Of(version)));
+            RequireOwned(_store.CreateChains(
+                [.. Enumerable.Range(0, _settings.Replicas).Select(r => r % _settings.Tempering.Scales.Count)], _fence, StoredVersion.Of(version)));
         }
 
         double[] given = _targets.GivenConstants(version.Structure.Count, _settings.ScaleConstantsPerAtom);

@@ -2,13 +2,17 @@ using Glasswright.Actors.Acceptance;
 using Glasswright.Actors.Messages;
 using Glasswright.Actors.Runtime;
 using Glasswright.Actors.Storage;
+using Glasswright.Actors.Tempering;
 
 namespace Glasswright.Actors.Search;
 
 /// <summary>What a replica is made of.</summary>
 /// <param name="Index">Its number, from 0.</param>
 /// <param name="Settings">The search.</param>
+/// <param name="Plan">When it meets others.</param>
+/// <param name="RoundsPassed">Rounds of exchange that it has behind it.</param>
 /// <param name="Rule">The rule with the constants of its rung.</param>
+/// <param name="FirstRule">The rule of the first rung, by which structures of all rungs are compared.</param>
 /// <param name="State">Where its chain stands in the store.</param>
 /// <param name="Totals">Sums over what is committed.</param>
 /// <param name="Store">The authority.</param>
@@ -17,7 +21,10 @@ namespace Glasswright.Actors.Search;
 internal sealed record ReplicaParts(
     int Index,
     SearchSettings Settings,
+    TemperingPlan Plan,
+    int RoundsPassed,
     MultiTargetRule Rule,
+    MultiTargetRule FirstRule,
     ChainState State,
     ChainTotals Totals,
     IRunStore Store,
@@ -36,12 +43,15 @@ internal sealed class Replica : Actor<ChainMessage>
     private const int LargestBatch = 1000;
 
     private readonly ReplicaParts _parts;
-    private readonly ChainJudge _judge;
     private readonly IMailbox<CoordinatorMessage> _coordinator;
     private readonly List<TrialRecord> _unwritten = [];
+    private readonly HashSet<long> _offered = [];
+    private ChainJudge _judge;
     private ChainState _state;
     private ChainTotals _totals;
     private long _repeats;
+    private int _roundsPassed;
+    private bool _atRoundEnd;
 
     // The version to be evaluated from its bytes before the window can open: of the store at first, then of each acceptance.
     private PrepareVersion? _wanted;
@@ -56,8 +66,8 @@ internal sealed class Replica : Actor<ChainMessage>
     {
         _parts = parts;
         _coordinator = coordinator;
-        _judge = new ChainJudge(
-            parts.Settings.Seed, parts.Index, parts.Rule, parts.Settings.Screening, parts.Settings.Proposal.Reversible);
+        _judge = Judge(parts.Rule);
+        _roundsPassed = parts.RoundsPassed;
         _state = parts.State;
         _totals = parts.Totals;
         _wanted = Want(parts.State.Structure);
@@ -87,6 +97,12 @@ internal sealed class Replica : Actor<ChainMessage>
             case TrialEvaluated or TrialCanceled:
                 // Of a version that has ended: what it found does not count.
                 return;
+            case RoundPassed passed:
+                GoOn(passed.End);
+                break;
+            case ShareWork share:
+                Share(share.Trials);
+                break;
             case TakeCheckpoint:
                 WriteRejected();
                 return;
@@ -99,6 +115,9 @@ internal sealed class Replica : Actor<ChainMessage>
 
         _coordinator.Tell(new DemandChanged(_parts.Index, Demand));
     }
+
+    private ChainJudge Judge(MultiTargetRule rule) => new(
+        _parts.Settings.Seed, _parts.Index, rule, _parts.Settings.Screening, _parts.Settings.Proposal.Reversible);
 
     private PrepareVersion Want(StoredVersion version) => new(this, version.Number, version.Trial, version.Bytes);
 
@@ -120,18 +139,31 @@ internal sealed class Replica : Actor<ChainMessage>
                     this, window.Version, work.Trial, work.Pair, work.Known, _judge, work.Cancel));
             }
 
-            // Repeats met on the way may have been decided.
-            Advance();
         }
 
         _coordinator.Tell(new OfferAnswered(_parts.Index, offer.Index, taken, Demand));
+
+        // Repeats met on the way may have been decided. After the answer: if the chain turns out to be lost, no sampler is.
+        if (!_ended && _window is not null && _wanted is null)
+        {
+            Advance();
+            _coordinator.Tell(new DemandChanged(_parts.Index, Demand));
+        }
     }
 
-    /// <summary>Commits what is decided, in trial order, up to the end of the version or of the chain.</summary>
+    /// <inheritdoc/>
+    protected override void OnRestart()
+    {
+        // Another process has the chain: what is under way here does not count any more.
+        _ended = true;
+        _window?.CancelAll();
+    }
+
+    /// <summary>Commits what is decided, in trial order, up to the end of the version, of the round or of the chain.</summary>
     private void Advance()
     {
         bool moved = false;
-        while (!_ended && _wanted is null && _window!.TryCommit(out WindowSlot? slot))
+        while (!_ended && _wanted is null && !ReachesRound() && _window!.TryCommit(out WindowSlot? slot))
         {
             moved = true;
             if (slot!.Decision.Accepted)
@@ -158,6 +190,47 @@ internal sealed class Replica : Actor<ChainMessage>
         {
             Report();
         }
+    }
+
+    /// <summary>
+    /// Whether the chain stands at the end of a round that is not held yet. It waits there with its commits alone: neither pairs nor
+    /// relaxations depend on the constants, so samplers work ahead.
+    /// </summary>
+    private bool ReachesRound()
+    {
+        if (_ended || _parts.Plan.RoundBefore(_window!.NextTrial) is not { } round || round <= _roundsPassed)
+        {
+            return false;
+        }
+
+        if (!_atRoundEnd)
+        {
+            _atRoundEnd = true;
+            WriteRejected();
+            _coordinator.Tell(new RoundReached(new Standing(
+                _parts.Index, round, _state.Rung, _state.Version, _state.Structure.Objectives, _state.Fence)));
+        }
+
+        return true;
+    }
+
+    private void GoOn(RoundEnd end)
+    {
+        if (_ended)
+        {
+            return;
+        }
+
+        _atRoundEnd = false;
+        _roundsPassed = end.Round;
+        _state = _state with { Rung = end.Rung };
+        if (!ReferenceEquals(end.Rule, _judge.Rule))
+        {
+            _judge = Judge(end.Rule);
+            _window!.Rejudge(_judge);
+        }
+
+        Advance();
     }
 
     /// <summary>Makes the version that was prepared the present one.</summary>
@@ -196,6 +269,7 @@ internal sealed class Replica : Actor<ChainMessage>
         }
 
         _wanted = null;
+        _offered.Clear();
         _window = new TrialWindow(
             version,
             _judge,
@@ -203,6 +277,7 @@ internal sealed class Replica : Actor<ChainMessage>
             _parts.Settings.Trials,
             version.Number == 0 && !_state.Forked ? _parts.Known : null);
         EndIfDone();
+        ReachesRound();
         Report();
     }
 
@@ -252,6 +327,7 @@ internal sealed class Replica : Actor<ChainMessage>
         _ended = true;
         _window?.CancelAll();
         WriteRejected();
+        Require(_parts.Store.EndChain(_parts.Index, _state.Fence));
         Report();
         _coordinator.Tell(new ChainFinished(_parts.Index));
     }
@@ -280,16 +356,69 @@ internal sealed class Replica : Actor<ChainMessage>
     /// <summary>Store first, then files: these only ever show what the store has.</summary>
     private void Write(IReadOnlyList<TrialRecord> trials, StoredVersion? next)
     {
-        CommitOutcome outcome = _parts.Store.Commit(
-            new ChainCommit(_parts.Index, _state.Fence, _state.Version, trials, next));
+        Require(_parts.Store.Commit(new ChainCommit(_parts.Index, _state.Fence, _state.Version, trials, next)));
+        _unwritten.Clear();
+        _state = _state.After(trials, next);
+        _parts.Projection?.Append(trials, next);
+    }
+
+    private void Require(CommitOutcome outcome)
+    {
         if (outcome != CommitOutcome.Committed)
         {
             throw new OwnershipLostException(_parts.Index, outcome);
         }
+    }
 
-        _unwritten.Clear();
-        _state = _state.After(trials, next);
-        _parts.Projection?.Append(trials, next);
+    /// <summary>
+    /// Takes in what other nodes have found, and has so many trials on offer to them. To the window they are samplers far away: it hands
+    /// trials out to them as to others, and decides by their numbers itself.
+    /// </summary>
+    private void Share(int wanted)
+    {
+        if (_ended || _wanted is not null || _window is not { } window)
+        {
+            return;
+        }
+
+        long version = _state.Version;
+        if (_offered.Count > 0)
+        {
+            // In this order: a claim that is gone by then has its result by then, unless it was taken back.
+            IReadOnlySet<long> claimed = _parts.Store.ReadClaims(_parts.Index, version);
+            foreach (RemoteResult result in _parts.Store.ReadResults(_parts.Index, version, _offered.Min()))
+            {
+                if (_offered.Remove(result.Trial))
+                {
+                    window.Complete(result.Trial, result.Outcome, null, result.Structure);
+                }
+            }
+
+            foreach (long trial in _offered.Where(trial => !claimed.Contains(trial)).ToArray())
+            {
+                _offered.Remove(trial);
+                window.Withdraw(trial);
+            }
+        }
+
+        if (_offered.Count > wanted)
+        {
+            _parts.Store.RetractClaims(_parts.Index, version, _offered.Count - wanted);
+        }
+
+        var fresh = new List<(long Trial, Proposal.AtomPair Pair)>();
+        while (_offered.Count < wanted && window.TryAssign(out TrialAssignment work))
+        {
+            _offered.Add(work.Trial);
+            fresh.Add((work.Trial, work.Pair));
+        }
+
+        if (fresh.Count > 0)
+        {
+            _parts.Store.OfferClaims(_parts.Index, version, fresh);
+        }
+
+        Advance();
     }
 
     private TrialRecord Record(WindowSlot slot)
@@ -326,5 +455,5 @@ internal sealed class Replica : Actor<ChainMessage>
     }
 
     private void Report() => _coordinator.Tell(new ChainAdvanced(
-        _parts.Index, ChainProgress.At(_state.Structure, _totals, _repeats + (_accepted is null ? _window?.Repeats ?? 0 : 0))));
+        _parts.Index, ChainProgress.At(_state.Structure, _totals, _state.Rung, _repeats + (_accepted is null ? _window?.Repeats ?? 0 : 0))));
 }

@@ -1,5 +1,7 @@
 using Glasswright.Actors.Acceptance;
+using Glasswright.Actors.Convergence;
 using Glasswright.Actors.Messages;
+using Glasswright.Actors.Tempering;
 using Glasswright.Actors.Storage;
 
 namespace Glasswright.Actors.Search;
@@ -36,6 +38,12 @@ internal sealed record SearchResult
 
     /// <summary>What screening rejected and what that cost; null where it was off.</summary>
     public required ScreeningResult? Screening { get; init; }
+
+    /// <summary>How the ladders work; null of independent chains.</summary>
+    public required TemperingReport? Tempering { get; init; }
+
+    /// <summary>Whether the chains tell the same and are done; null before every chain has a trial.</summary>
+    public required ConvergenceReport? Convergence { get; init; }
 
     /// <summary>Names of the targets, in the order of the constants.</summary>
     public required IReadOnlyList<string> TargetNames { get; init; }

@@ -1,9 +1,10 @@
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
-using System.Text.Json.Nodes;
 using Glasswright.Actors.Acceptance;
+using Glasswright.Actors.Convergence;
 using Glasswright.Actors.Proposal;
 using Glasswright.Actors.Storage;
+using Glasswright.Actors.Tempering;
 using Glasswright.Kernels;
 using Glasswright.Kernels.Structure;
 
@@ -30,6 +31,9 @@ internal sealed record SearchParts
     /// <summary>What identifies the run, by <see cref="RunIdentity"/>.</summary>
     public required RunRecord Record { get; init; }
 
+    /// <summary>What this process takes part with where others may work on the run too; null for the one that holds the run's folder.</summary>
+    public SharedStore? Shared { get; init; }
+
     /// <summary>Whether a run of other numerics is forked and gone on with; else it is refused.</summary>
     public bool AcceptNewNumerics { get; init; }
 
@@ -39,6 +43,12 @@ internal sealed record SearchParts
     /// <summary>What else <c>run.json</c> should say: release, commit, command, host.</summary>
     public IReadOnlyDictionary<string, string> Provenance { get; init; } = new Dictionary<string, string>();
 }
+
+/// <summary>A process among others that work on a store.</summary>
+/// <param name="Nodes">All of them.</param>
+/// <param name="Node">This one; its lease is kept elsewhere.</param>
+/// <param name="Listen">Begins to call whenever something in the store may have changed, until it is disposed.</param>
+internal sealed record SharedStore(NodeRegistry Nodes, NodeRecord Node, Func<Action, IDisposable> Listen);
 
 /// <summary>
 /// One process's part of a run: a new one, or one that goes on from what the store has. The only way in for callers.
@@ -81,52 +91,118 @@ internal sealed class SearchSession
         }
     }
 
+    /// <summary>Makes the run's files from what the store has; runs nothing.</summary>
+    /// <exception cref="InputException">The run has no chains yet.</exception>
+    public SearchResult Export()
+    {
+        RunFolder folder = _parts.Folder ?? throw new InvalidOperationException("An export needs a folder.");
+        IReadOnlyList<ChainPosition> positions = _parts.Store.ReadPositions();
+        if (positions.Count == 0)
+        {
+            throw new InputException("the run has no trials yet", _parts.Record.Run, expected: "a run whose constants are fixed");
+        }
+
+        folder.WriteConfiguration(_parts.Record.Configuration);
+        foreach (ChainPosition position in positions)
+        {
+            folder.OpenChain(position.Replica, _parts.Store, position);
+        }
+
+        SearchOutcome outcome = positions.All(position => position.Ended) ? SearchOutcome.Finished : SearchOutcome.Stopped;
+        return Write(new CoordinatorReport(outcome, null, null, default), TimeSpan.Zero);
+    }
+
     private async Task<SearchResult> RunToEndAsync(IProgress<SearchProgress>? progress, CancellationToken stop)
     {
         long began = Stopwatch.GetTimestamp();
         OpenRun();
-        long fence = _parts.Store.TakeOver($"{Environment.MachineName}:{Environment.ProcessId}");
-        _parts.Folder?.WriteDocument(Document("running"));
-        Func<int, IChainProjection>? files = _parts.Folder is { } folder
+        IOwnership ownership = _parts.Shared is { } shared
+            ? new SharedOwnership(_parts.Store, shared.Nodes, shared.Node)
+            : TakeAll();
+        long entry = _parts.Store.Enter();
+        _parts.Folder?.WriteDocument(RunDocument.Describe(_parts, "running"));
+
+        // Where others write too, the files follow the store; else the owner of each chain writes them as it goes.
+        using RunProjector? projector = _parts is { Shared: not null, Folder: { } followed }
+            ? new RunProjector(followed, _parts.Store, _settings.Replicas)
+            : null;
+        Func<int, IChainProjection>? files = _parts is { Shared: null, Folder: { } folder }
             ? replica => folder.OpenChain(replica, _parts.Store)
             : null;
         var coordinator = new Coordinator(new CoordinatorParts(
-            _settings, _parts.Start, _parts.Store, fence, _parts.MakeEvaluator, files, progress));
+            _settings, _parts.Start, _parts.Store, ownership, entry, _parts.MakeEvaluator, files, progress));
         coordinator.Begin();
         CoordinatorReport report;
+        using (_parts.Shared?.Listen(coordinator.Wake))
         using (stop.Register(() => coordinator.Tell(new Messages.StopSearch())))
         {
             report = await coordinator.Report.ConfigureAwait(false);
         }
 
+        Leave(report);
         if (report.Outcome == SearchOutcome.Failed)
         {
-            _parts.Folder?.WriteDocument(Document("failed"));
+            _parts.Folder?.WriteDocument(RunDocument.Describe(_parts, "failed"));
             ExceptionDispatchInfo.Throw(report.Error!);
         }
 
-        SearchResult result = Summarize(report, Stopwatch.GetElapsedTime(began));
+        projector?.Complete();
+        return Write(report, Stopwatch.GetElapsedTime(began));
+    }
+
+    private SearchResult Write(CoordinatorReport report, TimeSpan elapsed)
+    {
+        SearchResult result = Summarize(report, elapsed);
         if (_parts.Folder is { } run)
         {
             if (result.Calibration is { } calibration)
             {
+                run.WriteExchanges(_parts.Store);
                 run.WriteStructures(
                     _parts.Store, _settings.Replicas, new MultiTargetRule(_settings.TargetSet, [.. calibration.Constants]));
             }
 
-            run.WriteDocument(Document(result.Outcome.ToString().ToLowerInvariant(), result));
+            run.WriteDocument(RunDocument.Describe(_parts, result.Outcome.ToString().ToLowerInvariant(), result));
         }
 
         return result;
     }
 
+    private SoleOwnership TakeAll()
+    {
+        string node = $"{Environment.MachineName}:{Environment.ProcessId}";
+        return new SoleOwnership(_parts.Store, node, _parts.Store.TakeOver(node));
+    }
+
+    /// <summary>Says how the run ended, and gives back what this process has of it.</summary>
+    private void Leave(CoordinatorReport report)
+    {
+        if (report.Outcome == SearchOutcome.Finished)
+        {
+            _parts.Store.WriteState(RunState.Finished);
+        }
+        else if (_parts.Shared is not null && report.Error is InputException or LawBrokenException)
+        {
+            // It would fail everywhere.
+            _parts.Store.WriteState(RunState.Failed);
+        }
+
+        if (_parts.Shared is { } shared)
+        {
+            _parts.Store.Release(shared.Node.Id);
+        }
+    }
+
     private void OpenRun()
     {
-        RunRecord? present = _parts.Store.ReadRun();
-        if (present is null)
+        if (_parts.Folder is { } folder)
+        {
+            folder.WriteConfiguration(_parts.Record.Configuration);
+        }
+
+        if (_parts.Store.ReadRun() is not { } present)
         {
             _parts.Store.CreateRun(_parts.Record, _parts.Inputs);
-            _parts.Folder?.WriteConfiguration(_parts.Record.Configuration);
             return;
         }
 
@@ -165,12 +241,13 @@ internal sealed class SearchSession
 
     private SearchResult Summarize(CoordinatorReport report, TimeSpan elapsed)
     {
-        long trials = 0, accepted = 0, evaluations = 0;
+        long trials = 0, accepted = 0, evaluations = 0, fewest = long.MaxValue;
         ScreeningTotals screening = default;
         for (int r = 0; r < _settings.Replicas; r++)
         {
             ChainTotals totals = _parts.Store.ReadTotals(r);
             trials += totals.Trials;
+            fewest = Math.Min(fewest, totals.Trials);
             accepted += totals.Accepted;
             evaluations += totals.Evaluations;
             screening += totals.Screening;
@@ -179,6 +256,7 @@ internal sealed class SearchSession
         StoredVersion? start = _parts.Store.ReadVersions(0, 0).FirstOrDefault();
         StoredVersion? end = _parts.Store.ReadChain(0)?.Structure;
         TargetSet targets = _settings.TargetSet;
+        var plan = new TemperingPlan(_settings.Tempering, _settings.Replicas, _settings.Trials);
         return new SearchResult
         {
             Run = _parts.Record.Run,
@@ -191,6 +269,13 @@ internal sealed class SearchSession
             TargetsEnd = Figures(end),
             Calibration = _parts.Store.ReadCalibration(),
             Screening = ScreeningResult.Of(_settings.Screening.Mode, accepted, screening),
+            Tempering = plan.Exchanges && start is not null
+                ? TemperingReport.Of(plan, _settings.Tempering.Scales, _parts.Store, _settings.Replicas)
+                : null,
+            Convergence = fewest > 0
+                ? ConvergenceReport.Of(targets, TargetTrace.OfRun(
+                    plan, _settings.Replicas, fewest, _parts.Store.ReadSummaries, _parts.Store.ReadExchanges()))
+                : null,
             TargetNames = [.. Enumerable.Range(0, targets.Count).Select(k => targets[k].Name)],
             RepeatShare = report.Spent.RepeatShare,
             EffectiveAtoms = EffectiveAtoms(end),
@@ -218,114 +303,4 @@ internal sealed class SearchSession
             ("pressure_bar", version.Evaluation.PressureBar),
             .. TargetReport.Names.Zip(version.Report.ToArray()),
         ];
-
-    private JsonObject Document(string outcome, SearchResult? result = null)
-    {
-        var document = new JsonObject { ["run"] = _parts.Record.Run };
-        foreach ((string key, string value) in _parts.Provenance)
-        {
-            document[key] = value;
-        }
-
-        document["seed"] = _settings.Seed;
-        document["numerics"] = _parts.Record.Numerics;
-        if (_parts.Store.ReadForks() is { Count: > 0 } forks)
-        {
-            document["forks"] = new JsonArray([.. forks.Select(Describe)]);
-        }
-
-        document["inputs"] = new JsonArray(
-        [
-            .. _parts.Store.ReadInputs().Select(i => new JsonObject
-            {
-                ["name"] = i.Name,
-                ["file"] = i.FileName,
-                ["sha256"] = i.Sha256,
-            }),
-        ]);
-        document["outcome"] = outcome;
-        document["spent"] = Spent(_parts.Store.ReadSpent());
-        if (result is not null)
-        {
-            Complete(document, result);
-        }
-
-        return document;
-    }
-
-    private static JsonObject Describe(NumericsFork fork) => new()
-    {
-        ["replica"] = fork.Replica,
-        ["from_trial"] = fork.Trial,
-        ["numerics_before"] = fork.Previous,
-        ["numerics"] = fork.Numerics,
-    };
-
-    private static void Complete(JsonObject document, SearchResult result)
-    {
-        document["trials"] = result.Trials;
-        document["accepted"] = result.Accepted;
-        document["evaluations"] = result.Evaluations;
-        document["targets_start"] = Object(result.TargetsStart);
-        document["targets_end"] = Object(result.TargetsEnd);
-        document["elapsed_s"] = result.Elapsed.TotalSeconds;
-        document["effective_atoms"] = Object(result.EffectiveAtoms);
-        if (result.Calibration is { } calibration)
-        {
-            document["calibration"] = new JsonObject
-            {
-                ["outcome"] = calibration.Outcome.ToString(),
-                ["scale"] = Number(calibration.Scale),
-                ["acceptance"] = Number(calibration.Acceptance),
-                ["downhill_share"] = Number(calibration.DownhillShare),
-                ["constants"] = Object([.. result.TargetNames.Zip(calibration.Constants)]),
-            };
-        }
-
-        if (result.Screening is { } screening)
-        {
-            document["screening"] = Describe(screening);
-        }
-    }
-
-    private static JsonObject Describe(ScreeningResult screening)
-    {
-        var node = new JsonObject
-        {
-            ["mode"] = screening.Mode.ToString(),
-            ["screened"] = screening.Totals.Screened,
-            ["audited"] = screening.Totals.Audited,
-            ["audited_accepted"] = screening.Totals.AuditedAccepted,
-        };
-        if (screening.Lost is { } lost)
-        {
-            node["lost_acceptances"] = Object([("share", lost.Share), ("low_95", lost.Low), ("high_95", lost.High)]);
-        }
-
-        return node;
-    }
-
-    /// <summary>Of all processes of the run together.</summary>
-    private static JsonObject Spent(SpentWork spent) => new()
-    {
-        ["evaluations"] = spent.Cost.Evaluations,
-        ["unique_relaxations"] = spent.Cost.Relaxations,
-        ["relax_s"] = spent.Cost.RelaxTime.TotalSeconds,
-        ["decide_s"] = spent.Cost.DecideTime.TotalSeconds,
-        ["evaluate_s"] = spent.Cost.EvaluateTime.TotalSeconds,
-        ["repeat_share"] = spent.RepeatShare,
-    };
-
-    private static JsonObject Object(IEnumerable<(string Name, double Value)> figures)
-    {
-        var node = new JsonObject();
-        foreach ((string name, double value) in figures)
-        {
-            node[name] = Number(value);
-        }
-
-        return node;
-    }
-
-    private static JsonValue? Number(double value) => double.IsFinite(value) ? JsonValue.Create(value) : null;
 }

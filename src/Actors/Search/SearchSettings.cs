@@ -88,11 +88,7 @@ internal sealed record SearchSettings
         Require(Trials >= 1, "search.trials", "at least 1", Trials);
         Require(Replicas >= 1, "replicas", "at least 1", Replicas);
         Require(Samplers is null or >= 1, "search.samplers", "auto or at least 1", Samplers);
-        Require(
-            Tempering.Scales is [1],
-            "tempering.scales",
-            "[1]: independent replicas (exchange between rungs is not part of this release)",
-            "[" + string.Join(", ", Tempering.Scales) + "]");
+        RequireTempering();
         Require(
             double.IsFinite(Proposal.BiasExponent) && Proposal.BiasExponent >= 0,
             "search.proposal.bias-exponent", "a number not below 0", Proposal.BiasExponent);
@@ -155,6 +151,29 @@ internal sealed record SearchSettings
         Require(
             hasValues || Stop.MeanBelow is null, "search.stop.mean-below", "none without a model", Stop.MeanBelow);
         return this;
+    }
+
+    private void RequireTempering()
+    {
+        IReadOnlyList<double> scales = Tempering.Scales;
+        Require(
+            scales.Count > 0 && scales[0] == 1 && scales.Zip(scales.Skip(1)).All(pair => pair.First < pair.Second && double.IsFinite(pair.Second)),
+            "tempering.scales",
+            "1 first, then larger and larger scales",
+            FormattableString.Invariant($"[{string.Join(", ", scales)}]"));
+        Require(Replicas % scales.Count == 0, "replicas", $"a multiple of the number of tempering.scales, {scales.Count}", Replicas);
+        if (scales.Count == 1)
+        {
+            return;
+        }
+
+        Require(Tempering.Every >= 1, "tempering.every", "at least 1", Tempering.Every);
+        Require(Tempering.WarmUpRounds >= 0, "tempering.warm-up-rounds", "at least 0", Tempering.WarmUpRounds);
+        Require(
+            Stop == new StopSettings(),
+            "search.stop",
+            "none with a ladder: a chain that ended before the others would leave its neighbors without a partner",
+            Stop);
     }
 
     private void RequireScreening()

@@ -1,6 +1,8 @@
+using Glasswright.Actors.Acceptance;
 using Glasswright.Actors.Messages;
 using Glasswright.Actors.Runtime;
 using Glasswright.Actors.Storage;
+using Glasswright.Actors.Tempering;
 
 namespace Glasswright.Actors.Search;
 
@@ -20,6 +22,9 @@ internal sealed class TraditionalReplica : Actor<ChainMessage>
     private ChainState _state;
     private ChainTotals _totals;
     private ChainVersion? _version;
+    private MultiTargetRule _rule;
+    private int _roundsPassed;
+    private bool _atRoundEnd;
     private double _lowest;
     private bool _busy;
     private bool _ended;
@@ -33,13 +38,15 @@ internal sealed class TraditionalReplica : Actor<ChainMessage>
         _coordinator = coordinator;
         _state = parts.State;
         _totals = parts.Totals;
+        _rule = parts.Rule;
+        _roundsPassed = parts.RoundsPassed;
         _lowest = LowestSoFar(parts);
         var source = new CancellationTokenSource();
         _canceled = source.Token;
         _cancel = source.Cancel;
     }
 
-    private WorkDemand Demand => new(!_ended && !_busy, _busy ? 1 : 0);
+    private WorkDemand Demand => new(!_ended && !_busy && !_atRoundEnd, _busy ? 1 : 0);
 
     /// <inheritdoc/>
     protected override void Handle(ChainMessage message)
@@ -60,6 +67,12 @@ internal sealed class TraditionalReplica : Actor<ChainMessage>
             case TrialCanceled:
                 _busy = false;
                 return;
+            case RoundPassed passed:
+                GoOn(passed.End);
+                break;
+            case ShareWork:
+                // A stretch is one after the other.
+                return;
             case TakeCheckpoint:
                 // Every stretch is written as soon as it ends.
                 return;
@@ -75,9 +88,17 @@ internal sealed class TraditionalReplica : Actor<ChainMessage>
         _coordinator.Tell(new DemandChanged(_parts.Index, Demand));
     }
 
+    /// <inheritdoc/>
+    protected override void OnRestart()
+    {
+        // Another process has the chain: what is under way here does not count any more.
+        _ended = true;
+        _cancel();
+    }
+
     private void Answer(OfferSampler offer)
     {
-        bool taken = !_ended && !_busy;
+        bool taken = Demand.Open;
         if (taken)
         {
             _busy = true;
@@ -87,7 +108,8 @@ internal sealed class TraditionalReplica : Actor<ChainMessage>
                 : new AdvanceSegment(
                     this,
                     new TraditionalSegment(
-                        _parts.Settings, _parts.Index, _parts.Rule, _version, _state.NextTrial, _totals.Accepted, _lowest),
+                        _parts.Settings, _parts.Index, _state.Rung, _rule, _parts.FirstRule, _version, _state.NextTrial,
+                        Math.Min(_parts.Settings.Trials, _parts.Plan.LastTrialBeforeRound(_state.NextTrial)), _totals.Accepted, _lowest),
                     _canceled));
         }
 
@@ -105,6 +127,25 @@ internal sealed class TraditionalReplica : Actor<ChainMessage>
         _version = version;
         Report();
         EndIfDone();
+        WaitAtRoundEnd();
+    }
+
+    private void WaitAtRoundEnd()
+    {
+        if (!_ended && _parts.Plan.RoundBefore(_state.NextTrial) is { } round && round > _roundsPassed)
+        {
+            _atRoundEnd = true;
+            _coordinator.Tell(new RoundReached(new Standing(
+                _parts.Index, round, _state.Rung, _state.Version, _state.Structure.Objectives, _state.Fence)));
+        }
+    }
+
+    private void GoOn(RoundEnd end)
+    {
+        _atRoundEnd = false;
+        _roundsPassed = end.Round;
+        _state = _state with { Rung = end.Rung };
+        _rule = end.Rule;
     }
 
     private void Commit(SegmentAdvanced segment)
@@ -115,7 +156,7 @@ internal sealed class TraditionalReplica : Actor<ChainMessage>
         }
 
         StoredVersion? next = segment.Next is { } version ? StoredVersion.Of(version) : null;
-        double score = segment.Best is { } lowest ? _parts.Rule.Score(lowest.Objectives) : double.NaN;
+        double score = segment.Best is { } lowest ? _parts.FirstRule.Score(lowest.Objectives) : double.NaN;
         StoredVersion? best = score < _lowest ? StoredVersion.Of(segment.Best!) : null;
         CommitOutcome outcome = _parts.Store.Commit(
             new ChainCommit(_parts.Index, _state.Fence, _state.Version, segment.Trials, next) { Best = best });
@@ -136,6 +177,7 @@ internal sealed class TraditionalReplica : Actor<ChainMessage>
 
         Report();
         EndIfDone();
+        WaitAtRoundEnd();
     }
 
     /// <summary>Lowest Σ_k F_k/C_k that the store has of the chain.</summary>
@@ -144,10 +186,10 @@ internal sealed class TraditionalReplica : Actor<ChainMessage>
         double lowest = double.PositiveInfinity;
         foreach (VersionSummary version in parts.Store.ReadSummaries(parts.Index))
         {
-            lowest = Math.Min(lowest, parts.Rule.Score(version.Objectives));
+            lowest = Math.Min(lowest, parts.FirstRule.Score(version.Objectives));
         }
 
-        return parts.Store.ReadBest(parts.Index) is { } best ? Math.Min(lowest, parts.Rule.Score(best.Objectives)) : lowest;
+        return parts.Store.ReadBest(parts.Index) is { } best ? Math.Min(lowest, parts.FirstRule.Score(best.Objectives)) : lowest;
     }
 
     private void EndIfDone()
@@ -156,10 +198,16 @@ internal sealed class TraditionalReplica : Actor<ChainMessage>
             (_parts.Settings.Stop.Accepted is { } accepted && _totals.Accepted >= accepted)))
         {
             _ended = true;
+            CommitOutcome outcome = _parts.Store.EndChain(_parts.Index, _state.Fence);
+            if (outcome != CommitOutcome.Committed)
+            {
+                throw new OwnershipLostException(_parts.Index, outcome);
+            }
+
             _coordinator.Tell(new ChainFinished(_parts.Index));
         }
     }
 
     private void Report() =>
-        _coordinator.Tell(new ChainAdvanced(_parts.Index, ChainProgress.At(_state.Structure, _totals, repeats: 0)));
+        _coordinator.Tell(new ChainAdvanced(_parts.Index, ChainProgress.At(_state.Structure, _totals, _state.Rung, repeats: 0)));
 }

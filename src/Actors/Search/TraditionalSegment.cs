@@ -11,23 +11,29 @@ namespace Glasswright.Actors.Search;
 /// displaces a uniformly drawn atom by a uniform step in a cube; both are symmetric.
 /// </summary>
 /// <remarks>
-/// It begins at canonical bytes and ends at the next trial number that is divisible by the recompute interval, at the last trial,
-/// or at the accepted trial that ends the chain: where it is cut does not depend on the schedule. Within it, energies change by
+/// It begins at canonical bytes and ends at the next trial number that is divisible by the recompute interval, at the next round of
+/// exchanges, at the last trial, or at the accepted trial that ends the chain: where it is cut does not depend on the schedule. Within it, energies change by
 /// <see cref="LocalEnergy"/>. Stages of one trial: kind, change, decision, commit.
 /// </remarks>
 /// <param name="settings">The search.</param>
 /// <param name="replica">The chain.</param>
-/// <param name="rule">The rule with its one constant.</param>
+/// <param name="rung">Its rung.</param>
+/// <param name="rule">The rule with the one constant of that rung.</param>
+/// <param name="firstRule">The rule of the first rung, by which structures are compared.</param>
 /// <param name="version">Where it begins.</param>
 /// <param name="firstTrial">Its first trial.</param>
+/// <param name="mostTrial">The last trial that it may hold.</param>
 /// <param name="acceptedBefore">Accepted trials of the chain so far.</param>
 /// <param name="scoreToBeat">Lowest Σ_k F_k/C_k of the chain so far.</param>
 internal sealed class TraditionalSegment(
     SearchSettings settings,
     int replica,
+    int rung,
     MultiTargetRule rule,
+    MultiTargetRule firstRule,
     ChainVersion version,
     long firstTrial,
+    long mostTrial,
     long acceptedBefore,
     double scoreToBeat)
 {
@@ -50,7 +56,7 @@ internal sealed class TraditionalSegment(
         get
         {
             long interval = settings.Proposal.RecomputeEvery;
-            return Math.Min(settings.Trials, (((firstTrial - 1) / interval) + 1) * interval);
+            return Math.Min(mostTrial, (((firstTrial - 1) / interval) + 1) * interval);
         }
     }
 
@@ -122,7 +128,7 @@ internal sealed class TraditionalSegment(
 
     private void KeepIfLowest(AtomicStructure structure, long trial, double energy, ReadOnlySpan<double> objectives)
     {
-        double score = rule.Score(objectives);
+        double score = firstRule.Score(objectives);
         if (score < _lowestScore)
         {
             _lowestScore = score;
@@ -213,7 +219,7 @@ internal sealed class TraditionalSegment(
         Energy = energy,
         PressureBar = double.NaN,
         Evaluations = 0,
-        Rung = 0,
+        Rung = rung,
         VetoedBy = verdict.VetoedBy,
         Report = TargetReport.Empty,
     };

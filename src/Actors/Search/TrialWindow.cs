@@ -27,7 +27,6 @@ internal sealed class TrialWindow
     public const int Reach = 1024;
 
     private readonly ChainVersion _version;
-    private readonly ITrialJudge _judge;
     private readonly long _lastTrial;
     private readonly SortedDictionary<long, WindowSlot> _slots = [];
 
@@ -36,6 +35,7 @@ internal sealed class TrialWindow
     private readonly Dictionary<AtomPair, long> _leaders = [];
     private readonly HashSet<AtomPair> _committed = [];
 
+    private ITrialJudge _judge;
     private long _nextUnassigned;
     private long _barrier = long.MaxValue;
 
@@ -106,7 +106,14 @@ internal sealed class TrialWindow
             return false;
         }
 
+        if (open.State == SlotState.Following)
+        {
+            _slots[_leaders[open.Pair]].State = SlotState.Following;
+            _leaders[open.Pair] = open.Trial;
+        }
+
         open.State = SlotState.InFlight;
+        open.Judge = _judge;
         open.Cancellation = new CancellationTokenSource();
         InFlight++;
         _known.TryGetValue(open.Pair, out PairOutcome? numbers);
@@ -119,9 +126,9 @@ internal sealed class TrialWindow
     /// </summary>
     /// <param name="trial">Its number.</param>
     /// <param name="outcome">Its numbers.</param>
-    /// <param name="decision">The decision computed where the trial ended.</param>
+    /// <param name="decision">The decision computed where the trial ended; null where it was another process: it is made here.</param>
     /// <param name="structure">Canonical bytes of a would-be accepted structure.</param>
-    public void Complete(long trial, PairOutcome outcome, TrialDecision decision, byte[]? structure)
+    public void Complete(long trial, PairOutcome outcome, TrialDecision? decision, byte[]? structure)
     {
         if (!_slots.TryGetValue(trial, out WindowSlot? slot) || slot.State != SlotState.InFlight)
         {
@@ -130,18 +137,46 @@ internal sealed class TrialWindow
 
         InFlight--;
         outcome = Learn(outcome);
-        Decide(slot, outcome, decision, structure);
-        if (decision.Accepted)
+        bool led = _leaders.Remove(slot.Pair);
+        if (decision is { } made && ReferenceEquals(slot.Judge, _judge))
+        {
+            Decide(slot, outcome, made, structure);
+        }
+        else
+        {
+            DecideAnew(slot, outcome, structure);
+        }
+
+        if (slot is { State: SlotState.Decided, Decision.Accepted: true })
         {
             RaiseBarrier(trial);
         }
 
-        if (_leaders.Remove(slot.Pair))
+        if (led)
         {
             foreach (WindowSlot follower in _slots.Values.Where(s => s.State == SlotState.Following && s.Pair == slot.Pair))
             {
                 DecideFromNumbers(follower, outcome);
             }
+        }
+    }
+
+    /// <summary>
+    /// From now on another judge decides, over every trial that is not committed yet: neither pairs nor numbers depend on the constants, so
+    /// trials are evaluated ahead of an exchange of rungs, and only their decisions are made again after it.
+    /// </summary>
+    public void Rejudge(ITrialJudge judge)
+    {
+        _judge = judge;
+        _barrier = long.MaxValue;
+        foreach (WindowSlot slot in _slots.Values.Where(slot => slot.State == SlotState.Decided))
+        {
+            DecideAnew(slot, slot.Outcome!, slot.Structure);
+        }
+
+        if (_slots.Values.FirstOrDefault(slot => slot is { State: SlotState.Decided, Decision.Accepted: true }) is { } first)
+        {
+            RaiseBarrier(first.Trial);
         }
     }
 
@@ -178,7 +213,12 @@ internal sealed class TrialWindow
     /// <summary>Ends every evaluation under way; nothing is handed out any more.</summary>
     public void CancelAll() => RaiseBarrier(NextTrial - 1);
 
-    private bool IsOpen(WindowSlot slot) => slot.State == SlotState.Waiting && slot.Trial < _barrier;
+    private bool IsOpen(WindowSlot slot) =>
+        slot.Trial < _barrier && (slot.State == SlotState.Waiting || (slot.State == SlotState.Following && IsOrphan(slot)));
+
+    /// <summary>Whether whom it follows has been canceled by a barrier above it: that one will not be evaluated, so this one must.</summary>
+    private bool IsOrphan(WindowSlot slot) =>
+        _leaders.TryGetValue(slot.Pair, out long leader) && leader >= _barrier && _slots[leader].State == SlotState.Waiting;
 
     private void DecideFromNumbers(WindowSlot slot, PairOutcome outcome)
     {
@@ -196,6 +236,20 @@ internal sealed class TrialWindow
         else
         {
             Decide(slot, outcome, decision, null);
+        }
+    }
+
+    /// <summary>Decides by numbers that were found under another judge, and by the structure if they came with one.</summary>
+    private void DecideAnew(WindowSlot slot, PairOutcome outcome, byte[]? structure)
+    {
+        TrialDecision decision = _judge.Judge(_version, outcome, slot.Trial);
+        if (decision is { Missing: MissingNumbers.None, Accepted: true } && structure is not null)
+        {
+            Decide(slot, outcome, decision, structure);
+        }
+        else
+        {
+            DecideFromNumbers(slot, outcome);
         }
     }
 

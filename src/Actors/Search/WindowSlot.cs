@@ -30,6 +30,9 @@ internal sealed class WindowSlot(long trial, AtomPair pair)
     /// <summary>Where it stands.</summary>
     public SlotState State { get; set; } = SlotState.Waiting;
 
+    /// <summary>Who decides where it is being evaluated.</summary>
+    public ITrialJudge? Judge { get; set; }
+
     /// <summary>Its numbers, once decided.</summary>
     public PairOutcome? Outcome { get; set; }
 

@@ -18,12 +18,12 @@ internal sealed class ChainFiles : IChainProjection
     private readonly string _acceptedPath;
 
     /// <summary>Opens the files of a replica and repairs them from the store.</summary>
-    public ChainFiles(string folder, int replica, IRunStore store)
+    public ChainFiles(string folder, int replica, IRunStore store, ChainPosition? upTo = null)
     {
         _chainPath = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"chain-{replica}.csv"));
         _acceptedPath = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"accepted-{replica}.extxyz"));
-        RewriteChain(store, replica);
-        RepairAccepted(store, replica);
+        RewriteChain(store, replica, upTo?.NextTrial ?? long.MaxValue);
+        RepairAccepted(store, replica, upTo?.Version ?? long.MaxValue);
     }
 
     /// <inheritdoc/>
@@ -63,10 +63,10 @@ internal sealed class ChainFiles : IChainProjection
         return frame;
     }
 
-    private void RewriteChain(IRunStore store, int replica) => AtomicFile.Write(_chainPath, stream =>
+    private void RewriteChain(IRunStore store, int replica, long end) => AtomicFile.Write(_chainPath, stream =>
     {
         var text = new StringBuilder(ChainRow.Header).Append('\n');
-        foreach (TrialRecord trial in store.ReadTrials(replica, 1))
+        foreach (TrialRecord trial in store.ReadTrials(replica, 1).TakeWhile(trial => trial.Trial < end))
         {
             ChainRow.Append(text, trial);
             if (text.Length > 1 << 16)
@@ -79,9 +79,9 @@ internal sealed class ChainFiles : IChainProjection
         stream.Write(Encoding.UTF8.GetBytes(text.ToString()));
     });
 
-    private void RepairAccepted(IRunStore store, int replica)
+    private void RepairAccepted(IRunStore store, int replica, long last)
     {
-        IReadOnlyList<VersionSummary> versions = store.ReadSummaries(replica);
+        IReadOnlyList<VersionSummary> versions = [.. store.ReadSummaries(replica).Where(version => version.Number <= last)];
         using var file = new FileStream(_acceptedPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
         List<long> ends = WholeFrames(file, versions);
         while (ends.Count > 0 && !LastIsOfTheStore(file, ends, store, replica))

@@ -13,8 +13,14 @@ internal interface IRunStore : IDisposable
     /// <summary>The run's own row; null as long as it was not created.</summary>
     RunRecord? ReadRun();
 
-    /// <summary>Creates the run with its inputs.</summary>
-    void CreateRun(RunRecord run, IReadOnlyList<RunInput> inputs);
+    /// <summary>Creates the run with its inputs unless it is there; returns whether it was not.</summary>
+    bool CreateRun(RunRecord run, IReadOnlyList<RunInput> inputs);
+
+    /// <summary>What the run is at.</summary>
+    RunState ReadState();
+
+    /// <summary>Says what the run is at.</summary>
+    void WriteState(RunState state);
 
     /// <summary>
     /// Lets every chain go on from where it stands under other numerics than before, and keeps from which trial: a fork of the run,
@@ -29,13 +35,86 @@ internal interface IRunStore : IDisposable
     IReadOnlyList<RunInput> ReadInputs();
 
     /// <summary>
-    /// Takes the chains over: from now on only commits with the returned fence count. Of a run without chains it is the fence
-    /// that its first chains will have.
+    /// Takes run and chains over, whoever has them: for the one process that holds the run's folder. From now on only commits with the
+    /// returned fence, or those of the chains, count. Of a run without chains it is the fence that its first chains will have.
     /// </summary>
     long TakeOver(string owner);
 
-    /// <summary>Creates all chains at version 0, in one transaction.</summary>
-    CommitOutcome CreateChains(int replicas, long fence, StoredVersion start);
+    /// <summary>A number of its own for a process that works on the run, under which it says what it has spent.</summary>
+    long Enter();
+
+    /// <summary>
+    /// Takes the run for a node if nobody has it or its owner's lease is over: who opens it, and says that it has ended. The fence, or null.
+    /// </summary>
+    long? TakeRun(string node);
+
+    /// <summary>Takes chains for a node that nobody has or whose owner's lease is over, and that have not ended.</summary>
+    IReadOnlyList<(int Replica, long Fence)> TakeFree(string node, int most);
+
+    /// <summary>Gives back what a node has of the run.</summary>
+    void Release(string node);
+
+    /// <summary>Gives back one chain.</summary>
+    void Release(string node, int replica);
+
+    /// <summary>Creates all chains at version 0, one for each rung given, in one transaction.</summary>
+    CommitOutcome CreateChains(IReadOnlyList<int> rungs, long fence, StoredVersion start);
+
+    /// <summary>A chain has done all its trials.</summary>
+    CommitOutcome EndChain(int replica, long fence);
+
+    /// <summary>
+    /// Commits an exchange in one transaction: both chains must stand before <paramref name="nextTrial"/>, on the versions and rungs of the
+    /// record, and one of them must have this fence. One that is there already must be the same.
+    /// </summary>
+    /// <exception cref="LawBrokenException">It is there with other numbers.</exception>
+    CommitOutcome CommitExchange(ExchangeRecord exchange, long nextTrial, long fence);
+
+    /// <summary>All exchanges by round, ladder, pair.</summary>
+    IReadOnlyList<ExchangeRecord> ReadExchanges();
+
+    /// <summary>The exchange of a round in which a replica took part; null if there is none yet.</summary>
+    ExchangeRecord? ReadExchange(int ladder, int round, int replica);
+
+    /// <summary>Fixes the scales after a round. A function of the exchanges, so that whoever comes first may; those there already must be the same.</summary>
+    /// <exception cref="LawBrokenException">They are others.</exception>
+    void CommitLadder(int round, IReadOnlyList<double> scales);
+
+    /// <summary>The scales that adapted, by round.</summary>
+    IReadOnlyList<(int Round, double[] Scales)> ReadLadders();
+
+    /// <summary>Trials and acceptances by rung, over all chains.</summary>
+    IReadOnlyList<RungTotals> ReadRungs();
+
+    /// <summary>Where all chains stand.</summary>
+    IReadOnlyList<ChainPosition> ReadPositions();
+
+    /// <summary>F_k of a version.</summary>
+    double[] ReadObjectives(int replica, long version);
+
+    /// <summary>Offers trials of a version to other nodes.</summary>
+    void OfferClaims(int replica, long version, IReadOnlyList<(long Trial, Proposal.AtomPair Pair)> trials);
+
+    /// <summary>
+    /// Takes offered trials for a node, the lowest numbers first, also those of nodes whose lease is over. All that the node has by then.
+    /// </summary>
+    IReadOnlyList<Claim> TakeClaims(string node, int most);
+
+    /// <summary>Takes back trials that nobody works on, the lowest first.</summary>
+    void RetractClaims(int replica, long version, int most);
+
+    /// <summary>Trials of a version that are on offer or being worked on. One that is not there any more has a result, or was taken back.</summary>
+    IReadOnlySet<long> ReadClaims(int replica, long version);
+
+    /// <summary>Brings what was found for claims.</summary>
+    /// <exception cref="LawBrokenException">Another node has found other numbers.</exception>
+    void WriteResults(IReadOnlyList<RemoteResult> results);
+
+    /// <summary>Results of a version from a trial on, in the order of trials; they stay until their trials are committed.</summary>
+    IReadOnlyList<RemoteResult> ReadResults(int replica, long version, long fromTrial);
+
+    /// <summary>For a new owner: nothing is offered.</summary>
+    void ResetClaims(int replica);
 
     /// <summary>Stores unique outcomes of pilot trials from version 0; ones already there must be the same.</summary>
     /// <exception cref="LawBrokenException">A pilot trial is there with other numbers.</exception>
@@ -51,8 +130,8 @@ internal interface IRunStore : IDisposable
     /// <summary>The constants; null before they are fixed.</summary>
     CalibrationResult? ReadCalibration();
 
-    /// <summary>Keeps what the process with a fence has spent so far, in place of what it said before.</summary>
-    void WriteSpent(SpentWork spent, long fence);
+    /// <summary>Keeps what the process with an entry has spent so far, in place of what it said before.</summary>
+    void WriteSpent(SpentWork spent, long entry);
 
     /// <summary>What all processes of the run have spent.</summary>
     SpentWork ReadSpent();
@@ -92,6 +171,38 @@ internal readonly record struct SpentWork(WorkCost Cost, long Trials, long Repea
     public double RepeatShare => Trials == 0 ? 0 : (double)Repeats / Trials;
 }
 
+/// <summary>What a run is at.</summary>
+internal enum RunState
+{
+    /// <summary>Its chains have trials to do.</summary>
+    Live,
+
+    /// <summary>They have done them.</summary>
+    Finished,
+
+    /// <summary>The user does not want it any more.</summary>
+    Canceled,
+
+    /// <summary>It cannot go on: an input is at fault, or the law was broken.</summary>
+    Failed,
+}
+
+/// <summary>Where a chain stands, without its structure.</summary>
+/// <param name="Replica">Which one.</param>
+/// <param name="Version">Number of commits.</param>
+/// <param name="NextTrial">The next trial.</param>
+/// <param name="Rung">Its rung.</param>
+/// <param name="Owner">The node that has it; null if none does.</param>
+/// <param name="Fence">The fence that commits need.</param>
+/// <param name="Ended">Whether it has done all its trials.</param>
+internal sealed record ChainPosition(int Replica, long Version, long NextTrial, int Rung, string? Owner, long Fence, bool Ended);
+
+/// <summary>Trials on a rung, over all chains.</summary>
+/// <param name="Rung">The rung.</param>
+/// <param name="Trials">Trials decided under its constants.</param>
+/// <param name="Accepted">Of these accepted.</param>
+internal readonly record struct RungTotals(int Rung, long Trials, long Accepted);
+
 /// <summary>Whether a commit took effect.</summary>
 internal enum CommitOutcome
 {
@@ -118,7 +229,11 @@ internal sealed record NumericsFork(int Replica, long Trial, string Previous, st
 /// <param name="Numerics">The numerics version that computes it now; <see cref="IRunStore.ReadForks"/> knows of earlier ones.</param>
 /// <param name="Configuration">The resolved configuration, as the caller wrote it.</param>
 /// <param name="Replicas">Number of chains.</param>
-internal sealed record RunRecord(string Run, string Identity, string Numerics, string Configuration, int Replicas);
+internal sealed record RunRecord(string Run, string Identity, string Numerics, string Configuration, int Replicas)
+{
+    /// <summary>Trials of each chain; null of a run that an earlier release made.</summary>
+    public long? Trials { get; init; }
+}
 
 /// <summary>An input file, kept in the store so that nothing else is needed to go on.</summary>
 /// <param name="Name">Its role: <c>structure</c>, <c>potential</c>, <c>model</c>.</param>

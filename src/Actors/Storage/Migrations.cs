@@ -2,7 +2,7 @@ namespace Glasswright.Actors.Storage;
 
 /// <summary>
 /// The schema of a run's store, as numbered steps that are applied in order and never edited after a release. A store with a
-/// higher number than this program knows is refused.
+/// higher number than this program knows is refused. Written in SQLite's words; other dialects have other names for the types.
 /// </summary>
 internal static class Migrations
 {
@@ -81,6 +81,37 @@ internal static class Migrations
             ALTER TABLE result ADD COLUMN estimate BLOB;
             ALTER TABLE result ADD COLUMN estimate_evaluations INTEGER;
             ALTER TABLE outcome ADD COLUMN audit INTEGER;
+            """),
+        ("nodes and leases, exchanges, claims",
+            """
+            CREATE TABLE node(
+                node TEXT PRIMARY KEY, host TEXT NOT NULL, process INTEGER NOT NULL, threads INTEGER NOT NULL, numerics TEXT NOT NULL,
+                started REAL NOT NULL, until REAL NOT NULL, lease REAL NOT NULL);
+            DROP TABLE heartbeat;
+            ALTER TABLE run ADD COLUMN state TEXT NOT NULL DEFAULT 'live';
+            ALTER TABLE run ADD COLUMN created REAL;
+            ALTER TABLE run ADD COLUMN trials INTEGER;
+            ALTER TABLE run ADD COLUMN entries INTEGER NOT NULL DEFAULT 0;
+            UPDATE run SET entries = fence;
+            ALTER TABLE chain ADD COLUMN ended INTEGER NOT NULL DEFAULT 0;
+            ALTER TABLE numerics ADD COLUMN at REAL;
+            DROP TABLE exchange;
+            CREATE TABLE exchange(
+                run TEXT NOT NULL, ladder INTEGER NOT NULL, round INTEGER NOT NULL, pair INTEGER NOT NULL,
+                replica_low INTEGER NOT NULL, replica_high INTEGER NOT NULL,
+                version_low INTEGER NOT NULL, version_high INTEGER NOT NULL,
+                probability REAL NOT NULL, accepted INTEGER NOT NULL,
+                PRIMARY KEY(run, ladder, round, pair));
+            CREATE TABLE ladder(run TEXT NOT NULL, round INTEGER NOT NULL, scales BLOB NOT NULL, PRIMARY KEY(run, round));
+            DROP TABLE claim;
+            CREATE TABLE claim(
+                run TEXT NOT NULL, replica INTEGER NOT NULL, version INTEGER NOT NULL, trial INTEGER NOT NULL,
+                atom_a INTEGER NOT NULL, atom_b INTEGER NOT NULL, node TEXT,
+                PRIMARY KEY(run, replica, version, trial));
+            ALTER TABLE result ADD COLUMN structure BLOB;
+            ALTER TABLE result ADD COLUMN returns INTEGER;
+            ALTER TABLE result ADD COLUMN back BLOB;
+            ALTER TABLE result ADD COLUMN back_evaluations INTEGER;
             """),
     ];
 }

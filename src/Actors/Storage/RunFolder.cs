@@ -78,6 +78,19 @@ internal sealed class RunFolder : IDisposable
     /// <summary>Whether this process made the run, rather than going on with it.</summary>
     public bool IsNew { get; private init; }
 
+    /// <summary>Whether the run's store is a file in here, rather than a database elsewhere.</summary>
+    public bool HasOwnStore { get; private init; } = true;
+
+    /// <summary>The id in <c>run.json</c>; null where there is none.</summary>
+    public string? RunId
+    {
+        get
+        {
+            string path = Within("run.json");
+            return File.Exists(path) ? JsonNode.Parse(File.ReadAllBytes(path))?["run"]?.GetValue<string>() : null;
+        }
+    }
+
     /// <summary>Where the log belongs.</summary>
     public string LogPath => Within("log.txt");
 
@@ -121,8 +134,8 @@ internal sealed class RunFolder : IDisposable
                 "this folder holds no run to resume", path, expected: "a folder in which `search CONFIG` began a run");
         }
 
-        return HoldsStore(target)
-            ? new RunFolder(target)
+        return HoldsStore(target) || HoldsNoStoreFile(target)
+            ? new RunFolder(target) { HasOwnStore = HoldsStore(target) }
             : throw new InputException(
                 "this folder holds files of a run, but the run itself is gone",
                 path,
@@ -137,10 +150,17 @@ internal sealed class RunFolder : IDisposable
     public static bool HoldsRun(string path) =>
         HoldsStore(path) || Results.Any(name => File.Exists(System.IO.Path.Combine(path, name)));
 
+    // A run of a database elsewhere: its configuration says where, and its document which.
+    private static bool HoldsNoStoreFile(string path) =>
+        !File.Exists(System.IO.Path.Combine(path, StoreName)) &&
+        File.Exists(System.IO.Path.Combine(path, "config.conf")) &&
+        File.ReadLines(System.IO.Path.Combine(path, "config.conf")).Any(
+            line => line.TrimStart().StartsWith("store", StringComparison.Ordinal) && line.Contains("postgres", StringComparison.Ordinal));
+
     private static bool HoldsStore(string path)
     {
         string store = System.IO.Path.Combine(path, StoreName);
-        return File.Exists(store) && SqliteRunStore.HoldsRun(store);
+        return File.Exists(store) && SqliteDatabase.HoldsRun(store);
     }
 
     // Under the folder's lock, so that no other process is about to begin its run there.
@@ -161,10 +181,13 @@ internal sealed class RunFolder : IDisposable
     }
 
     /// <summary>Opens the run's own store; only a new run makes one.</summary>
-    public SqliteRunStore OpenStore() => new(Within(StoreName), create: IsNew);
+    public RunStore OpenStore() => new(new SqliteDatabase(Within(StoreName), create: IsNew));
 
     /// <summary>Opens the files of one chain.</summary>
-    public IChainProjection OpenChain(int replica, IRunStore store) => new ChainFiles(Path, replica, store);
+    /// <param name="replica">The chain.</param>
+    /// <param name="store">What it is brought to.</param>
+    /// <param name="upTo">Where it stood when it was looked at, if others go on with it meanwhile.</param>
+    public IChainProjection OpenChain(int replica, IRunStore store, ChainPosition? upTo = null) => new ChainFiles(Path, replica, store, upTo);
 
     /// <summary>Writes the resolved configuration.</summary>
     public void WriteConfiguration(string text) =>
@@ -173,6 +196,27 @@ internal sealed class RunFolder : IDisposable
     /// <summary>Writes <c>run.json</c>.</summary>
     public void WriteDocument(JsonObject document) => AtomicFile.Write(
         Within("run.json"), stream => stream.Write(Encoding.UTF8.GetBytes(document.ToJsonString(Indented) + "\n")));
+
+    /// <summary>
+    /// Writes <c>exchanges.csv</c>: every exchange of rungs that was tried, one a row. Nothing where there was none.
+    /// </summary>
+    public void WriteExchanges(IRunStore store)
+    {
+        IReadOnlyList<ExchangeRecord> exchanges = store.ReadExchanges();
+        if (exchanges.Count == 0)
+        {
+            return;
+        }
+
+        var text = new StringBuilder("round,ladder,pair,replica_low,replica_high,probability,accepted\n");
+        foreach (ExchangeRecord e in exchanges)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{e.Round},{e.Ladder},{e.Pair},{e.ReplicaLow},{e.ReplicaHigh},");
+            text.Append(CultureInfo.InvariantCulture, $"{e.Probability},{(e.Accepted ? 1 : 0)}\n");
+        }
+
+        AtomicFile.Write(Within("exchanges.csv"), stream => stream.Write(Encoding.UTF8.GetBytes(text.ToString())));
+    }
 
     /// <summary>
     /// Writes <c>best.*</c>, <c>final.*</c> and <c>final-r.extxyz</c>. Best is the lowest Σ_k F_k/C_k with rung 0's constants over
@@ -221,9 +265,12 @@ internal sealed class RunFolder : IDisposable
     /// Puts an input of the run into a file, for readers that want one, and returns its path: the run goes on though the
     /// original was moved or changed. Each lies in a folder of its role: two inputs may have one name, and readers choose by it.
     /// </summary>
-    public string Materialize(RunInput input)
+    public string Materialize(RunInput input) => Materialize(Path, input);
+
+    /// <summary>The same below any folder.</summary>
+    public static string Materialize(string root, RunInput input)
     {
-        string folder = Within(System.IO.Path.Combine("inputs", input.Name));
+        string folder = System.IO.Path.Combine(root, "inputs", input.Name);
         Directory.CreateDirectory(folder);
         string path = System.IO.Path.Combine(folder, input.FileName);
         if (!File.Exists(path) || CanonicalStructure.Id(File.ReadAllBytes(path)) != input.Sha256)

@@ -4,9 +4,10 @@ using Microsoft.Data.Sqlite;
 namespace Glasswright.Actors.Storage;
 
 /// <summary>
-/// One connection to an SQLite file with the run schema: write-ahead log, <c>synchronous = FULL</c>. For one thread at a time.
+/// An SQLite file: write-ahead log and <c>synchronous = FULL</c>, so that a commit that has returned survives a power cut; one writer,
+/// since every transaction holds the write lock from its start.
 /// </summary>
-internal sealed class SqliteDatabase : IDisposable
+internal sealed class SqliteDatabase : Database
 {
     private const int CannotOpen = 14;
     private const int Corrupt = 11;
@@ -18,7 +19,7 @@ internal sealed class SqliteDatabase : IDisposable
     /// <param name="path">The file.</param>
     /// <param name="create">Whether to make a file that does not exist.</param>
     /// <exception cref="InputException">The file was written by a newer release, is no store, or is missing and not to be made.</exception>
-    public SqliteDatabase(string path, bool create)
+    public SqliteDatabase(string path, bool create = true)
     {
         var address = new SqliteConnectionStringBuilder
         {
@@ -30,10 +31,11 @@ internal sealed class SqliteDatabase : IDisposable
         try
         {
             _connection.Open();
-            Execute("PRAGMA journal_mode = WAL");
-            Execute("PRAGMA synchronous = FULL");
-            Execute("PRAGMA busy_timeout = 5000");
-            Migrate(path);
+            var session = new DatabaseSession(_connection, null);
+            session.Execute("PRAGMA busy_timeout = 5000");
+            session.Execute("PRAGMA journal_mode = WAL");
+            session.Execute("PRAGMA synchronous = FULL");
+            Transact(transaction => Migrate(transaction, path, sql => sql));
         }
         catch (SqliteException error) when (error.SqliteErrorCode is Corrupt or NotADatabase)
         {
@@ -53,91 +55,53 @@ internal sealed class SqliteDatabase : IDisposable
         }
     }
 
-    /// <summary>A column as a number; NULL stands for NaN.</summary>
-    public static double Real(SqliteDataReader reader, int column) =>
-        reader.IsDBNull(column) ? double.NaN : reader.GetDouble(column);
+    /// <inheritdoc/>
+    public override string Now => "unixepoch('subsec')";
 
-    /// <summary>A value as a parameter; what is not finite becomes NULL.</summary>
-    public static object Value(object? value) => value switch
+    /// <inheritdoc/>
+    public override string ForUpdate => "";
+
+    /// <inheritdoc/>
+    public override string ForUpdateSkipLocked => "";
+
+    /// <summary>
+    /// Whether a file is a store in which a run was begun. A file that cannot be read as a store counts as one: it is for its owner
+    /// to judge.
+    /// </summary>
+    public static bool HoldsRun(string path)
     {
-        null => DBNull.Value,
-        double d when !double.IsFinite(d) => DBNull.Value,
-        _ => value,
-    };
-
-    /// <summary>Begins a transaction that holds the write lock from the start.</summary>
-    public SqliteTransaction Begin() => _connection.BeginTransaction(deferred: false);
-
-    /// <summary>A statement to be run many times, with parameters $p0, $p1, ….</summary>
-    public SqliteCommand Prepare(string sql, int parameters)
-    {
-        SqliteCommand command = Command(sql, []);
-        for (int p = 0; p < parameters; p++)
+        var address = new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadWrite, Pooling = false };
+        try
         {
-            command.Parameters.Add(new SqliteParameter($"$p{p}", DBNull.Value));
+            using var connection = new SqliteConnection(address.ToString());
+            connection.Open();
+            var session = new DatabaseSession(connection, null);
+            return session.Query("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'run'", r => r.GetInt64(0))[0] > 0 &&
+                session.Query("SELECT count(*) FROM run", r => r.GetInt64(0))[0] > 0;
         }
-
-        return command;
-    }
-
-    /// <summary>Runs a statement with parameters $a, $b, … in order.</summary>
-    public void Execute(string sql, params ReadOnlySpan<object?> values)
-    {
-        using SqliteCommand command = Command(sql, values);
-        command.ExecuteNonQuery();
-    }
-
-    /// <summary>Reads all rows of a statement with parameters $a, $b, … in order.</summary>
-    public List<T> Query<T>(string sql, Func<SqliteDataReader, T> read, params ReadOnlySpan<object?> values)
-    {
-        using SqliteCommand command = Command(sql, values);
-        using SqliteDataReader reader = command.ExecuteReader();
-        var rows = new List<T>();
-        while (reader.Read())
+        catch (SqliteException)
         {
-            rows.Add(read(reader));
+            return true;
         }
-
-        return rows;
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _connection.Dispose();
-
-    private void Migrate(string path)
+    public override void Wake(DatabaseSession session, string what)
     {
-        Execute("CREATE TABLE IF NOT EXISTS migration(number INTEGER PRIMARY KEY, name TEXT NOT NULL)");
-        long present = Query("SELECT COALESCE(MAX(number), 0) FROM migration", r => r.GetInt64(0))[0];
-        if (present > Migrations.Steps.Count)
-        {
-            throw new InputException(
-                "the store was written by a newer release",
-                path,
-                expected: $"schema {Migrations.Steps.Count} or older",
-                found: $"schema {present}");
-        }
-
-        for (long number = present + 1; number <= Migrations.Steps.Count; number++)
-        {
-            (string name, string sql) = Migrations.Steps[(int)number - 1];
-            using SqliteTransaction transaction = Begin();
-            Execute(sql);
-            Execute("INSERT INTO migration(number, name) VALUES($a, $b)", number, name);
-            transaction.Commit();
-        }
     }
 
-    private SqliteCommand Command(string sql, ReadOnlySpan<object?> values)
+    /// <inheritdoc/>
+    protected override T RunTransaction<T>(Func<DatabaseSession, T> work)
     {
-        SqliteCommand command = _connection.CreateCommand();
-#pragma warning disable CA2100 // Every statement is a literal of this folder; values travel as parameters.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        for (int p = 0; p < values.Length; p++)
-        {
-            command.Parameters.AddWithValue("$" + (char)('a' + p), Value(values[p]));
-        }
-
-        return command;
+        using SqliteTransaction transaction = _connection.BeginTransaction(deferred: false);
+        T result = work(new DatabaseSession(_connection, transaction));
+        transaction.Commit();
+        return result;
     }
+
+    /// <inheritdoc/>
+    protected override T RunReading<T>(Func<DatabaseSession, T> work) => work(new DatabaseSession(_connection, null));
+
+    /// <inheritdoc/>
+    protected override void Close() => _connection.Dispose();
 }

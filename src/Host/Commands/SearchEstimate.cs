@@ -83,7 +83,7 @@ internal static class SearchEstimate
             targets, targets.GivenConstants(version.Structure.Count, settings.ScaleConstantsPerAtom));
         var rule = new MultiTargetRule(targets, [.. constants.Constants]);
         long began = Stopwatch.GetTimestamp();
-        List<TrialRecord> trials = new TraditionalSegment(settings, 0, rule, version, 1, 0, double.NegativeInfinity)
+        List<TrialRecord> trials = new TraditionalSegment(settings, 0, 0, rule, rule, version, 1, settings.Trials, 0, double.NegativeInfinity)
             .Run(evaluator.LocalEnergy, CancellationToken.None, out _)!;
         double running = Stopwatch.GetElapsedTime(began).TotalSeconds;
         began = Stopwatch.GetTimestamp();

@@ -44,15 +44,19 @@ internal sealed record SearchInput(
     }
 
     /// <summary>Reads the files that a run has kept, wherever their originals are by now.</summary>
+    /// <param name="configuration">The run's own.</param>
+    /// <param name="folder">Where they may lie as files.</param>
+    /// <param name="kept">What it has kept.</param>
+    /// <param name="session">For warnings.</param>
     /// <exception cref="InputException">The run lacks one.</exception>
-    public static SearchInput Resume(ResolvedConfiguration configuration, RunFolder folder, IReadOnlyList<RunInput> kept, Session session)
+    public static SearchInput Resume(ResolvedConfiguration configuration, string folder, IReadOnlyList<RunInput> kept, Session session)
     {
         SearchSettings settings = SearchTranslation.Translate(configuration);
         return Read(
             configuration, settings, kept, Path(StructureRole)!, Path(PotentialRole)!, settings.Decider.Model is null ? null : Path(ModelRole), session);
 
-        string? Path(string role) => folder.Materialize(kept.FirstOrDefault(input => input.Name == role)
-            ?? throw new InputException($"the run has kept no {role}", folder.Path));
+        string? Path(string role) => RunFolder.Materialize(folder, kept.FirstOrDefault(input => input.Name == role)
+            ?? throw new InputException($"the run has kept no {role}", folder));
     }
 
     /// <summary>Identity and kept inputs of a new run.</summary>
@@ -61,7 +65,7 @@ internal sealed record SearchInput(
         var digests = Files.ToDictionary(input => input.Name, input => input.Sha256);
         (string run, string identity) = RunIdentity.Compute(
             Configuration.ToCanonicalText(path => Digest(path)), Files, RunNumerics.Current);
-        return new RunRecord(run, identity, RunNumerics.Current, Configuration.ToHocon(), Settings.Replicas);
+        return new RunRecord(run, identity, RunNumerics.Current, Configuration.ToHocon(), Settings.Replicas) { Trials = Settings.Trials };
 
         string Digest(string path) => Same(path, Configuration.Settings.Structure) ? digests[StructureRole]
             : Same(path, Configuration.Settings.Potential) ? digests[PotentialRole]

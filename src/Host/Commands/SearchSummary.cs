@@ -17,6 +17,15 @@ internal static class SearchSummary
         if (!session.Json)
         {
             PrintTargets(session, start, end);
+            if (result.Tempering is { } ladder)
+            {
+                ChainNotes.PrintLadder(session.Terminal.Output, ladder);
+            }
+
+            if (result.Convergence is { Traces: > 1 } spread)
+            {
+                ChainNotes.PrintSpread(session.Terminal.Output, spread);
+            }
         }
 
         Report report = new Report()
@@ -39,12 +48,23 @@ internal static class SearchSummary
         report = result.Screening is { } screening
             ? report.Group("screening", "screening", Describe(screening))
             : report.Text("screening", null, null);
+        report = result.Tempering is { } tempering
+            ? report.Group("tempering", "tempering", ChainNotes.Describe(tempering))
+            : report.Text("tempering", null, null);
+        report = result.Convergence is { } convergence
+            ? report.Group("convergence", null, ChainNotes.Describe(convergence))
+            : report.Text("convergence", null, null);
         session.Print(result.Calibration is { } calibration
             ? report.Group("calibration", "calibration", CalibrationNotes.Describe(calibration, result.TargetNames))
             : report.Text("calibration", null, null));
         if (result.RepeatShare > ManyRepeats)
         {
             session.Warn("many trials repeat a pair that was tried before; a smaller search.proposal.bias-exponent or a larger glass gives more choice");
+        }
+
+        foreach (string advice in ChainNotes.Advice(result.Tempering, result.Convergence))
+        {
+            session.Say(advice);
         }
 
         if (result.Outcome == SearchOutcome.Stopped)
@@ -66,6 +86,8 @@ internal static class SearchSummary
             .Map("targets_end", null, [])
             .Text("calibration", null, null)
             .Text("screening", null, null)
+            .Text("tempering", null, null)
+            .Text("convergence", null, null)
             .Number("elapsed_s", null, 0));
         session.Say("stopped before the run began, so nothing was written; the same command begins it");
     }

@@ -89,11 +89,6 @@ internal static class SearchTranslation
             throw configuration.Fault("backend", "is not one that a search of this build can use", "cpu");
         }
 
-        if (all.Store != "sqlite")
-        {
-            throw configuration.Fault("store", "is not one that this build has", "sqlite");
-        }
-
         if (all.Search.Decider.Kind == DeciderChoice.Aqs)
         {
             throw configuration.Fault("search.decider.kind", "is not one that this build has", "gnn or energy");

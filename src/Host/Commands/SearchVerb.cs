@@ -27,7 +27,7 @@ internal sealed class SearchVerb : Verb
     private readonly Option<string> _species = Options.Species();
     private readonly Option<string> _model = Options.Model();
     private readonly Option<string> _backend = Options.Backend();
-    private readonly Option<string> _store = Options.Value("--store", "URL", "Where the state lives, in place of the configuration's: sqlite.");
+    private readonly Option<string> _store = Options.Value("--store", "URL", "Where the state lives, in place of the configuration's: sqlite (a file in the run folder) or postgres://user@host:port/database.");
     private readonly Option<string> _threads = Options.Threads();
     private readonly Option<string> _seed = Options.Value("--seed", "N", "Key of the random numbers, in place of search.seed.");
     private readonly Option<string[]> _define = Options.Define("search.trials=1000");
@@ -80,12 +80,49 @@ internal sealed class SearchVerb : Verb
 
         OutExists exists = configuration.Settings.OutExists == Configuration.Settings.OutExists.Number ? OutExists.Number : OutExists.Refuse;
         RunRecord record = input.Record();
+        if (!StoreAddress.Parse(configuration.Settings.Store).IsPostgres)
+        {
+            using RunFolder own = RunFolder.Create(path, exists);
+            using RunStore file = own.OpenStore();
+            return Run(input, record, own, file, null, session, stop);
+        }
+
+        using StoreConnection connection = StoreConnection.Open(configuration.Settings.Store, session);
         using RunFolder folder = RunFolder.Create(path, exists);
-        using SqliteRunStore store = folder.OpenStore();
-        return Run(input, record, folder, store, session, stop);
+        return Share(input, record, folder, connection, session, stop);
     }
 
-    private static int Run(SearchInput input, RunRecord record, RunFolder folder, SqliteRunStore store, Session session, CancellationToken stop,
+    /// <summary>Takes part in a run of a store that others may work on too.</summary>
+    private static int Share(
+        SearchInput input, RunRecord record, RunFolder folder, StoreConnection connection, Session session, CancellationToken stop)
+    {
+        var store = new RunStore(connection.Database, record.Run, owns: false);
+        if (store.ReadRun() is not null)
+        {
+            RunState state = store.ReadState();
+            if (state is RunState.Canceled or RunState.Failed)
+            {
+                folder.Discard();
+                throw new InputException(
+                    $"the run {record.Run} was {(state == RunState.Canceled ? "canceled" : "given up")} in this store",
+                    expected: "another run.name, or export of what it has done");
+            }
+
+            session.Say($"run {record.Run} is in the store already; following it");
+        }
+
+        SharedStore shared = connection.Join(input.Settings.SamplerCount, input.Configuration.Settings.StoreLease);
+        return Run(input, record, folder, store, shared, session, stop);
+    }
+
+    private static int Run(
+        SearchInput input,
+        RunRecord record,
+        RunFolder folder,
+        RunStore store,
+        SharedStore? shared,
+        Session session,
+        CancellationToken stop,
         bool acceptNewNumerics = false)
     {
         session.LogPath = folder.LogPath;
@@ -113,6 +150,7 @@ internal sealed class SearchVerb : Verb
             Record = record,
             Inputs = input.Files,
             AcceptNewNumerics = acceptNewNumerics,
+            Shared = shared,
             Provenance = Provenance(session),
         });
         SearchResult result = search.RunAsync(progress, stop).GetAwaiter().GetResult();
@@ -156,20 +194,41 @@ internal sealed class SearchVerb : Verb
         }
 
         using RunFolder folder = RunFolder.Open(run);
-        using SqliteRunStore store = folder.OpenStore();
+        if (!folder.HasOwnStore)
+        {
+            if (arguments.Has(_acceptNumerics))
+            {
+                throw new InputException("a run that several nodes share cannot be forked", run, expected: "search --resume RUN without --accept-new-numerics");
+            }
+
+            ResolvedConfiguration kept = ConfigurationReader.Resolve(folder.ConfigurationPath, Samplers(arguments));
+            using StoreConnection connection = StoreConnection.Open(kept.Settings.Store, session);
+            var shared = new RunStore(connection.Database, folder.RunId, owns: false);
+            RunRecord present = shared.ReadRun() ?? throw new InputException(
+                "the store of this run does not have it", kept.Settings.Store, expected: folder.RunId);
+            return Share(
+                SearchInput.Resume(kept, folder.Path, shared.ReadInputs(), session),
+                present with { Numerics = RunNumerics.Current },
+                folder,
+                connection,
+                session,
+                stop);
+        }
+
+        using RunStore store = folder.OpenStore();
         RunRecord record = store.ReadRun() ?? throw new InputException("the run was never begun", run, expected: "search CONFIG");
 
         // The store has the authority; the file beside it is a copy for people.
         folder.WriteConfiguration(record.Configuration);
         ResolvedConfiguration configuration = ConfigurationReader.Resolve(folder.ConfigurationPath, Samplers(arguments));
-        var input = SearchInput.Resume(configuration, folder, store.ReadInputs(), session);
+        var input = SearchInput.Resume(configuration, folder.Path, store.ReadInputs(), session);
         bool accept = arguments.Has(_acceptNumerics);
         if (accept && record.Numerics != RunNumerics.Current)
         {
             session.Warn($"from here on the run is computed with numerics {RunNumerics.Current}, before with {record.Numerics}; run.json records it");
         }
 
-        return Run(input, record with { Numerics = RunNumerics.Current }, folder, store, session, stop, accept);
+        return Run(input, record with { Numerics = RunNumerics.Current }, folder, store, null, session, stop, accept);
     }
 
     private List<string> Overrides(Arguments arguments)

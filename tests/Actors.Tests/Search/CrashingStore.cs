@@ -1,4 +1,5 @@
 using Glasswright.Actors.Acceptance;
+using Glasswright.Actors.Proposal;
 using Glasswright.Actors.Search;
 using Glasswright.Actors.Storage;
 
@@ -11,13 +12,15 @@ internal sealed class SimulatedCrashException : Exception;
 /// A store whose process dies at its n-th write: before the transaction, or after it and so before anything that should
 /// follow (the files, the next message). From then on every write fails, as it would for a dead process.
 /// </summary>
+#pragma warning disable CA1852 // Where this file is compiled into other tests it has no subtypes.
 internal class CrashingStore(IRunStore inner, int dieAtWrite, bool afterCommit) : IRunStore
+#pragma warning restore CA1852
 {
     private int _writes;
 
     public RunRecord? ReadRun() => inner.ReadRun();
 
-    public void CreateRun(RunRecord run, IReadOnlyList<RunInput> inputs) => inner.CreateRun(run, inputs);
+    public bool CreateRun(RunRecord run, IReadOnlyList<RunInput> inputs) => inner.CreateRun(run, inputs);
 
     public void ForkNumerics(string numerics) => inner.ForkNumerics(numerics);
 
@@ -27,8 +30,8 @@ internal class CrashingStore(IRunStore inner, int dieAtWrite, bool afterCommit) 
 
     public long TakeOver(string owner) => inner.TakeOver(owner);
 
-    public CommitOutcome CreateChains(int replicas, long fence, StoredVersion start) =>
-        Write(() => inner.CreateChains(replicas, fence, start));
+    public CommitOutcome CreateChains(IReadOnlyList<int> rungs, long fence, StoredVersion start) =>
+        Write(() => inner.CreateChains(rungs, fence, start));
 
     public CommitOutcome WritePilots(IReadOnlyList<(long Pilot, PairOutcome Outcome)> pilots, long fence) =>
         Write(() => inner.WritePilots(pilots, fence));
@@ -40,9 +43,65 @@ internal class CrashingStore(IRunStore inner, int dieAtWrite, bool afterCommit) 
 
     public CalibrationResult? ReadCalibration() => inner.ReadCalibration();
 
-    public virtual void WriteSpent(SpentWork spent, long fence) => inner.WriteSpent(spent, fence);
+    public virtual void WriteSpent(SpentWork spent, long entry) => inner.WriteSpent(spent, entry);
 
     public SpentWork ReadSpent() => inner.ReadSpent();
+
+    public CommitOutcome CommitExchange(ExchangeRecord exchange, long nextTrial, long fence) =>
+        Write(() => inner.CommitExchange(exchange, nextTrial, fence));
+
+    public IReadOnlyList<ExchangeRecord> ReadExchanges() => inner.ReadExchanges();
+
+    public ExchangeRecord? ReadExchange(int ladder, int round, int replica) => inner.ReadExchange(ladder, round, replica);
+
+    public CommitOutcome EndChain(int replica, long fence) => Write(() => inner.EndChain(replica, fence));
+
+    public void CommitLadder(int round, IReadOnlyList<double> scales) => Write(() =>
+    {
+        inner.CommitLadder(round, scales);
+        return true;
+    });
+
+    public RunState ReadState() => inner.ReadState();
+
+    public void WriteState(RunState state) => Alive().WriteState(state);
+
+    public long Enter() => inner.Enter();
+
+    public long? TakeRun(string node) => inner.TakeRun(node);
+
+    public IReadOnlyList<(int Replica, long Fence)> TakeFree(string node, int most) => inner.TakeFree(node, most);
+
+    public void Release(string node) => Alive().Release(node);
+
+    public void Release(string node, int replica) => Alive().Release(node, replica);
+
+    public void OfferClaims(int replica, long version, IReadOnlyList<(long Trial, AtomPair Pair)> trials) =>
+        inner.OfferClaims(replica, version, trials);
+
+    public IReadOnlyList<Claim> TakeClaims(string node, int most) => inner.TakeClaims(node, most);
+
+    public void RetractClaims(int replica, long version, int most) => inner.RetractClaims(replica, version, most);
+
+    public IReadOnlySet<long> ReadClaims(int replica, long version) => inner.ReadClaims(replica, version);
+
+    public void WriteResults(IReadOnlyList<RemoteResult> results) => Write(() =>
+    {
+        inner.WriteResults(results);
+        return true;
+    });
+
+    public IReadOnlyList<RemoteResult> ReadResults(int replica, long version, long fromTrial) => inner.ReadResults(replica, version, fromTrial);
+
+    public void ResetClaims(int replica) => inner.ResetClaims(replica);
+
+    public IReadOnlyList<(int Round, double[] Scales)> ReadLadders() => inner.ReadLadders();
+
+    public IReadOnlyList<ChainPosition> ReadPositions() => inner.ReadPositions();
+
+    public double[] ReadObjectives(int replica, long version) => inner.ReadObjectives(replica, version);
+
+    public IReadOnlyList<RungTotals> ReadRungs() => inner.ReadRungs();
 
     public ChainState? ReadChain(int replica) => inner.ReadChain(replica);
 
@@ -59,6 +118,9 @@ internal class CrashingStore(IRunStore inner, int dieAtWrite, bool afterCommit) 
     public ChainTotals ReadTotals(int replica) => inner.ReadTotals(replica);
 
     public void Dispose() => inner.Dispose();
+
+    // What a dead process does not do.
+    private IRunStore Alive() => Volatile.Read(ref _writes) >= dieAtWrite ? throw new SimulatedCrashException() : inner;
 
     private T Write<T>(Func<T> write)
     {

@@ -2,7 +2,6 @@ using Glasswright.Actors.Acceptance;
 using Glasswright.Actors.Proposal;
 using Glasswright.Actors.Search;
 using Glasswright.Kernels.Random;
-using Glasswright.Kernels.Structure;
 
 namespace Glasswright.Actors.Tests.Search;
 
@@ -14,44 +13,25 @@ namespace Glasswright.Actors.Tests.Search;
 public class DetailedBalanceTests
 {
     private const int Trials = 300_000;
-    private const int Blocks = 100;
-    private const double Exponent = 2;
 
-    private static readonly ToyLandscape.Options Options = new() { Atoms = 5, Key = 3, FailingShare = 0, ValueScale = 1.5 };
-    private static readonly TargetSet Targets = new([Target.Maximum(), Target.Mean(), Target.Energy()]);
-    private static readonly MultiTargetRule Rule = new(Targets, [0.8, 0.5, 0.9]);
+    private static readonly MultiTargetRule Rule = new(EnumerableSystem.Targets, [0.8, 0.5, 0.9]);
 
-    private readonly ChainVersion[] _versions;
+    private readonly EnumerableSystem _system = new();
+    private readonly IReadOnlyList<ChainVersion> _versions;
     private readonly double[] _stationary;
-    private readonly Dictionary<(int State, AtomPair Pair), (int Next, PairOutcome Outcome)> _moves = [];
+    private readonly Dictionary<(int State, AtomPair Pair), (int Next, PairOutcome Outcome)> _moves;
 
     public DetailedBalanceTests()
     {
-        _versions = [.. Configurations().Select((s, n) => Versions.Of(Options, s, Targets, Exponent, n))];
-        double[] weights = [.. _versions.Select(v => Math.Exp(-Rule.Score(v.Objectives)))];
-        double total = weights.Sum();
-        _stationary = [.. weights.Select(w => w / total)];
-        foreach ((ChainVersion x, int from) in _versions.Select((v, i) => (v, i)))
-        {
-            foreach (AtomPair pair in Pairs(x.Structure))
+        _versions = _system.Versions;
+        _stationary = _system.Stationary(Rule);
+        _moves = _system.Moves.ToDictionary(
+            move => move.Key,
+            move => (move.Value.Next, move.Value.Outcome with
             {
-                AtomicStructure trial = x.Structure.Clone();
-                trial.SwapSpecies(pair.A, pair.B);
-                int to = Array.FindIndex(_versions, v => v.Structure.Species.SequenceEqual(trial.Species));
-                ChainVersion y = _versions[to];
-                _moves[(from, pair)] = (to, new PairOutcome
-                {
-                    Pair = pair,
-                    Outcome = TrialOutcome.Converged,
-                    Evaluations = 1,
-                    Energy = y.Evaluation.Energy,
-                    Objectives = y.Objectives,
-                    LogHastings = x.Proposal.LogHastings(pair, x.Structure, trial, y.Evaluation.Values),
-                    Estimate = Estimate(from, to),
-                    Back = Estimate(to, from),
-                });
-            }
-        }
+                Estimate = Estimate(move.Key.State, move.Value.Next),
+                Back = Estimate(move.Value.Next, move.Key.State),
+            }));
     }
 
     private static ChainJudge Delayed => new(11, 0, Rule, new ScreeningSettings { Mode = ScreeningMode.DelayedAcceptance });
@@ -59,7 +39,7 @@ public class DetailedBalanceTests
     [Fact]
     public void TheLandscapeIsTheOneThatIsEnumerated()
     {
-        _versions.Length.ShouldBe(10);
+        _versions.Count.ShouldBe(10);
         _stationary.Max().ShouldBeLessThan(0.5);
         _stationary.Min().ShouldBeGreaterThan(0.001);
 
@@ -151,26 +131,6 @@ public class DetailedBalanceTests
         return mirrored;
     }
 
-    private static IEnumerable<AtomicStructure> Configurations()
-    {
-        for (int a = 0; a < 5; a++)
-        {
-            for (int b = a + 1; b < 5; b++)
-            {
-                AtomicStructure structure = ToyLandscape.Start(Options);
-                Array.Clear(structure.Species);
-                structure.Species[a] = structure.Species[b] = 1;
-                yield return structure;
-            }
-        }
-    }
-
-    private static IEnumerable<AtomPair> Pairs(AtomicStructure structure) =>
-        from a in Enumerable.Range(0, 5)
-        from b in Enumerable.Range(0, 5)
-        where structure.Species[a] == 0 && structure.Species[b] == 1
-        select new AtomPair(a, b);
-
     private double Flow(int x, AtomPair pair, PairOutcome outcome) =>
         _stationary[x] *
         Math.Exp(_versions[x].Proposal.LogProbability(pair, _versions[x].Structure)) *
@@ -200,7 +160,7 @@ public class DetailedBalanceTests
     private double LargestDeviation(Func<ChainVersion, PairOutcome, long, TrialDecision> rule)
     {
         var draw = new ChainJudge(11, 0, Rule);
-        var blocks = new double[Blocks, _versions.Length];
+        var visits = new Visits(_versions.Count, Trials);
         int state = 0;
         for (int t = 0; t < Trials; t++)
         {
@@ -211,17 +171,9 @@ public class DetailedBalanceTests
                 state = next;
             }
 
-            blocks[t / (Trials / Blocks), state] += (double)Blocks / Trials;
+            visits.Add(t, state);
         }
 
-        double largest = 0;
-        for (int s = 0; s < _versions.Length; s++)
-        {
-            double mean = Enumerable.Range(0, Blocks).Average(b => blocks[b, s]);
-            double variance = Enumerable.Range(0, Blocks).Sum(b => Math.Pow(blocks[b, s] - mean, 2)) / (Blocks - 1);
-            largest = Math.Max(largest, Math.Abs(mean - _stationary[s]) / Math.Sqrt(variance / Blocks));
-        }
-
-        return largest;
+        return visits.LargestDeviation(_stationary);
     }
 }

@@ -193,7 +193,7 @@ public sealed class GlassSearchTests : IDisposable
         ExtendedXyzFile.ReadFrames(Path.Combine(folder, "accepted-0.extxyz"), ["Cu", "Zr"])
             .Select(f => f.Header["trial"]).ShouldBe(ends);
         using RunFolder run = RunFolder.Open(folder);
-        using SqliteRunStore store = run.OpenStore();
+        using RunStore store = run.OpenStore();
         store.ReadSummaries(0).Count.ShouldBe(ends.Length);
         store.ReadChain(0)!.NextTrial.ShouldBe(121);
     }
@@ -269,7 +269,7 @@ public sealed class GlassSearchTests : IDisposable
         string path, SearchSettings settings, PropertyModel? model, IProgress<SearchProgress>? progress, CancellationToken stop)
     {
         using RunFolder folder = RunFolder.HoldsRun(path) ? RunFolder.Open(path) : RunFolder.Create(path, OutExists.Refuse);
-        using SqliteRunStore store = folder.OpenStore();
+        using RunStore store = folder.OpenStore();
         var session = new SearchSession(new SearchParts
         {
             Settings = settings,

@@ -53,7 +53,7 @@ internal sealed class LawHarness : IDisposable
         CancellationToken stop = default)
     {
         using RunFolder run = RunFolder.HoldsRun(folder) ? RunFolder.Open(folder) : RunFolder.Create(folder, OutExists.Refuse);
-        using SqliteRunStore sqlite = run.OpenStore();
+        using RunStore sqlite = run.OpenStore();
         IRunStore store = wrap?.Invoke(sqlite) ?? sqlite;
         var session = new SearchSession(new SearchParts
         {

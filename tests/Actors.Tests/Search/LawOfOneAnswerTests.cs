@@ -233,7 +233,7 @@ public sealed class LawOfOneAnswerTests(LawOfOneAnswerTests.Reference reference)
         string folder = _harness.NewFolder();
         await LawHarness.RunAsync(folder, LawHarness.Settings with { Samplers = 1, Trials = 1 }, new ToyLandscape.Options());
         using RunFolder run = RunFolder.Open(folder);
-        using SqliteRunStore store = run.OpenStore();
+        using RunStore store = run.OpenStore();
         var session = new SearchSession(new SearchParts
         {
             Settings = LawHarness.Settings,

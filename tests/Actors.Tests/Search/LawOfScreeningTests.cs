@@ -30,7 +30,7 @@ public sealed class LawOfScreeningTests : IDisposable
         figure.Totals.AuditedAccepted.ShouldBeGreaterThan(0);
         figure.Lost!.Value.Share.ShouldBeInRange(figure.Lost.Value.Low, figure.Lost.Value.High);
         using RunFolder run = RunFolder.Open(folder);
-        using SqliteRunStore store = run.OpenStore();
+        using RunStore store = run.OpenStore();
         store.ReadTrials(0, 1).Count(t => t.Outcome == TrialOutcome.Screened).ShouldBe(screened.Length);
         store.ReadPilots().ShouldAllBe(p => p.Outcome != TrialOutcome.Screened && p.Estimate != null);
         JsonElement written = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "run.json"))).RootElement.GetProperty("screening");

@@ -37,6 +37,8 @@ public class SearchSettingsTests
 
     [Theory]
     [InlineData("tempering")]
+    [InlineData("replicas")]
+    [InlineData("stop")]
     [InlineData("displacement")]
     [InlineData("relax")]
     [InlineData("decider")]
@@ -57,7 +59,9 @@ public class SearchSettingsTests
         ScreeningSettings early = new() { Mode = ScreeningMode.EarlyReject };
         SearchSettings settings = setting switch
         {
-            "tempering" => Sound with { Tempering = new TemperingSettings { Scales = [1, 2] } },
+            "tempering" => Sound with { Tempering = new TemperingSettings { Scales = [1, 3, 2] }, Replicas = 3 },
+            "replicas" => Sound with { Tempering = new TemperingSettings { Scales = [1, 2] }, Replicas = 3 },
+            "stop" => Sound with { Tempering = new TemperingSettings { Scales = [1, 2] }, Replicas = 2, Stop = new StopSettings(Accepted: 5) },
             "displacement" => Sound with { Proposal = new ProposalSettings { DisplacementShare = 0.5 } },
             "relax" => Sound with { Proposal = new ProposalSettings { Relax = false } },
             "decider" => Sound with

@@ -1,6 +1,7 @@
 using Glasswright.Actors.Acceptance;
 using Glasswright.Actors.Proposal;
 using Glasswright.Actors.Search;
+using Glasswright.Kernels.Random;
 
 namespace Glasswright.Actors.Tests.Search;
 
@@ -179,6 +180,119 @@ public class TrialWindowTests
         TrialWindow window = Window(t => (int)t, _ => false, last: 2);
         Take(window, 2);
         window.TryAssign(out _).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void AnotherJudgeTakesBackAnAcceptanceAndWhatItCanceledIsHandedOutAgain()
+    {
+        TrialWindow window = Window(t => (int)t, t => t == 2);
+        TrialAssignment[] work = Take(window, 3);
+        Complete(window, work[1], true);
+        window.CanAssign.ShouldBeFalse();
+        window.Rejudge(new ScriptedJudge(t => (int)t, _ => false, _ => false));
+        Take(window, 1)[0].Trial.ShouldBe(3);
+        Complete(window, work[0], false);
+        Commits(window).ShouldBe([1, 2]);
+    }
+
+    [Fact]
+    public void AnotherJudgeThatAcceptsWhatWasRejectedHasItEvaluatedForItsStructure()
+    {
+        TrialWindow window = Window(t => (int)t, _ => false);
+        TrialAssignment[] work = Take(window, 3);
+        Complete(window, work[1], false);
+        window.Rejudge(new ScriptedJudge(t => (int)t, t => t == 2, _ => false));
+        TrialAssignment again = Take(window, 1)[0];
+        again.Trial.ShouldBe(2);
+        again.Known.ShouldNotBeNull();
+        Complete(window, work[0], false);
+        Complete(window, again, true);
+        Commits(window).ShouldBe([1, 2]);
+    }
+
+    [Fact]
+    public void ATrialUnderWayIsDecidedByTheJudgeOfItsEndNotOfItsBeginning()
+    {
+        TrialWindow window = Window(t => (int)t, t => t == 1);
+        TrialAssignment work = Take(window, 1)[0];
+        window.Rejudge(new ScriptedJudge(t => (int)t, t => t == 2, _ => false));
+        Complete(window, work, true);
+        Commits(window).ShouldBe([1]);
+        Complete(window, Take(window, 1)[0], true);
+        Commits(window).ShouldBe([2]);
+    }
+
+    /// <summary>
+    /// Chains of few pairs, so that most are repeats, some screened; samplers end in any order; the judge changes after trial 20. What is
+    /// committed must be what one sampler and a judge known from the start would commit.
+    /// </summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void WhateverEndsFirstAChangeOfJudgeCommitsWhatOneSamplerWould(int key)
+    {
+        const int Round = 20, Last = 40;
+        for (int script = 0; script < 400; script++)
+        {
+            var dice = new DrawSequence((ulong)key, RandomStream.SelfTest, 0, script);
+            int[] pairs = [.. Enumerable.Range(0, Last + 1).Select(_ => (int)dice.NextBelow(12))];
+            bool[][] accepts = [.. Enumerable.Range(0, 2).Select(_ => Enumerable.Range(0, Last + 1).Select(_ => dice.NextUniform() < 0.06).ToArray())];
+            bool[][] screens = [.. Enumerable.Range(0, 2).Select(_ => Enumerable.Range(0, Last + 1).Select(_ => dice.NextUniform() < 0.3).ToArray())];
+            ScriptedJudge Judge(int which) => new(t => pairs[t], t => accepts[which][t], t => screens[which][t]);
+            ITrialJudge final = Judge(1);
+            var window = new TrialWindow(Version, Judge(0), 1, Last);
+            var working = new List<(TrialAssignment Work, int Judge)>();
+            var committed = new List<(long, bool)>();
+            bool changed = false;
+            for (int step = 0; committed.Count < Last && (committed.Count == 0 || !committed[^1].Item2); step++)
+            {
+                step.ShouldBeLessThan(1000, $"script {script} stands still");
+                while (working.Count < 5 && window.TryAssign(out TrialAssignment work))
+                {
+                    working.Add((work, changed ? 1 : 0));
+                }
+
+                if (working.Count > 0)
+                {
+                    int which = (int)dice.NextBelow(working.Count);
+                    (TrialAssignment work, int judge) = working[which];
+                    working.RemoveAt(which);
+                    if (!work.Cancel.IsCancellationRequested)
+                    {
+                        Evaluate(window, work, judge, accepts, screens);
+                    }
+                }
+
+                while ((changed || committed.Count < Round) && window.TryCommit(out WindowSlot? slot))
+                {
+                    committed.Add((slot!.Trial, slot.Decision.Accepted));
+                }
+
+                if (!changed && committed.Count == Round)
+                {
+                    changed = true;
+                    window.Rejudge(final);
+                }
+            }
+
+            int end = Enumerable.Range(1, Last).FirstOrDefault(t => !screens[t > Round ? 1 : 0][t] && accepts[t > Round ? 1 : 0][t], Last);
+            committed.Select(c => c.Item1).ShouldBe(Enumerable.Range(1, end).Select(t => (long)t), $"script {script}");
+            committed.SkipLast(1).ShouldAllBe(c => !c.Item2);
+        }
+    }
+
+    // As a sampler would: it decides by the judge that it was given, and brings a structure only with an acceptance.
+    private static void Evaluate(TrialWindow window, TrialAssignment work, int which, bool[][] accepts, bool[][] screens)
+    {
+        if (screens[which][work.Trial])
+        {
+            Screen(window, work);
+        }
+        else
+        {
+            Complete(window, work, accepts[which][work.Trial]);
+        }
     }
 
     private static TrialWindow Window(

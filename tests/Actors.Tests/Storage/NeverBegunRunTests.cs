@@ -23,7 +23,7 @@ public sealed class NeverBegunRunTests : IDisposable
         Should.Throw<InputException>(() => RunFolder.Open(path)).Message.ShouldContain("no run to resume");
 
         using RunFolder second = RunFolder.Create(path, OutExists.Refuse);
-        using SqliteRunStore store = second.OpenStore();
+        using RunStore store = second.OpenStore();
         store.CreateRun(new RunRecord("a1", "identity", "2:0", "search {}", 1), []);
         RunFolder.HoldsRun(path).ShouldBeTrue();
     }
@@ -39,7 +39,7 @@ public sealed class NeverBegunRunTests : IDisposable
 
         using (RunFolder second = RunFolder.Create(path, OutExists.Refuse))
         {
-            using (SqliteRunStore store = second.OpenStore())
+            using (RunStore store = second.OpenStore())
             {
                 store.CreateRun(new RunRecord("a1", "identity", "2:0", "search {}", 1), []);
             }

@@ -151,7 +151,7 @@ public sealed class RunFolderTests : IDisposable
 
     private static void Begin(RunFolder folder)
     {
-        using SqliteRunStore store = folder.OpenStore();
+        using RunStore store = folder.OpenStore();
         store.CreateRun(new RunRecord("a1", "identity", "2:0", "search {}", 1), []);
     }
 }

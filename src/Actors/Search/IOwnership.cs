@@ -1,0 +1,89 @@
+using Glasswright.Actors.Storage;
+
+namespace Glasswright.Actors.Search;
+
+/// <summary>Which parts of a run this process works on. Asked by the coordinator, again and again where others may come and go.</summary>
+internal interface IOwnership
+{
+    /// <summary>Whether other processes may work on the same run.</summary>
+    bool IsShared { get; }
+
+    /// <summary>The name under which this process takes work.</summary>
+    string Node { get; }
+
+    /// <summary>Threads of other processes that have no chain of their own and could help.</summary>
+    int FreeThreadsElsewhere { get; }
+
+    /// <summary>The fence to open the run with; null as long as another process has it.</summary>
+    long? TakeRun();
+
+    /// <summary>Chains that this process works on from now on, with their fences; only those that it did not have.</summary>
+    /// <param name="held">Those that it has.</param>
+    IReadOnlyList<(int Replica, long Fence)> TakeChains(IReadOnlySet<int> held);
+}
+
+/// <summary>All of a run, for the one process that holds its folder.</summary>
+internal sealed class SoleOwnership(IRunStore store, string node, long fence) : IOwnership
+{
+    private bool _taken;
+
+    /// <inheritdoc/>
+    public bool IsShared => false;
+
+    /// <inheritdoc/>
+    public string Node => node;
+
+    /// <inheritdoc/>
+    public int FreeThreadsElsewhere => 0;
+
+    /// <inheritdoc/>
+    public long? TakeRun() => fence;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<(int Replica, long Fence)> TakeChains(IReadOnlySet<int> held)
+    {
+        if (_taken)
+        {
+            return [];
+        }
+
+        _taken = true;
+        return [.. store.ReadPositions().Select(chain => (chain.Replica, chain.Fence))];
+    }
+}
+
+/// <summary>
+/// A fair share of a run: unfinished chains by living nodes, rounded up, so that every chain finds an owner; who has none helps.
+/// </summary>
+internal sealed class SharedOwnership(IRunStore store, NodeRegistry nodes, NodeRecord node) : IOwnership
+{
+    /// <inheritdoc/>
+    public bool IsShared => true;
+
+    /// <inheritdoc/>
+    public string Node => node.Id;
+
+    /// <inheritdoc/>
+    public int FreeThreadsElsewhere { get; private set; }
+
+    /// <inheritdoc/>
+    public long? TakeRun() => store.TakeRun(node.Id);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<(int Replica, long Fence)> TakeChains(IReadOnlySet<int> held)
+    {
+        IReadOnlyList<ChainPosition> unfinished = [.. store.ReadPositions().Where(chain => !chain.Ended)];
+        NodeRecord[] alive = [.. nodes.Read().Where(n => n.Alive && n.Node.Numerics == node.Numerics).Select(n => n.Node)];
+        FreeThreadsElsewhere = alive
+            .Where(n => n.Id != node.Id && !unfinished.Any(chain => chain.Owner == n.Id))
+            .Sum(n => n.Threads);
+        int share = (unfinished.Count + Math.Max(1, alive.Length) - 1) / Math.Max(1, alive.Length);
+        foreach (ChainPosition chain in unfinished.Where(chain => chain.Owner == node.Id && !held.Contains(chain.Replica)))
+        {
+            // Taken by a commit whose answer was lost, or given up here: nobody works on it.
+            store.Release(node.Id, chain.Replica);
+        }
+
+        return held.Count < share && unfinished.Any(chain => !held.Contains(chain.Replica)) ? store.TakeFree(node.Id, share - held.Count) : [];
+    }
+}

@@ -1,0 +1,37 @@
+using System.CommandLine;
+using Glasswright.Actors.Storage;
+using Glasswright.Host.Output;
+using Glasswright.Kernels;
+
+namespace Glasswright.Host.Commands;
+
+/// <summary><c>cancel</c>: ends a run on all nodes. What it has done stays in the store.</summary>
+internal sealed class CancelVerb : Verb
+{
+    private readonly Argument<string?> _run = new("RUN") { Description = "The id of the run.", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Option<string> _store = Options.Value("--store", "URL", "The store: postgres://user@host:port/database.");
+
+    /// <summary>Describes the verb.</summary>
+    public CancelVerb()
+        : base("cancel", "End a run on all nodes of a store; what it has done can be exported.")
+    {
+        Command.Arguments.Add(_run);
+        Take(_store);
+    }
+
+    /// <inheritdoc/>
+    public override int Execute(Arguments arguments, Session session)
+    {
+        using StoreConnection connection = StoreConnection.Open(arguments.Required(_store), session);
+        string run = arguments.Positional(_run) ?? throw new InputException("no run is given", expected: "cancel RUN --store URL");
+        RunListing listing = StoredRun.Find(connection.Database, run);
+        if (listing.State != RunState.Live)
+        {
+            throw new InputException("the run has ended already", run, expected: "a live run", found: listing.State.ToString().ToLowerInvariant());
+        }
+
+        new RunStore(connection.Database, run, owns: false).WriteState(RunState.Canceled);
+        session.Print(new Report().Text("run", "run", run).Text("state", "state", "canceled").Whole("trials", "trials", listing.Trials));
+        return 0;
+    }
+}

@@ -1,0 +1,112 @@
+using Glasswright.Actors.Convergence;
+using Glasswright.Actors.Storage;
+using Glasswright.Actors.Tempering;
+using Glasswright.Host.Output;
+
+namespace Glasswright.Host.Commands;
+
+/// <summary>What a user is told of several chains: how the ladders work, and whether chains agree and have come to rest.</summary>
+internal static class ChainNotes
+{
+    // Below it neighbors hardly exchange; a common rule of thumb aims at a fifth to a half.
+    private const double RareExchange = 0.1;
+
+    /// <summary>The ladders, for JSON.</summary>
+    public static Report Describe(TemperingReport tempering) => new Report()
+        .Numbers("scales", null, tempering.Scales, [])
+        .Whole("ladders", "ladders", tempering.Ladders)
+        .Whole("rounds", "rounds", tempering.Rounds)
+        .Whole("counted_rounds", null, tempering.CountedRounds)
+        .Number("barrier", "barrier Λ", tempering.Barrier, "", "F2")
+        .Whole("round_trips", "round trips", tempering.RoundTrips)
+        .Number("round_trip_limit", "of at most about", tempering.RoundTripLimit, "", "F1")
+        .List("rungs", tempering.Rungs.Select(rung => new Report()
+            .Whole("rung", null, rung.Rung)
+            .Whole("trials", null, rung.Trials)
+            .Whole("accepted", null, rung.Accepted)))
+        .List("pairs", tempering.Pairs.Select(pair => new Report()
+            .Whole("pair", null, pair.Pair)
+            .Whole("tried", null, pair.Tried)
+            .Whole("accepted", null, pair.Accepted)
+            .Number("mean_probability", null, pair.MeanProbability)));
+
+    /// <summary>The agreement of chains, for JSON.</summary>
+    public static Report Describe(ConvergenceReport convergence)
+    {
+        var targets = new Report();
+        foreach (TargetConvergence target in convergence.Targets)
+        {
+            targets = targets.Group(target.Name, null, new Report()
+                .Number("mean", null, target.Mean)
+                .Number("deviation", null, target.Deviation)
+                .Number("lowest", null, target.Lowest)
+                .Number("highest", null, target.Highest)
+                .Number("rhat", null, target.Rhat)
+                .Number("slope_per_trial", null, target.Slope)
+                .Number("slope_error", null, target.SlopeError)
+                .Flag("still_falling", null, target.StillFalling));
+        }
+
+        return new Report()
+            .Whole("traces", null, convergence.Traces)
+            .Whole("trials", null, convergence.Trials)
+            .Group("targets", null, targets);
+    }
+
+    /// <summary>The rungs and their exchanges as a table.</summary>
+    public static void PrintLadder(TextWriter writer, TemperingReport tempering)
+    {
+        writer.WriteLine($"{"rung",4}  {"scale",9}  {"trials",9}  {"accepted",9}  {"exchanges with the next",24}");
+        for (int rung = 0; rung < tempering.Scales.Count; rung++)
+        {
+            RungTotals totals = tempering.Rungs.FirstOrDefault(r => r.Rung == rung);
+            string share = totals.Trials > 0 ? FormattableString.Invariant($"{100.0 * totals.Accepted / totals.Trials:F2} %") : "-";
+            string exchanges = rung < tempering.Pairs.Count && tempering.Pairs[rung].Tried > 0
+                ? FormattableString.Invariant(
+                    $"{tempering.Pairs[rung].Accepted} of {tempering.Pairs[rung].Tried} ({100 * tempering.Pairs[rung].MeanProbability:F1} %)")
+                : "-";
+            writer.WriteLine(FormattableString.Invariant(
+                $"{rung,4}  {tempering.Scales[rung],9:F4}  {totals.Trials,9}  {share,9}  {exchanges,24}"));
+        }
+
+        writer.WriteLine();
+    }
+
+    /// <summary>The ends of several chains as a table.</summary>
+    public static void PrintSpread(TextWriter writer, ConvergenceReport convergence)
+    {
+        int width = Math.Max(6, convergence.Targets.Max(target => target.Name.Length));
+        writer.WriteLine($"{"over the chains".PadRight(width)}  {"mean",12}  {"deviation",12}  {"lowest",12}  {"highest",12}  {"R-hat",7}");
+        foreach (TargetConvergence t in convergence.Targets)
+        {
+            string rhat = double.IsFinite(t.Rhat) ? FormattableString.Invariant($"{t.Rhat:F2}") : "-";
+            writer.WriteLine(FormattableString.Invariant(
+                $"{t.Name.PadRight(Math.Max(width, "over the chains".Length))}  {t.Mean,12:F5}  {t.Deviation,12:F5}  {t.Lowest,12:F5}  {t.Highest,12:F5}  {rhat,7}"));
+        }
+
+        writer.WriteLine();
+    }
+
+    /// <summary>One line for each thing that a user may want to change.</summary>
+    public static IEnumerable<string> Advice(TemperingReport? tempering, ConvergenceReport? convergence)
+    {
+        if (tempering is not null)
+        {
+            string[] rare =
+            [
+                .. tempering.Pairs.Where(pair => pair.Tried > 0 && pair.MeanProbability < RareExchange)
+                    .Select(pair => FormattableString.Invariant($"{pair.Pair} and {pair.Pair + 1}")),
+            ];
+            if (rare.Length > 0)
+            {
+                yield return FormattableString.Invariant(
+                    $"rungs {string.Join(", ", rare)} exchange in less than {RareExchange:P0} of their rounds; more scales in tempering.scales, or tempering.warm-up-rounds, would help");
+            }
+        }
+
+        if (convergence is not null && convergence.Targets.Where(target => target.StillFalling).Select(target => target.Name).ToArray() is { Length: > 0 } falling)
+        {
+            yield return $"still falling in the last fifth of the trials: {string.Join(", ", falling)}; more trials would lower them further";
+        }
+    }
+}

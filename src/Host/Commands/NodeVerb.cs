@@ -1,0 +1,126 @@
+using System.CommandLine;
+using Glasswright.Actors.Search;
+using Glasswright.Actors.Storage;
+using Glasswright.Kernels;
+
+namespace Glasswright.Host.Commands;
+
+/// <summary><c>node</c>: works on the runs of a store until it is stopped.</summary>
+internal sealed class NodeVerb : Verb
+{
+    private const double DefaultLease = 3;
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    private readonly Option<string> _store = Options.Value("--store", "URL", "The store: postgres://user@host:port/database.");
+    private readonly Option<string> _threads = Options.Threads();
+    private readonly Option<string> _run = Options.Value("--run", "ID", "Work on this run only, and end with it.");
+    private readonly Option<string> _lease = Options.Value(
+        "--lease", "SECONDS", "How long others wait for a sign of life before they take this node's work over; 3 by default.");
+
+    /// <summary>Describes the verb.</summary>
+    public NodeVerb()
+        : base("node", "Work on the searches of a store, together with any number of other nodes.")
+    {
+        Take(_store, _threads, _run, _lease);
+    }
+
+    /// <inheritdoc/>
+    public override int Execute(Arguments arguments, Session session)
+    {
+        CancellationToken stop = session.Stop;
+        int threads = (int)(arguments.Whole(_threads, 1, 4096) ?? Environment.ProcessorCount);
+        double lease = arguments.Number(_lease, "a number of seconds, at least 0.05", value => value >= 0.05) ?? DefaultLease;
+        string? only = arguments.Text(_run);
+        using StoreConnection connection = StoreConnection.Open(arguments.Required(_store), session);
+        SharedStore shared = connection.Join(threads, TimeSpan.FromSeconds(lease));
+        session.Say(FormattableString.Invariant($"node {shared.Node.Id} with {threads} threads at {connection.Address}"));
+        using var woken = new AutoResetEvent(false);
+        using IDisposable listener = shared.Listen(() => woken.Set());
+        HashSet<string> passedOver = [];
+        int runs = 0;
+        while (!stop.IsCancellationRequested)
+        {
+            IReadOnlyList<RunListing> listings = RunListing.Read(connection.Database);
+            if (only is not null && (listings.FirstOrDefault(run => run.Run == only)
+                ?? throw new InputException("the store has no such run", only, expected: string.Join(", ", listings.Select(run => run.Run)))).State != RunState.Live)
+            {
+                break;
+            }
+
+            if (Next(listings, only, passedOver, session) is not { } next)
+            {
+                WaitHandle.WaitAny([woken, stop.WaitHandle], Pause);
+                continue;
+            }
+
+            session.Say($"run {next.Run}: working");
+            SearchOutcome? outcome = Work(connection, shared, next.Run, threads, session, stop);
+            runs++;
+            session.Say($"run {next.Run}: {outcome?.ToString().ToLowerInvariant() ?? "given up here"}");
+            if (outcome is null)
+            {
+                passedOver.Add(next.Run);
+            }
+        }
+
+        session.Print(new Output.Report()
+            .Text("node", "node", shared.Node.Id)
+            .Whole("runs", "runs worked on", runs)
+            .Text("outcome", "outcome", stop.IsCancellationRequested ? "stopped" : "finished"));
+        return 0;
+    }
+
+    /// <summary>The oldest live run that this build may compute.</summary>
+    private static RunListing? Next(IReadOnlyList<RunListing> listings, string? only, HashSet<string> passedOver, Session session)
+    {
+        foreach (RunListing run in listings.Where(run => run.State == RunState.Live && (only is null || run.Run == only)))
+        {
+            if (run.Numerics == RunNumerics.Current)
+            {
+                if (!passedOver.Contains(run.Run))
+                {
+                    return run;
+                }
+            }
+            else if (passedOver.Add(run.Run))
+            {
+                session.Warn($"run {run.Run} has other numerics ({run.Numerics}) than this build ({RunNumerics.Current}): left to other nodes");
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>This node's part of one run; null where it could not work on it.</summary>
+    private static SearchOutcome? Work(
+        StoreConnection connection, SharedStore shared, string run, int threads, Session session, CancellationToken stop)
+    {
+        string folder = Directory.CreateTempSubdirectory("glasswright-node-").FullName;
+        try
+        {
+            var store = new RunStore(connection.Database, run, owns: false);
+            RunRecord record = store.ReadRun()!;
+            SearchInput input = StoredRun.Read(store, record, folder, threads, session);
+            var search = new SearchSession(new SearchParts
+            {
+                Settings = input.Settings,
+                Start = input.Glass.Structure,
+                MakeEvaluator = input.MakeEvaluator,
+                Store = store,
+                Record = record,
+                Inputs = input.Files,
+                Shared = shared,
+            });
+            return search.RunAsync(null, stop).GetAwaiter().GetResult().Outcome;
+        }
+        catch (InputException unusable)
+        {
+            session.Warn($"run {run} cannot be worked on here: {unusable.Message}");
+            return null;
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+}

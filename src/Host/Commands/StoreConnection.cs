@@ -1,0 +1,54 @@
+using Glasswright.Actors.Search;
+using Glasswright.Actors.Storage;
+using Glasswright.Kernels;
+
+namespace Glasswright.Host.Commands;
+
+/// <summary>A PostgreSQL store that a verb works with, and this process's place among its nodes.</summary>
+internal sealed class StoreConnection : IDisposable
+{
+    private readonly Session _session;
+    private PostgresDatabase? _leaseDatabase;
+    private NodeLease? _lease;
+
+    private StoreConnection(StoreAddress address, Session session)
+    {
+        _session = session;
+        Address = address;
+        Database = new PostgresDatabase(address, session.Warn, session.Stop);
+    }
+
+    /// <summary>Where.</summary>
+    public StoreAddress Address { get; }
+
+    /// <summary>The connection for the work.</summary>
+    public PostgresDatabase Database { get; }
+
+    /// <summary>Connects.</summary>
+    /// <exception cref="InputException">The address is of no PostgreSQL database, or it cannot be used.</exception>
+    public static StoreConnection Open(string address, Session session)
+    {
+        StoreAddress parsed = StoreAddress.Parse(address);
+        return parsed.IsPostgres
+            ? new StoreConnection(parsed, session)
+            : throw new InputException(
+                "a store of one run's folder has no nodes", null, expected: "--store postgres://user@host:port/database", found: address);
+    }
+
+    /// <summary>Makes this process a node: from now on it keeps a lease, until this is disposed.</summary>
+    public SharedStore Join(int threads, TimeSpan lease)
+    {
+        NodeRecord node = NodeLease.Describe(threads, RunNumerics.Current);
+        _leaseDatabase = new PostgresDatabase(Address, giveUp: _session.Stop);
+        _lease = new NodeLease(_leaseDatabase, node, lease);
+        return new SharedStore(new NodeRegistry(Database), node, wake => new StoreListener(Address, wake));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _lease?.Dispose();
+        _leaseDatabase?.Dispose();
+        Database.Dispose();
+    }
+}
