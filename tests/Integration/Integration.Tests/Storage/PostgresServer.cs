@@ -43,17 +43,19 @@ public sealed class PostgresServer : IDisposable
     {
         int pid = int.Parse(File.ReadLines(Path.Combine(Data, "postmaster.pid")).First(), CultureInfo.InvariantCulture);
         Run("kill", "-9", pid.ToString(CultureInfo.InvariantCulture));
-
-        // Its children notice and end; the next start must not meet them.
-        while (Process.GetProcesses().Any(process => process.ProcessName == "postgres" && CommandLine(process.Id).Contains(Port, StringComparison.Ordinal)))
-        {
-            Thread.Yield();
-        }
     }
 
-    public void Start() => AsServer(
-        "pg_ctl", "-D", Data, "-w", "-l", Path.Combine(_folder, "log"), "-o",
-        $"-p {Port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=200", "start");
+    /// <summary>Starts it. After a kill its children hold the shared memory until they notice, so the first attempts may fail.</summary>
+    public void Start()
+    {
+        var patience = Stopwatch.StartNew();
+        while (Attempt(
+            "pg_ctl", "-D", Data, "-w", "-l", Path.Combine(_folder, "log"), "-o",
+            $"-p {Port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=200", "start") is not 0 and int code)
+        {
+            patience.Elapsed.ShouldBeLessThan(TimeSpan.FromMinutes(1), $"pg_ctl start ends with {code}");
+        }
+    }
 
     /// <summary>Ends all connections to a database.</summary>
     internal void CutConnections(StoreAddress address) => Execute(
@@ -80,21 +82,22 @@ public sealed class PostgresServer : IDisposable
         command.ExecuteNonQuery();
     }
 
-    private void AsServer(string program, params string[] arguments)
+    private void AsServer(string program, params string[] arguments) =>
+        Attempt(program, arguments).ShouldBe(0, $"{program} {string.Join(' ', arguments)}");
+
+    // PostgreSQL does not run as root.
+    private int Attempt(string program, params string[] arguments)
     {
         string path = Path.Combine(_programs, program);
-        if (Environment.IsPrivilegedProcess)
-        {
-            // PostgreSQL does not run as root.
-            Run("setpriv", ["--reuid=postgres", "--regid=postgres", "--clear-groups", path, .. arguments]);
-        }
-        else
-        {
-            Run(path, arguments);
-        }
+        return Environment.IsPrivilegedProcess
+            ? ExitCode("setpriv", ["--reuid=postgres", "--regid=postgres", "--clear-groups", path, .. arguments])
+            : ExitCode(path, arguments);
     }
 
-    private static void Run(string program, params string[] arguments)
+    private static void Run(string program, params string[] arguments) =>
+        ExitCode(program, arguments).ShouldBe(0, $"{program} {string.Join(' ', arguments)}");
+
+    private static int ExitCode(string program, params string[] arguments)
     {
         // Not captured: a server keeps what it inherits.
         var start = new ProcessStartInfo(program) { WorkingDirectory = "/" };
@@ -105,23 +108,7 @@ public sealed class PostgresServer : IDisposable
 
         using Process process = Process.Start(start)!;
         process.WaitForExit();
-        process.ExitCode.ShouldBe(0, $"{program} {string.Join(' ', arguments)}");
-    }
-
-    private static string CommandLine(int process)
-    {
-        try
-        {
-            return File.ReadAllText($"/proc/{process}/environ") + File.ReadAllText($"/proc/{process}/cmdline");
-        }
-        catch (IOException)
-        {
-            return "";
-        }
-        catch (UnauthorizedAccessException)
-        {
-            return "";
-        }
+        return process.ExitCode;
     }
 
     private static int FreePort()

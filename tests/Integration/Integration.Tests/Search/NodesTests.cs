@@ -1,0 +1,182 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Glasswright.Integration.Tests.Storage;
+using Glasswright.Tests.Support;
+
+namespace Glasswright.Integration.Tests.Search;
+
+/// <summary>
+/// Real processes on one run of a real glass: killed, frozen and thawed, joined late, their server killed under them. Whatever happens, the
+/// files are the bytes of one process that was left alone.
+/// </summary>
+public sealed class NodesTests(PostgresServer server) : IClassFixture<PostgresServer>, IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("glasswright-nodes-").FullName;
+    private readonly List<Process> _processes = [];
+    private readonly string _url = server.NewDatabase().ToString();
+
+    public void Dispose()
+    {
+        foreach (Process process in _processes)
+        {
+            process.Kill();
+            process.WaitForExit();
+            process.Dispose();
+        }
+
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task NodesThatAreKilledAndFrozenAndAServerThatIsKilledAreNotSeenInTheAnswer()
+    {
+        string configuration = Configuration();
+        await Finish("search", configuration, "--threads", "2", "--out", At("alone"));
+        Process first = Node(), second = Node();
+        Process search = Start("search", configuration, "--threads", "1", "--store", _url, "--out", At("shared"));
+        await Until(status => Trials(status) > 10);
+        first.Kill();
+        Signal(second, "STOP");
+        await Until(status => Trials(status) > 30);
+        server.Kill();
+        server.Start();
+        Signal(second, "CONT");
+        Node();
+        await search.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(3));
+        search.ExitCode.ShouldBe(0);
+        ShouldBeTheSame("shared");
+
+        // The thawed node is none the worse for it, and leaves when asked.
+        Signal(second, "TERM");
+        await second.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(1));
+        second.ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task ARunWhoseSearchIsKilledEndsAndItsFilesAreMadeFromTheStore()
+    {
+        string configuration = Configuration();
+        await Finish("search", configuration, "--threads", "2", "--out", At("alone"));
+        Node();
+        Process search = Start("search", configuration, "--threads", "1", "--store", _url, "--out", At("killed"));
+        await Until(status => Trials(status) > 10);
+        search.Kill();
+        await search.WaitForExitAsync();
+        await Until(status => Run(status)?.GetProperty("state").GetString() == "finished");
+        await Finish("search", "--resume", At("killed"), "--threads", "1");
+        ShouldBeTheSame("killed");
+        string run = Run(await Status())!.Value.GetProperty("run").GetString()!;
+        await Finish("export", run, "--store", _url, "--out", At("exported"));
+        ShouldBeTheSame("exported");
+        (await Exit("cancel", run, "--store", _url)).ShouldBe(2, "it has ended");
+    }
+
+    [Fact]
+    public async Task TheSameRunStartedTwiceIsOneRunWithTwoFolders()
+    {
+        string configuration = Configuration();
+        await Finish("search", configuration, "--threads", "2", "--out", At("alone"));
+        Process[] both =
+        [
+            Start("search", configuration, "--threads", "1", "--store", _url, "--out", At("one")),
+            Start("search", configuration, "--threads", "1", "--store", _url, "--out", At("other")),
+        ];
+        foreach (Process search in both)
+        {
+            await search.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(3));
+            search.ExitCode.ShouldBe(0);
+        }
+
+        ShouldBeTheSame("one");
+        ShouldBeTheSame("other");
+        (await Status()).GetProperty("runs").GetArrayLength().ShouldBe(1);
+    }
+
+    private static long Trials(JsonElement status) => Run(status)?.GetProperty("trials").GetInt64() ?? 0;
+
+    private static JsonElement? Run(JsonElement status) =>
+        status.GetProperty("runs").EnumerateArray().Select(run => (JsonElement?)run).FirstOrDefault();
+
+    private string At(string name) => Path.Combine(_folder, name);
+
+    private string Configuration()
+    {
+        string path = At("search.conf");
+        File.WriteAllText(path, $$"""
+            structure = {{JsonSerializer.Serialize(Repository.Data("glasses", "cu50zr50-864-p0.data"))}}
+            potential = {{JsonSerializer.Serialize(Repository.Data("potentials", "CuZr_mm.eam.fs"))}}
+            species = [Cu, Zr]
+            store-lease = 600 ms
+            search { seed = 5, trials = 40, calibrate = off, decider { kind = energy, C = 0.6 }, minimizer { force-tolerance = 0.02 } }
+            replicas = 2
+            tempering { scales = [1, 2], every = 8 }
+            """);
+        return path;
+    }
+
+    private void ShouldBeTheSame(string folder)
+    {
+        foreach (string path in Directory.GetFiles(At("alone")))
+        {
+            string name = Path.GetFileName(path);
+            if (Path.GetExtension(name) is ".csv" or ".extxyz" or ".data")
+            {
+                File.ReadAllBytes(Path.Combine(At(folder), name)).ShouldBe(File.ReadAllBytes(path), $"{folder}/{name}");
+            }
+        }
+    }
+
+    private async Task Until(Func<JsonElement, bool> holds)
+    {
+        var patience = Stopwatch.StartNew();
+        while (!holds(await Status()))
+        {
+            patience.Elapsed.ShouldBeLessThan(TimeSpan.FromMinutes(3));
+        }
+    }
+
+    private async Task<JsonElement> Status()
+    {
+        using Process process = StartProcess(redirect: true, "status", "--store", _url, "--json");
+        string output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return JsonDocument.Parse(output).RootElement;
+    }
+
+    private Process Node() => Start("node", "--store", _url, "--threads", "1", "--lease", "0.6");
+
+    private async Task Finish(params string[] arguments) => (await Exit(arguments)).ShouldBe(0, string.Join(' ', arguments));
+
+    private async Task<int> Exit(params string[] arguments)
+    {
+        Process process = Start(arguments);
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(3));
+        return process.ExitCode;
+    }
+
+    private Process Start(params string[] arguments)
+    {
+        Process process = StartProcess(redirect: false, arguments);
+        _processes.Add(process);
+        return process;
+    }
+
+    private static void Signal(Process process, string signal)
+    {
+        using Process kill = Process.Start("kill", ["-" + signal, process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+        kill.ExitCode.ShouldBe(0);
+    }
+
+    private static Process StartProcess(bool redirect, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = redirect };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "glasswright.dll"));
+        foreach (string argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        return Process.Start(start)!;
+    }
+}
