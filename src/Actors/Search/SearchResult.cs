@@ -1,8 +1,8 @@
 using Glasswright.Actors.Acceptance;
 using Glasswright.Actors.Convergence;
 using Glasswright.Actors.Messages;
-using Glasswright.Actors.Tempering;
 using Glasswright.Actors.Storage;
+using Glasswright.Actors.Tempering;
 
 namespace Glasswright.Actors.Search;
 

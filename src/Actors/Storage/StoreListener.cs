@@ -42,7 +42,7 @@ internal sealed class StoreListener : IDisposable
                 await using NpgsqlConnection connection = PostgresDatabase.Connect(_address);
                 await using (NpgsqlCommand listen = connection.CreateCommand())
                 {
-                    #pragma warning disable CA2100 // The name was checked where the address was read.
+#pragma warning disable CA2100 // The name was checked where the address was read.
                     listen.CommandText = "LISTEN " + _address.Channel;
 #pragma warning restore CA2100
                     await listen.ExecuteNonQueryAsync(_stop.Token).ConfigureAwait(false);

@@ -307,7 +307,7 @@ public sealed class SearchVerbTests
     [InlineData("search.trials=many", "search.trials", "many")]
     [InlineData("search.decider.kind=aqs", "search.decider.kind", "energy")]
     [InlineData("structure=nowhere.extxyz", "nowhere.extxyz", "does not exist")]
-    [InlineData("store=\"postgres://localhost/x\"", "store", "sqlite")]
+    [InlineData("store=\"postgres://localhost/x\"", "store", "PGPASSFILE")]
     [InlineData("species=[Cu, Cu]", "species", "twice")]
     [InlineData("search.checkpoint-every=50 d", "checkpoint-every", "4233600")]
     [InlineData("search.targets=[{ kind = energy, C = 1 }, { kind = energy, C = 2 }]", "energy", "twice")]
