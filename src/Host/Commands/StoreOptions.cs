@@ -96,7 +96,7 @@ internal static class StoreOptions
         .Text("database", null, settings.Database)
         .Text("role", null, StoreSettings.Role)
         .Flag("tls", "encrypted", settings.Tls)
-        .Text("version", "PostgreSQL", version)
+        .Text("version", version is null ? null : "PostgreSQL", version)
         .Text("log", "log", folder.Log);
 
     /// <summary>Says what may surprise about what a server listens on.</summary>

@@ -40,6 +40,8 @@ internal sealed class StoreStartVerb : Verb
         int? port = StoreOptions.ReadPort(arguments, _port);
         IReadOnlyList<string> allow = StoreOptions.ReadNetworks(arguments, _allow);
         StoreSettings settings = folder.ReadSettings();
+        using IDisposable held = StoreLock.Take(folder, wait);
+        settings = folder.ReadSettings();
         var server = new StoreServer(folder, Environment.MachineName);
         bool changes = port is not null || arguments.IsGiven(_listen) || arguments.IsGiven(_allow);
         bool wasRunning = server.State == ServerState.Running;

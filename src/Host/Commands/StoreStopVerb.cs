@@ -40,6 +40,7 @@ internal sealed class StoreStopVerb : Verb
         Mode mode = arguments.Choice(_mode, ("fast", Mode.Fast), ("immediate", Mode.Immediate)) ?? Mode.Fast;
         TimeSpan wait = StoreOptions.ReadWait(arguments, _wait, DefaultWait);
         StoreSettings settings = folder.ReadSettings();
+        using IDisposable held = StoreLock.Take(folder, wait);
         var server = new StoreServer(folder, Environment.MachineName);
         ServerState before = server.State;
         if (before == ServerState.Elsewhere)

@@ -73,7 +73,8 @@ internal static class StoreCreation
                 PrivateFile.Write(draft.RootKey, key);
             }
 
-            WritePasswords(draft, settings, listen, password, administratorPassword);
+            WritePasswords(draft, settings, password, administratorPassword, ServerAccount.OfProcess);
+            PrivateFile.Write(draft.Lock, "");
             Adapt(draft, folder, settings, listen, ServerAccount.OfProcess);
             account.Give(draft.Root);
             TakeName(draft, folder);
@@ -111,26 +112,26 @@ internal static class StoreCreation
 
         PrivateFile.Update(folder.ServerSettings, ServerConfiguration.Settings(final, settings, listen), account);
         PrivateFile.Update(folder.ClientAuthentication, ServerConfiguration.ClientAuthentication(settings, listen), account);
-        if (File.Exists(folder.Settings) && PasswordFile.PasswordOf(File.ReadAllText(folder.Passwords)) is { } password
-            && PasswordFile.PasswordOf(File.ReadAllText(folder.AdministratorPasswords)) is { } administratorPassword)
-        {
-            WritePasswords(folder, settings, listen, password, administratorPassword, account);
-        }
-
+        WritePasswords(folder, settings, ReadPassword(folder.Passwords), ReadPassword(folder.AdministratorPasswords), account);
         PrivateFile.Update(folder.Settings, settings.ToJson(), account);
     }
 
+    private static string ReadPassword(string file) =>
+        (File.Exists(file) ? PasswordFile.PasswordOf(File.ReadAllText(file)) : null)
+        ?? throw new InputException("holds no password", file: file, expected: "one line of the form host:port:database:user:password");
+
+    // Programs look a password up by what they connect to, so the lines change with the settings.
     private static void WritePasswords(
-        StoreFolder folder, StoreSettings settings, ListenAddress listen, string password, string administratorPassword, ServerAccount? account = null)
+        StoreFolder folder, StoreSettings settings, string password, string administratorPassword, ServerAccount account)
     {
         PrivateFile.Update(
             folder.Passwords,
-            PasswordFile.Line(listen.Host, settings.Port, settings.Database, StoreSettings.Role, password),
-            account ?? ServerAccount.OfProcess);
+            PasswordFile.Line(settings.Host, settings.Port, settings.Database, StoreSettings.Role, password),
+            account);
         PrivateFile.Update(
             folder.AdministratorPasswords,
             PasswordFile.Line(PasswordFile.Any, settings.Port, PasswordFile.Any, StoreSettings.AdministratorRole, administratorPassword),
-            account ?? ServerAccount.OfProcess);
+            account);
     }
 
     private static void MakeFolder(string path)

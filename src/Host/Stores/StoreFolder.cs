@@ -39,6 +39,9 @@ internal sealed class StoreFolder(string root)
     /// <summary>The name of the machine that runs the server; absent while it is stopped in order.</summary>
     public string Machine => Path.Combine(Root, "machine");
 
+    /// <summary>Held by whoever starts or stops the server; its content says nothing.</summary>
+    public string Lock => Path.Combine(Root, "lock");
+
     /// <summary>The settings of the server that are ours, included by <c>postgresql.conf</c>.</summary>
     public string ServerSettings => Path.Combine(Data, ServerConfiguration.FileName);
 

@@ -85,7 +85,6 @@ internal sealed class StoreServer(StoreFolder folder, string machine)
             return;
         }
 
-        // Of two that start it at once, one finds it started.
         if (State == ServerState.Running)
         {
             throw new IOException(FormattableString.Invariant(
