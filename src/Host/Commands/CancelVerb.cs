@@ -22,7 +22,7 @@ internal sealed class CancelVerb : Verb
     /// <inheritdoc/>
     public override int Execute(Arguments arguments, Session session)
     {
-        using StoreConnection connection = StoreConnection.Open(arguments.Required(_store), session);
+        using NodeConnection connection = NodeConnection.Open(arguments.Required(_store), session);
         string run = arguments.Positional(_run) ?? throw new InputException("no run is given", expected: "cancel RUN --store URL");
         RunListing listing = StoredRun.Find(connection.Database, run);
         if (listing.State != RunState.Live)

@@ -16,6 +16,7 @@ internal static class CommandLine
     private static readonly Dictionary<string, string> GroupDescriptions = new(StringComparer.Ordinal)
     {
         ["model"] = "Import, export and show model files.",
+        ["store"] = "Make and run a private PostgreSQL server, without an administrator.",
     };
 
     /// <summary>Runs a command line.</summary>
@@ -76,6 +77,10 @@ internal static class CommandLine
         new ModelImportVerb(),
         new ModelExportVerb(),
         new ModelShowVerb(),
+        new StoreInitVerb(),
+        new StoreStartVerb(),
+        new StoreStopVerb(),
+        new StoreStatusVerb(),
     ];
 
     /// <summary>Hangs a verb below the root, or below the verb that its group is called by.</summary>

@@ -31,7 +31,7 @@ internal sealed class NodeVerb : Verb
         int threads = (int)(arguments.Whole(_threads, 1, 4096) ?? Environment.ProcessorCount);
         double lease = arguments.Number(_lease, "a number of seconds, at least 0.05", value => value >= 0.05) ?? DefaultLease;
         string? only = arguments.Text(_run);
-        using StoreConnection connection = StoreConnection.Open(arguments.Required(_store), session);
+        using NodeConnection connection = NodeConnection.Open(arguments.Required(_store), session);
         SharedStore shared = connection.Join(threads, TimeSpan.FromSeconds(lease));
         session.Say(FormattableString.Invariant($"node {shared.Node.Id} with {threads} threads at {connection.Address}"));
         using var woken = new AutoResetEvent(false);
@@ -93,7 +93,7 @@ internal sealed class NodeVerb : Verb
 
     /// <summary>This node's part of one run; null where it could not work on it.</summary>
     private static SearchOutcome? Work(
-        StoreConnection connection, SharedStore shared, string run, int threads, Session session, CancellationToken stop)
+        NodeConnection connection, SharedStore shared, string run, int threads, Session session, CancellationToken stop)
     {
         string folder = Directory.CreateTempSubdirectory("glasswright-node-").FullName;
         try

@@ -87,14 +87,14 @@ internal sealed class SearchVerb : Verb
             return Run(input, record, own, file, null, session, stop);
         }
 
-        using StoreConnection connection = StoreConnection.Open(configuration.Settings.Store, session);
+        using NodeConnection connection = NodeConnection.Open(configuration.Settings.Store, session);
         using RunFolder folder = RunFolder.Create(path, exists);
         return Share(input, record, folder, connection, session, stop);
     }
 
     /// <summary>Takes part in a run of a store that others may work on too.</summary>
     private static int Share(
-        SearchInput input, RunRecord record, RunFolder folder, StoreConnection connection, Session session, CancellationToken stop)
+        SearchInput input, RunRecord record, RunFolder folder, NodeConnection connection, Session session, CancellationToken stop)
     {
         var store = new RunStore(connection.Database, record.Run, owns: false);
         if (store.ReadRun() is not null)
@@ -202,7 +202,7 @@ internal sealed class SearchVerb : Verb
             }
 
             ResolvedConfiguration kept = ConfigurationReader.Resolve(folder.ConfigurationPath, Samplers(arguments));
-            using StoreConnection connection = StoreConnection.Open(kept.Settings.Store, session);
+            using NodeConnection connection = NodeConnection.Open(kept.Settings.Store, session);
             var shared = new RunStore(connection.Database, folder.RunId, owns: false);
             RunRecord present = shared.ReadRun() ?? throw new InputException(
                 "the store of this run does not have it", kept.Settings.Store, expected: folder.RunId);

@@ -33,7 +33,7 @@ internal sealed class StatusVerb : Verb
     {
         bool watch = arguments.Has(_watch);
         CancellationToken stop = watch ? session.Stop : CancellationToken.None;
-        using StoreConnection connection = StoreConnection.Open(arguments.Required(_store), session);
+        using NodeConnection connection = NodeConnection.Open(arguments.Required(_store), session);
         string? run = arguments.Positional(_run);
         Dictionary<string, (long Trials, long At)> before = [];
         do

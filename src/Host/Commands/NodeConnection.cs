@@ -5,13 +5,13 @@ using Glasswright.Kernels;
 namespace Glasswright.Host.Commands;
 
 /// <summary>A PostgreSQL store that a verb works with, and this process's place among its nodes.</summary>
-internal sealed class StoreConnection : IDisposable
+internal sealed class NodeConnection : IDisposable
 {
     private readonly Session _session;
     private PostgresDatabase? _leaseDatabase;
     private NodeLease? _lease;
 
-    private StoreConnection(StoreAddress address, Session session)
+    private NodeConnection(StoreAddress address, Session session)
     {
         _session = session;
         Address = address;
@@ -26,11 +26,11 @@ internal sealed class StoreConnection : IDisposable
 
     /// <summary>Connects.</summary>
     /// <exception cref="InputException">The address is of no PostgreSQL database, or it cannot be used.</exception>
-    public static StoreConnection Open(string address, Session session)
+    public static NodeConnection Open(string address, Session session)
     {
         StoreAddress parsed = StoreAddress.Parse(address);
         return parsed.IsPostgres
-            ? new StoreConnection(parsed, session)
+            ? new NodeConnection(parsed, session)
             : throw new InputException(
                 "a store of one run's folder has no nodes", null, expected: "--store postgres://user@host:port/database", found: address);
     }
