@@ -116,18 +116,13 @@ search_begin() {
     search_pid=$!
 }
 
-# Waits for a process of this shell; its exit code. A signal interrupts `wait` (a code above 128), and the trap has passed it on
-# then: so it waits again. A second wait for a process that has ended gives the same code, or 127 where bash has forgotten it.
+# Waits for a process of this shell; its exit code. A signal interrupts `wait`, and the trap has passed it on then: so it waits
+# again until the process has ended, and then once more for the code, which bash remembers.
 steps_wait() {
-    local code=0 again
+    local code=0
+    wait "$1" || true
+    while kill -0 "$1" 2>/dev/null; do wait "$1" || true; done
     wait "$1" || code=$?
-    while [ "$code" -gt 128 ]; do
-        again=0
-        wait "$1" || again=$?
-        [ "$again" -ne 127 ] || break
-        [ "$again" -ne "$code" ] || kill -0 "$1" 2>/dev/null || break
-        code=$again
-    done
     return "$code"
 }
 
