@@ -36,15 +36,11 @@ trap 'stopped=yes; [ -z "$pid" ] || kill -TERM "$pid" 2>/dev/null || true' TERM 
 "$glasswright" search "${words[@]}" --threads "${SLURM_CPUS_PER_TASK:-1}" --json >"$root/$seed.json" &
 pid=$!
 [ "$stopped" = no ] || kill -TERM "$pid"
-# A signal interrupts the first wait and is passed on by the trap; the second has the search's own code.
+# A signal interrupts `wait`, and the trap has passed it on then; the last wait has the search's own code, which bash remembers.
+wait "$pid" || true
+while kill -0 "$pid" 2>/dev/null; do wait "$pid" || true; done
 code=0
 wait "$pid" || code=$?
-if [ "$stopped" = yes ]; then
-    code=0
-    wait "$pid" || code=$?
-fi
-
-
 if [ "$code" -eq 0 ] && [ "$stopped" = yes ] && ! grep -q '"outcome":"finished"' "$root/$seed.json"; then
     scontrol requeue "${SLURM_ARRAY_JOB_ID}_$seed" || true
 fi

@@ -46,7 +46,7 @@ store_open() {
         local kept
         for kept in "$KEPT_DIR" "$KEPT_DIR.old"; do
             if [ -e "$kept/store.json" ]; then
-                echo "steps: the store goes on from $kept"
+                echo "steps: the store goes on from $kept" >&2
                 rm -rf "$STORE_DIR.partial"
                 cp -a "$kept" "$STORE_DIR.partial"
                 mv "$STORE_DIR.partial" "$STORE_DIR"
@@ -56,7 +56,7 @@ store_open() {
     fi
 
     if [ ! -e "$STORE_DIR/store.json" ]; then
-        "$GLASSWRIGHT" store init "$STORE_DIR" --listen "$LISTEN" --tls "${flags[@]}" || return
+        "$GLASSWRIGHT" store init "$STORE_DIR" --listen "$LISTEN" --tls "${flags[@]}" >&2 || return
     fi
 
     # --port any: the one of last time may be taken here. --take-over: Slurm starts a job again only when it has ended.
@@ -81,7 +81,7 @@ store_open() {
 
 # Stops the server and keeps its folder in RUN_DIR. At any moment either the old copy or the new one is whole.
 store_close() {
-    "$GLASSWRIGHT" store stop "$STORE_DIR" || return
+    "$GLASSWRIGHT" store stop "$STORE_DIR" >&2 || return
     case $STORE_DIR/ in "$RUN_DIR"/*) return ;; esac
     rm -rf "$KEPT_DIR.partial"
     cp -a "$STORE_DIR" "$KEPT_DIR.partial" || return
@@ -116,18 +116,13 @@ search_begin() {
     search_pid=$!
 }
 
-# Waits for a process of this shell; its exit code. A signal interrupts `wait` (a code above 128), and the trap has passed it on
-# then: so it waits again. A second wait for a process that has ended gives the same code, or 127 where bash has forgotten it.
+# Waits for a process of this shell; its exit code. A signal interrupts `wait`, and the trap has passed it on then: so it waits
+# again until the process has ended, and then once more for the code, which bash remembers.
 steps_wait() {
-    local code=0 again
+    local code=0
+    wait "$1" || true
+    while kill -0 "$1" 2>/dev/null; do wait "$1" || true; done
     wait "$1" || code=$?
-    while [ "$code" -gt 128 ]; do
-        again=0
-        wait "$1" || again=$?
-        [ "$again" -ne 127 ] || break
-        [ "$again" -ne "$code" ] || kill -0 "$1" 2>/dev/null || break
-        code=$again
-    done
     return "$code"
 }
 

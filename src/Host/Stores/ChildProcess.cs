@@ -49,7 +49,7 @@ internal static class ChildProcess
     public static ChildResult Run(
         IReadOnlyList<string> command, string? folder, TimeSpan patience, string input = "", CancellationToken stop = default)
     {
-        string name = Path.GetFileName(command[0]);
+        string name = ServerAccount.ProgramOf(command);
         using Process process = Start(command, folder, name);
         Task<string> output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
         Task<string> error = process.StandardError.ReadToEndAsync(CancellationToken.None);

@@ -61,19 +61,8 @@ internal sealed partial record ListenAddress(string Host, IReadOnlyList<IPAddres
     {
         IEnumerable<IPNetwork> networks = addresses.SelectMany(address => IPAddress.IsLoopback(address)
             ? Loopback.Where(network => network.BaseAddress.AddressFamily == address.AddressFamily)
-            : local.Where(entry => entry.Address.Equals(address)).Select(entry => Network(address, entry.PrefixLength)));
+            : local.Where(entry => entry.Address.Equals(address)).Select(entry => new IPNetwork(address, entry.PrefixLength)));
         return new ListenAddress(host, addresses, [.. networks.Distinct()]);
-    }
-
-    private static IPNetwork Network(IPAddress address, int prefixLength)
-    {
-        byte[] bytes = address.GetAddressBytes();
-        for (int bit = prefixLength; bit < bytes.Length * 8; bit++)
-        {
-            bytes[bit / 8] &= (byte)~(0x80 >> (bit % 8));
-        }
-
-        return new IPNetwork(new IPAddress(bytes), prefixLength);
     }
 
     // All of 127.0.0.0/8 is local; a system lists only 127.0.0.1.

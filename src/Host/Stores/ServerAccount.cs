@@ -12,6 +12,8 @@ namespace Glasswright.Host.Stores;
 /// <param name="GroupId">The number of its group.</param>
 internal sealed record ServerAccount(string? Name, int UserId, int GroupId)
 {
+    private const string Changer = "setpriv", EndOfFlags = "--";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <summary>The account that runs this process.</summary>
@@ -44,20 +46,24 @@ internal sealed record ServerAccount(string? Name, int UserId, int GroupId)
     /// <summary>A command line that runs under this account.</summary>
     public IReadOnlyList<string> Prefix(params IEnumerable<string> command) => Name is null
         ? [.. command]
-        : ["setpriv", $"--reuid={UserId}", $"--regid={GroupId}", "--init-groups", "--", .. command];
+        : [Changer, $"--reuid={UserId}", $"--regid={GroupId}", "--init-groups", EndOfFlags, .. command];
+
+    /// <summary>The program that a command line runs, whether or not it is under another account.</summary>
+    public static string ProgramOf(IReadOnlyList<string> command) =>
+        Path.GetFileName(command[0] == Changer ? command.SkipWhile(word => word != EndOfFlags).Skip(1).First() : command[0]);
 
     /// <summary>Gives files to the account: a folder with all below it, or one file. Links are not followed.</summary>
     public void Give(string path)
     {
         if (Name is not null)
         {
-            ChildProcess.Run(["chown", "-R", "-h", FormattableString.Invariant($"{UserId}:{GroupId}"), "--", path], null, Patience).RequireSuccess();
+            ChildProcess.Run(["chown", "-R", "-h", FormattableString.Invariant($"{UserId}:{GroupId}"), EndOfFlags, path], null, Patience).RequireSuccess();
         }
     }
 
     private static int Ask(string flag, string name)
     {
-        ChildResult answer = ChildProcess.Run(["id", flag, "--", name], null, Patience);
+        ChildResult answer = ChildProcess.Run(["id", flag, EndOfFlags, name], null, Patience);
         return answer.ExitCode == 0 && int.TryParse(answer.Output.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int number)
             ? number
             : throw new InputException("there is no such user on this machine", expected: "--user with the name of an ordinary user", found: $"--user {name}");

@@ -113,7 +113,8 @@ internal sealed class StoreServer(StoreFolder folder, string machine)
         ChildProcess.Run(account.Prefix([programs.Control, "-D", folder.Data, .. arguments]), folder.Root, patience + Grace);
 
     // The server refuses to start while its notes name a living process, and any may have got the number: another program, a zombie,
-    // or one of the machine that the folder comes from. So the notes go, once nothing works in the folder any more.
+    // or one of the machine that the folder comes from. So its notes go, those beside the socket too, once nothing works in the folder
+    // any more.
     private void ClearNotes()
     {
         long start = Stopwatch.GetTimestamp();
@@ -131,6 +132,10 @@ internal sealed class StoreServer(StoreFolder folder, string machine)
         if (ServerProcess.Noted(folder) is { } number && ServerProcess.Exists(number))
         {
             File.Delete(ServerProcess.PidFile(folder));
+            foreach (string socket in Directory.EnumerateFiles(folder.Root, ".s.PGSQL.*").ToArray())
+            {
+                File.Delete(socket);
+            }
         }
     }
 
