@@ -14,8 +14,11 @@ namespace Glasswright.Models.Network.Layers;
 /// </summary>
 internal sealed unsafe class GraphBatch
 {
-    /// <summary>Atoms of a block: their edges' rows stay in a core's cache. Part of the numerics.</summary>
+    /// <summary>Atoms of a block: what a thread takes at a time. Part of the numerics.</summary>
     public const int BlockNodes = 32;
+
+    /// <summary>Atoms of a strip of a block. Part of the numerics.</summary>
+    public const int StripNodes = 4;
 
     private readonly GaussianBasis _gaussian;
     private readonly int _width;
@@ -91,6 +94,18 @@ internal sealed unsafe class GraphBatch
     {
         (int start, int count) = Nodes(block);
         return (Offsets[start], Offsets[start + count] - Offsets[start]);
+    }
+
+    /// <summary>Number of strips of a block.</summary>
+    public int Strips(int block) => (Nodes(block).Count + StripNodes - 1) / StripNodes;
+
+    /// <summary>A strip of a block.</summary>
+    public Strip Strip(int block, int strip)
+    {
+        (int start, int count) = Nodes(block);
+        int node = start + (strip * StripNodes);
+        int nodes = Math.Min(StripNodes, start + count - node);
+        return new Strip(block, node, nodes, Offsets[node], Offsets[node + nodes] - Offsets[node]);
     }
 
     /// <summary>Joins glasses in the given order.</summary>
@@ -185,18 +200,21 @@ internal sealed unsafe class GraphBatch
     {
         (int first, int edges) = Edges(block);
         double inverse = 1 / _gaussian.Sigma;
-        float* scaled = stackalloc float[MatrixKernels.Lanes];
+        double* centers = stackalloc double[_width];
+        for (int c = 0; c < _width; c++)
+        {
+            centers[c] = _gaussian.Center(c);
+        }
+
+        var scale = Vector256.Create(inverse);
         for (int edge = first; edge < first + edges; edge++)
         {
             float* row = _features.Pointer + ((nint)edge * _width);
+            var distance = Vector256.Create(_distances.Pointer[edge]);
             for (int c = 0; c < _width; c += MatrixKernels.Lanes)
             {
-                for (int k = 0; k < MatrixKernels.Lanes; k++)
-                {
-                    scaled[k] = (float)((_distances.Pointer[edge] - _gaussian.Center(c + k)) * inverse);
-                }
-
-                Vector256<float> x = Vector256.Load(scaled);
+                Vector256<float> x = Vector256.Narrow(
+                    (distance - Vector256.Load(centers + c)) * scale, (distance - Vector256.Load(centers + c + 4)) * scale);
                 Elementary.Exp(-(x * x)).Store(row + c);
             }
 

@@ -3,33 +3,75 @@ using System.Runtime.Intrinsics;
 
 namespace Glasswright.Models.Network.Layers;
 
-/// <summary>Σ a and Σ a·b of eight columns in double; a product of two singles is exact there.</summary>
-internal unsafe struct MomentSums
+/// <summary>
+/// Σ a and Σ a·b of some columns over a strip of rows: single precision within the strip, the strips of a block in double.
+/// Squares are summed about a pivot, the strip's first row, so that a mean far from zero does not cancel the variance away:
+/// Σ x = Σ d + n·p, Σ x² = Σ d² + 2p·Σ d + n·p² with d = x - p, the right sides in double.
+/// </summary>
+internal unsafe struct MomentSums<TLanes>
+    where TLanes : struct, IColumnLanes<TLanes>
 {
-    private Vector256<double> _lowFirst;
-    private Vector256<double> _highFirst;
-    private Vector256<double> _lowSecond;
-    private Vector256<double> _highSecond;
+    private readonly TLanes _pivot;
+    private TLanes _first;
+    private TLanes _second;
 
-    /// <summary>Adds one row.</summary>
+    /// <summary>Sums of numbers x about <paramref name="pivot"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Add(Vector256<float> a, Vector256<float> b)
+    public MomentSums(TLanes pivot)
     {
-        (Vector256<double> aLow, Vector256<double> aHigh) = Vector256.Widen(a);
-        (Vector256<double> bLow, Vector256<double> bHigh) = Vector256.Widen(b);
-        _lowFirst += aLow;
-        _highFirst += aHigh;
-        _lowSecond = Vector256.FusedMultiplyAdd(aLow, bLow, _lowSecond);
-        _highSecond = Vector256.FusedMultiplyAdd(aHigh, bHigh, _highSecond);
+        _pivot = pivot;
     }
 
-    /// <summary>Writes the first sums at <paramref name="sums"/>, the second <paramref name="distance"/> further on.</summary>
+    /// <summary>Adds one row's x and x².</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly void Store(double* sums, int distance)
+    public void Add(TLanes x)
     {
-        _lowFirst.Store(sums);
-        _highFirst.Store(sums + 4);
-        _lowSecond.Store(sums + distance);
-        _highSecond.Store(sums + distance + 4);
+        TLanes d = x - _pivot;
+        _first += d;
+        _second = TLanes.Fused(d, d, _second);
     }
+
+    /// <summary>Adds one row's a and a·b; the pivot must be zero.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Add(TLanes a, TLanes b)
+    {
+        _first += a;
+        _second = TLanes.Fused(a, b, _second);
+    }
+
+    /// <summary>Adds the strip to the block's sums, the second ones <paramref name="distance"/> further on.</summary>
+    /// <param name="sums">The block's sums of these columns.</param>
+    /// <param name="distance">Where the second sums begin.</param>
+    /// <param name="rows">Rows that were added.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly void AddTo(double* sums, int distance, int rows)
+    {
+        // Copies are handed on: a struct whose address is taken would not stay in registers while rows are added.
+        AddTo(_pivot, _first, _second, sums, distance, rows);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void AddTo(TLanes pivot, TLanes first, TLanes second, double* sums, int distance, int rows)
+    {
+        float* pivots = stackalloc float[3 * TLanes.Count];
+        float* firsts = pivots + TLanes.Count;
+        float* seconds = firsts + TLanes.Count;
+        pivot.Store(pivots);
+        first.Store(firsts);
+        second.Store(seconds);
+        var n = Vector256.Create((double)rows);
+        for (int k = 0; k < TLanes.Count; k += 4)
+        {
+            Vector256<double> p = Widen(pivots + k);
+            Vector256<double> s = Widen(firsts + k);
+            Vector256<double> q = Widen(seconds + k);
+            Vector256<double> np = n * p;
+            q = Vector256.FusedMultiplyAdd(p, s + s + np, q);
+            (Vector256.Load(sums + k) + (s + np)).Store(sums + k);
+            (Vector256.Load(sums + distance + k) + q).Store(sums + distance + k);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<double> Widen(float* at) => Vector256.WidenLower(Vector128.Load(at).ToVector256());
 }
