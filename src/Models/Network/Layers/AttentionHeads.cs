@@ -136,6 +136,7 @@ internal sealed unsafe class AttentionHeads
     {
         int width = _columns.PaddedHeads;
         float* rows = At(_scores, strip);
+        RowPrefetch.Next(HiddenAt(strip), Stride, strip.Edges, _columns.Columns);
         for (int edge = 0; edge < strip.Edges; edge++)
         {
             Buffer.MemoryCopy(_foldedBias.Pointer, rows + ((nint)edge * width), width * sizeof(float), width * sizeof(float));
@@ -181,6 +182,7 @@ internal sealed unsafe class AttentionHeads
     {
         int width = _columns.PaddedHeads;
         float* gradient = At(_workspace.ScoreGradient, strip);
+        RowPrefetch.Next(HiddenAt(strip), Stride, strip.Edges, _columns.Columns);
         ColumnKernel.Run(new NormBackwardKernel(ScoreNorm, strip.Edges, gradient, At(_scores, strip)), width);
         ColumnKernel.Run(new HiddenSumsKernel(this, strip, gradient, HiddenAt(strip)), _columns.Columns);
     }
@@ -220,6 +222,8 @@ internal sealed unsafe class AttentionHeads
     public void MapBackward(GraphBatch batch, Strip strip, float* e)
     {
         float* gradient = _workspace.HeadsGradient.Pointer;
+        RowPrefetch.Next(HiddenAt(strip), Stride, strip.Edges, _columns.Columns);
+        RowPrefetch.Next(gradient + ((nint)strip.Edge * Stride), Stride, strip.Edges, Stride);
         ColumnKernel.Run(
             new HiddenBackwardKernel(
                 this, strip.Edges, At(_workspace.ScoreGradient, strip), HiddenAt(strip), gradient + ((nint)strip.Edge * Stride)),

@@ -73,9 +73,13 @@ internal readonly unsafe struct Lanes8(Vector256<float> value) : IColumnLanes<La
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes8 Select(float* row, int* indices, bool oneVector) => new(oneVector
         ? Vector256.ShuffleNative(Vector256.Load(row), Vector256.Load(indices))
-        : Vector256.Create(
-            row[indices[0]], row[indices[1]], row[indices[2]], row[indices[3]],
-            row[indices[4]], row[indices[5]], row[indices[6]], row[indices[7]]));
+        : Far(row, indices));
+
+    /// <summary>row[indices[k]] for lane k.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Far(float* row, int* indices) => Vector256.Create(
+        row[indices[0]], row[indices[1]], row[indices[2]], row[indices[3]],
+        row[indices[4]], row[indices[5]], row[indices[6]], row[indices[7]]);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -148,7 +152,8 @@ internal readonly unsafe struct Lanes16(Vector512<float> value) : IColumnLanes<L
             return new(Vector512.ShuffleNative(Vector512.Create(numbers, numbers), Vector512.Load(indices)));
         }
 
-        return new(SelectFar(row, indices));
+        // No call: it would drive every sum of the loop around it from its register.
+        return new(Vector512.Create(Lanes8.Far(row, indices), Lanes8.Far(row, indices + 8)));
     }
 
     /// <inheritdoc/>
@@ -195,15 +200,4 @@ internal readonly unsafe struct Lanes16(Vector512<float> value) : IColumnLanes<L
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(float* at) => _value.Store(at);
-
-    private static Vector512<float> SelectFar(float* row, int* indices)
-    {
-        float* selected = stackalloc float[16];
-        for (int k = 0; k < 16; k++)
-        {
-            selected[k] = row[indices[k]];
-        }
-
-        return Vector512.Load(selected);
-    }
 }

@@ -60,6 +60,7 @@ internal sealed unsafe class EdgeUpdate<TActivation>
     public void Activate(Strip strip, float* e)
     {
         nint at = At(strip);
+        AskForNext(strip, e);
         ColumnKernel.Run(
             new ActivateKernel(Norm, e + at, _linear.Pointer + at, _output.Pointer + at, _width, strip.Edges), _width);
     }
@@ -68,6 +69,8 @@ internal sealed unsafe class EdgeUpdate<TActivation>
     public void ActivateBackward(Strip strip, float* e)
     {
         nint at = At(strip);
+        AskForNext(strip, e);
+        RowPrefetch.Next(_workspace.EdgeGradient.Pointer + at, _width, strip.Edges, _width);
         ColumnKernel.Run(
             new ActivateBackwardKernel(
                 Norm, strip, e + at, _linear.Pointer + at, _workspace.EdgeGradient.Pointer + at, _width), _width);
@@ -79,9 +82,17 @@ internal sealed unsafe class EdgeUpdate<TActivation>
         nint at = At(strip);
         float* gradient = _workspace.EdgeGradient.Pointer;
         float* dy = _workspace.EdgeLinearGradient.Pointer;
+        AskForNext(strip, e);
+        RowPrefetch.Next(gradient + at, _width, strip.Edges, _width);
         ColumnKernel.Run(
             new NormBackwardKernel(Norm, gradient + at, _linear.Pointer + at, dy + at, _width, strip.Edges), _width);
         Linear.EdgeBackward(batch, strip, e, dy, inputGradient ? gradient : null);
+    }
+
+    private void AskForNext(Strip strip, float* e)
+    {
+        RowPrefetch.Next(e + At(strip), _width, strip.Edges, _width);
+        RowPrefetch.Next(_linear.Pointer + At(strip), _width, strip.Edges, _width);
     }
 
     private nint At(Strip strip) => (nint)strip.Edge * _width;

@@ -66,6 +66,7 @@ internal sealed unsafe class MessagePooling<TActivation>
     public void WeighBackward(Strip strip)
     {
         float* gradient = GradientAt(strip);
+        RowPrefetch.Next(gradient, _heads.Stride, strip.Edges, _heads.Stride);
         ColumnKernel.Run(new WeighBackwardKernel(Rows(strip), Norm, strip.Edges, gradient), _columns.Columns);
         int width = _columns.PaddedHeads;
         float* alphaGradient = _workspace.ScoreGradient.Pointer + ((nint)strip.Edge * width);
@@ -74,8 +75,13 @@ internal sealed unsafe class MessagePooling<TActivation>
             gradient, _heads.Stride, 1, _columns.Membership, width, alphaGradient, width, strip.Edges, _columns.UsedColumns, width);
     }
 
-    private WeightedRows Rows(Strip strip) => new(
-        _columns, _heads.Values + ((nint)strip.Edge * _heads.Stride), _heads.Attention + ((nint)strip.Edge * _columns.PaddedHeads));
+    /// <summary>The rows of a strip; those of the next one are asked for.</summary>
+    private WeightedRows Rows(Strip strip)
+    {
+        float* values = _heads.Values + ((nint)strip.Edge * _heads.Stride);
+        RowPrefetch.Next(values, _heads.Stride, strip.Edges, _columns.Columns);
+        return new(_columns, values, _heads.Attention + ((nint)strip.Edge * _columns.PaddedHeads));
+    }
 
     private float* PooledAt(LayerBuffer<float> rows, Strip strip) => rows.Pointer + ((nint)strip.Node * _columns.Columns);
 

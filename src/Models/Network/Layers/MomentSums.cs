@@ -44,27 +44,35 @@ internal unsafe struct MomentSums<TLanes>
     /// <param name="distance">Where the second sums begin.</param>
     /// <param name="rows">Rows that were added.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [SkipLocalsInit]
     public readonly void AddTo(double* sums, int distance, int rows)
     {
-        // Copies are handed on: a struct whose address is taken would not stay in registers while rows are added.
-        AddTo(_pivot, _first, _second, sums, distance, rows);
+        // Stored here and added elsewhere: with its address taken the struct would not stay in registers while rows are added.
+        StripSums strip;
+        float* at = (float*)&strip;
+        _pivot.Store(at);
+        _first.Store(at + TLanes.Count);
+        _second.Store(at + (2 * TLanes.Count));
+        StripSums.AddTo(at, TLanes.Count, sums, distance, rows);
     }
+}
 
+/// <summary>Pivots, Σ d and Σ d² of up to sixteen columns of a strip, in single precision.</summary>
+internal unsafe struct StripSums
+{
+    private const int Capacity = 48;
+    private fixed float _values[Capacity];
+
+    /// <summary>Adds the sums of a strip, [3, columns], to those of its block.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void AddTo(TLanes pivot, TLanes first, TLanes second, double* sums, int distance, int rows)
+    public static void AddTo(float* strip, int columns, double* sums, int distance, int rows)
     {
-        float* pivots = stackalloc float[3 * TLanes.Count];
-        float* firsts = pivots + TLanes.Count;
-        float* seconds = firsts + TLanes.Count;
-        pivot.Store(pivots);
-        first.Store(firsts);
-        second.Store(seconds);
         var n = Vector256.Create((double)rows);
-        for (int k = 0; k < TLanes.Count; k += 4)
+        for (int k = 0; k < columns; k += 4)
         {
-            Vector256<double> p = Widen(pivots + k);
-            Vector256<double> s = Widen(firsts + k);
-            Vector256<double> q = Widen(seconds + k);
+            Vector256<double> p = Widen(strip + k);
+            Vector256<double> s = Widen(strip + columns + k);
+            Vector256<double> q = Widen(strip + (2 * columns) + k);
             Vector256<double> np = n * p;
             q = Vector256.FusedMultiplyAdd(p, s + s + np, q);
             (Vector256.Load(sums + k) + (s + np)).Store(sums + k);

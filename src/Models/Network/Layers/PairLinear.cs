@@ -174,6 +174,12 @@ internal sealed unsafe class PairLinear
         for (int i = 0; i < count; i++)
         {
             int first = batch.ReverseOffsets[start + i];
+            if (start + i + 1 < batch.NodeCount)
+            {
+                int next = batch.ReverseOffsets[start + i + 1];
+                RowPrefetch.Gather(dy, batch.ReverseEdges + next, batch.ReverseOffsets[start + i + 2] - next, _outputs);
+            }
+
             RowSums.Gather(
                 dy, batch.ReverseEdges + first, batch.ReverseOffsets[start + i + 1] - first, pointing + (i * width), _outputs);
         }
