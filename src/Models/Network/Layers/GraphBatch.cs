@@ -18,7 +18,7 @@ internal sealed unsafe class GraphBatch
     public const int BlockNodes = 32;
 
     /// <summary>Atoms of a strip of a block. Part of the numerics.</summary>
-    public const int StripNodes = 4;
+    public const int StripNodes = 8;
 
     private readonly GaussianBasis _gaussian;
     private readonly int _width;

@@ -1,7 +1,7 @@
 namespace Glasswright.Models.Network.Layers;
 
 /// <summary>
-/// Some atoms of a block with the edges they own, so few that the rows of a strip stay in the first cache while the
+/// Some atoms of a block with the edges they own, so few that the rows of a strip stay in a core's own caches while the
 /// operations of a pass go over them one after the other. Part of the numerics.
 /// </summary>
 /// <param name="Block">The block.</param>
