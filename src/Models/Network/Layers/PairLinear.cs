@@ -160,7 +160,7 @@ internal sealed unsafe class PairLinear
         for (int i = strip.Node; i < strip.Node + strip.Nodes; i++)
         {
             int first = batch.Offsets[i];
-            RowSums.Sum(dy + (first * width), batch.Offsets[i + 1] - first, _parts.First.Pointer + (i * width), _outputs);
+            RowSums.Consecutive(dy + (first * width), batch.Offsets[i + 1] - first, _parts.First.Pointer + (i * width), _outputs);
         }
     }
 
@@ -186,7 +186,7 @@ internal sealed unsafe class PairLinear
 
         float* partial = _workspace.Partial(block);
         float* states = h + ((nint)start * _n);
-        RowSums.Sum(own, count, partial + BiasPartial, _outputs);
+        RowSums.Consecutive(own, count, partial + BiasPartial, _outputs);
         MatrixKernels.MultiplyAdd(own, 1, width, states, _n, partial + FirstPartial, _n, _usedOutputs, count, _n);
         MatrixKernels.MultiplyAdd(pointing, 1, width, states, _n, partial + SecondPartial, _n, _usedOutputs, count, _n);
         float* gradient = dh + ((nint)start * _n);

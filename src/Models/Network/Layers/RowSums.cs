@@ -4,7 +4,7 @@ namespace Glasswright.Models.Network.Layers;
 internal static unsafe class RowSums
 {
     /// <summary>to = Σ_r rows[r] over <paramref name="count"/> rows that follow each other.</summary>
-    public static void Sum(float* rows, int count, float* to, int width) =>
+    public static void Consecutive(float* rows, int count, float* to, int width) =>
         ColumnKernel.Run(new SumKernel(rows, null, count, to, width), width);
 
     /// <summary>to = Σ_k rows[indices[k]].</summary>
