@@ -177,7 +177,8 @@ internal sealed class Opening : Actor<ChainMessage>
             }
         }
 
-        if (_store.ReadChain(0)?.Structure is { } stored)
+        // Version 0 itself: another node may have opened the run meanwhile, and its chains have gone on.
+        if (_store.ReadVersions(0, 0).FirstOrDefault() is { } stored)
         {
             // Before the stored pilot trials count: they started from the numbers of that time.
             if (!stored.Agrees(version))

@@ -1,17 +1,18 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using Glasswright.Kernels.Numerics;
 
 namespace Glasswright.Models.Network.Layers;
 
-/// <summary>An activation and its derivative, eight lanes at a time, and in double; kernels take it as a type, so nothing is virtual.</summary>
+/// <summary>An activation and its derivative, over lanes and in double; kernels take it as a type, so nothing is virtual.</summary>
 internal interface IActivation
 {
     /// <summary>act(x).</summary>
-    static abstract Vector256<float> Value(Vector256<float> x);
+    static abstract TLanes Value<TLanes>(TLanes x)
+        where TLanes : struct, IColumnLanes<TLanes>;
 
     /// <summary>act'(x).</summary>
-    static abstract Vector256<float> Slope(Vector256<float> x);
+    static abstract TLanes Slope<TLanes>(TLanes x)
+        where TLanes : struct, IColumnLanes<TLanes>;
 
     /// <summary>act(x) in double.</summary>
     static abstract double Value(double x);
@@ -25,11 +26,13 @@ internal readonly struct SoftplusActivation : IActivation
 {
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Value(Vector256<float> x) => Elementary.Softplus(x);
+    public static TLanes Value<TLanes>(TLanes x)
+        where TLanes : struct, IColumnLanes<TLanes> => ColumnFunctions.Softplus(x);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Slope(Vector256<float> x) => Elementary.Sigmoid(x);
+    public static TLanes Slope<TLanes>(TLanes x)
+        where TLanes : struct, IColumnLanes<TLanes> => ColumnFunctions.Sigmoid(x);
 
     /// <inheritdoc/>
     public static double Value(double x) => Elementary.Softplus(x);
@@ -43,14 +46,16 @@ internal readonly struct SigmoidActivation : IActivation
 {
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Value(Vector256<float> x) => Elementary.Sigmoid(x);
+    public static TLanes Value<TLanes>(TLanes x)
+        where TLanes : struct, IColumnLanes<TLanes> => ColumnFunctions.Sigmoid(x);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Slope(Vector256<float> x)
+    public static TLanes Slope<TLanes>(TLanes x)
+        where TLanes : struct, IColumnLanes<TLanes>
     {
-        Vector256<float> s = Elementary.Sigmoid(x);
-        return s * (Vector256<float>.One - s);
+        TLanes s = ColumnFunctions.Sigmoid(x);
+        return s * (TLanes.Create(1) - s);
     }
 
     /// <inheritdoc/>
@@ -65,13 +70,14 @@ internal readonly struct ReluActivation : IActivation
 {
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Value(Vector256<float> x) =>
-        Vector256.AndNot(x, Vector256.LessThan(x, Vector256<float>.Zero));
+    public static TLanes Value<TLanes>(TLanes x)
+        where TLanes : struct, IColumnLanes<TLanes> => TLanes.WhereNegative(x, TLanes.Create(0), x);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Slope(Vector256<float> x) =>
-        Vector256.GreaterThan(x, Vector256<float>.Zero) & Vector256<float>.One;
+    public static TLanes Slope<TLanes>(TLanes x)
+        where TLanes : struct, IColumnLanes<TLanes> =>
+        TLanes.WherePositive(x, TLanes.Create(1), TLanes.Create(0));
 
     /// <inheritdoc/>
     public static double Value(double x) => x < 0 ? 0 : x;
@@ -87,12 +93,14 @@ internal readonly struct LeakyReluActivation : IActivation
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Value(Vector256<float> x) => x * Slope(x);
+    public static TLanes Value<TLanes>(TLanes x)
+        where TLanes : struct, IColumnLanes<TLanes> => x * Slope(x);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Slope(Vector256<float> x) => Vector256.ConditionalSelect(
-        Vector256.GreaterThan(x, Vector256<float>.Zero), Vector256<float>.One, Vector256.Create(Leak));
+    public static TLanes Slope<TLanes>(TLanes x)
+        where TLanes : struct, IColumnLanes<TLanes> =>
+        TLanes.WherePositive(x, TLanes.Create(1), TLanes.Create(Leak));
 
     /// <inheritdoc/>
     public static double Value(double x) => x * Slope(x);

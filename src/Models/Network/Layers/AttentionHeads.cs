@@ -1,6 +1,3 @@
-using System.Runtime.Intrinsics;
-using Glasswright.Kernels.Numerics;
-
 namespace Glasswright.Models.Network.Layers;
 
 /// <summary>
@@ -105,21 +102,13 @@ internal sealed unsafe class AttentionHeads
     }
 
     /// <summary>x and the sums of its first half.</summary>
-    public void Map(GraphBatch batch, int block, float* e)
+    public void Map(GraphBatch batch, Strip strip, float* e)
     {
-        Linear.EdgeForward(batch, block, e, _hidden.Pointer);
-        (int first, int edges) = batch.Edges(block);
-        float* rows = _hidden.Pointer + ((nint)first * Stride);
-        for (int c = 0; c < _columns.Columns; c += MatrixKernels.Lanes)
+        Linear.EdgeForward(batch, strip, e, _hidden.Pointer);
+        if (strip.Edges > 0)
         {
-            float* at = rows + c;
-            for (int edge = 0; edge < edges; edge++, at += Stride)
-            {
-                ReluActivation.Value(Vector256.Load(at)).Store(at);
-            }
+            ColumnKernel.Run(new RectifyKernel(HiddenNorm, strip, HiddenAt(strip), Stride), _columns.Columns);
         }
-
-        HiddenNorm.Measure(block, rows, Stride, edges);
     }
 
     /// <summary>Folds the inner BatchNorm into the score weights; it must be finished.</summary>
@@ -143,131 +132,59 @@ internal sealed unsafe class AttentionHeads
     }
 
     /// <summary>s and its sums.</summary>
-    public void Score(GraphBatch batch, int block)
+    public void Score(Strip strip)
     {
-        (int first, int edges) = batch.Edges(block);
-        nint width = _columns.PaddedHeads;
-        float* rows = _scores.Pointer + (first * width);
-        for (int edge = 0; edge < edges; edge++)
+        int width = _columns.PaddedHeads;
+        float* rows = At(_scores, strip);
+        RowPrefetch.Next(HiddenAt(strip), Stride, strip.Edges, _columns.Columns);
+        for (int edge = 0; edge < strip.Edges; edge++)
         {
-            Buffer.MemoryCopy(_foldedBias.Pointer, rows + (edge * width), width * sizeof(float), width * sizeof(float));
+            Buffer.MemoryCopy(_foldedBias.Pointer, rows + ((nint)edge * width), width * sizeof(float), width * sizeof(float));
         }
 
         MatrixKernels.MultiplyAdd(
-            _hidden.Pointer + ((nint)first * Stride), Stride, 1, _folded.Pointer, width, rows, width, edges, _columns.Columns, (int)width);
-        ScoreNorm.Measure(block, rows, width, edges);
+            HiddenAt(strip), Stride, 1, _folded.Pointer, width, rows, width, strip.Edges, _columns.UsedColumns, width);
+        ScoreNorm.Measure(strip.Block, rows, width, strip.Edges);
     }
 
     /// <summary>α over the neighbors of each atom, the maximum subtracted first, and dropout.</summary>
-    public void Softmax(GraphBatch batch, int block)
+    public void Softmax(GraphBatch batch, Strip strip)
     {
-        (int start, int count) = batch.Nodes(block);
-        nint width = _columns.PaddedHeads;
-        for (int c = 0; c < width; c += MatrixKernels.Lanes)
-        {
-            BatchNorm.Affine norm = ScoreNorm.ForwardMap(c);
-            for (int i = start; i < start + count; i++)
-            {
-                nint begin = (batch.Offsets[i] * width) + c;
-                nint end = (batch.Offsets[i + 1] * width) + c;
-                Vector256<float> largest = Vector256.Create(float.MinValue);
-                for (nint at = begin; at < end; at += width)
-                {
-                    Vector256<float> score = norm.Of(Vector256.Load(_scores.Pointer + at));
-                    score.Store(_attention.Pointer + at);
-                    largest = Vector256.ConditionalSelect(Vector256.GreaterThan(score, largest), score, largest);
-                }
-
-                Vector256<float> sum = default;
-                for (nint at = begin; at < end; at += width)
-                {
-                    Vector256<float> power = Elementary.Exp(Vector256.Load(_attention.Pointer + at) - largest);
-                    power.Store(_attention.Pointer + at);
-                    sum += power;
-                }
-
-                for (nint at = begin; at < end; at += width)
-                {
-                    (Vector256.Load(_attention.Pointer + at) / sum).Store(_attention.Pointer + at);
-                }
-            }
-        }
-
+        ColumnKernel.Run(
+            new SoftmaxKernel(ScoreNorm, strip, batch.Offsets, _scores.Pointer, _attention.Pointer, _columns.PaddedHeads), _columns.PaddedHeads);
         if (!_dropout.IsOff)
         {
-            DropAttention(batch, block);
+            DropAttention(batch, strip);
         }
     }
 
     /// <summary>Turns the gradient of the dropped α into that of the normalized scores, and adds up what their norm needs.</summary>
-    public void SoftmaxBackward(GraphBatch batch, int block)
+    public void SoftmaxBackward(GraphBatch batch, Strip strip)
     {
-        (int start, int count) = batch.Nodes(block);
-        nint width = _columns.PaddedHeads;
-        float* gradient = _workspace.ScoreGradient.Pointer;
-        for (int c = 0; c < width; c += MatrixKernels.Lanes)
+        int width = _columns.PaddedHeads;
+        float* gradient = At(_workspace.ScoreGradient, strip);
+        if (!_dropout.IsOff)
         {
-            for (int i = start; i < start + count; i++)
+            float* mask = At(_mask, strip);
+            for (int k = 0; k < strip.Edges * width; k += MatrixKernels.Lanes)
             {
-                nint begin = (batch.Offsets[i] * width) + c;
-                nint end = (batch.Offsets[i + 1] * width) + c;
-                Vector256<float> sum = default;
-                for (nint at = begin; at < end; at += width)
-                {
-                    Vector256<float> g = Vector256.Load(gradient + at);
-                    if (!_dropout.IsOff)
-                    {
-                        g *= Vector256.Load(_mask.Pointer + at);
-                        g.Store(gradient + at);
-                    }
-
-                    sum = Vector256.FusedMultiplyAdd(g, Vector256.Load(_attention.Pointer + at), sum);
-                }
-
-                for (nint at = begin; at < end; at += width)
-                {
-                    Vector256<float> g = Vector256.Load(gradient + at) - sum;
-                    (g * Vector256.Load(_attention.Pointer + at)).Store(gradient + at);
-                }
+                (Lanes8.Load(gradient + k) * Lanes8.Load(mask + k)).Store(gradient + k);
             }
         }
 
-        (int first, int edges) = batch.Edges(block);
-        ScoreNorm.MeasureGradient(block, gradient + (first * width), width, _scores.Pointer + (first * width), width, edges);
+        ColumnKernel.Run(
+            new SoftmaxBackwardKernel(strip, batch.Offsets, _workspace.ScoreGradient.Pointer, _attention.Pointer, width), width);
+        ScoreNorm.MeasureGradient(strip.Block, gradient, width, At(_scores, strip), width, strip.Edges);
     }
 
     /// <summary>The gradient ds of the scores before their norm, and Σ ds, Σ ds·x̂ for the norm below, still without w.</summary>
-    public void ScoreBackward(GraphBatch batch, int block)
+    public void ScoreBackward(Strip strip)
     {
-        (int first, int edges) = batch.Edges(block);
-        nint width = _columns.PaddedHeads;
-        float* gradient = _workspace.ScoreGradient.Pointer + (first * width);
-        float* scores = _scores.Pointer + (first * width);
-        for (int c = 0; c < width; c += MatrixKernels.Lanes)
-        {
-            BatchNorm.GradientMap norm = ScoreNorm.BackwardMap(c);
-            for (nint at = c; at < (edges * width) + c; at += width)
-            {
-                norm.Of(Vector256.Load(gradient + at), Vector256.Load(scores + at)).Store(gradient + at);
-            }
-        }
-
-        double* sums = HiddenNorm.Partial(block);
-        for (int c = 0; c < _columns.Columns; c += MatrixKernels.Lanes)
-        {
-            HeadColumns.Selector heads = _columns.Select(c);
-            Vector256<float> mean = Vector256.Load(HiddenNorm.Mean + c);
-            Vector256<float> inverse = Vector256.Load(HiddenNorm.InverseStd + c);
-            float* at = _hidden.Pointer + ((nint)first * Stride) + c;
-            float* ds = gradient;
-            MomentSums sum = default;
-            for (int edge = 0; edge < edges; edge++, at += Stride, ds += width)
-            {
-                sum.Add(heads.From(ds), (Vector256.Load(at) - mean) * inverse);
-            }
-
-            sum.Store(sums + c, _columns.Columns);
-        }
+        int width = _columns.PaddedHeads;
+        float* gradient = At(_workspace.ScoreGradient, strip);
+        RowPrefetch.Next(HiddenAt(strip), Stride, strip.Edges, _columns.Columns);
+        ColumnKernel.Run(new NormBackwardKernel(ScoreNorm, strip.Edges, gradient, At(_scores, strip)), width);
+        ColumnKernel.Run(new HiddenSumsKernel(this, strip, gradient, HiddenAt(strip)), _columns.Columns);
     }
 
     /// <summary>dw and db of the score maps from the sums of all blocks, which then receive the factor w.</summary>
@@ -302,41 +219,168 @@ internal sealed unsafe class AttentionHeads
     }
 
     /// <summary>The gradient of A z + a beside that of the values, then the map's own backward pass.</summary>
-    public void MapBackward(GraphBatch batch, int block, float* e)
+    public void MapBackward(GraphBatch batch, Strip strip, float* e)
     {
-        (int first, int edges) = batch.Edges(block);
-        nint width = _columns.PaddedHeads;
-        for (int c = 0; c < _columns.Columns; c += MatrixKernels.Lanes)
-        {
-            HeadColumns.Selector heads = _columns.Select(c);
-            BatchNorm.GradientMap norm = HiddenNorm.BackwardMap(c);
-            Vector256<float> weight = Vector256.Load(_scoreWeights.Pointer + c);
-            float* hidden = _hidden.Pointer + ((nint)first * Stride) + c;
-            float* gradient = _workspace.HeadsGradient.Pointer + ((nint)first * Stride) + c;
-            float* ds = _workspace.ScoreGradient.Pointer + (first * width);
-            for (int edge = 0; edge < edges; edge++, hidden += Stride, gradient += Stride, ds += width)
-            {
-                Vector256<float> x = Vector256.Load(hidden);
-                Vector256<float> g = norm.Of(heads.From(ds) * weight, x);
-                (g & Vector256.GreaterThan(x, Vector256<float>.Zero)).Store(gradient);
-            }
-        }
-
-        Linear.EdgeBackward(batch, block, e, _workspace.HeadsGradient.Pointer, _workspace.EdgeGradient.Pointer);
+        float* gradient = _workspace.HeadsGradient.Pointer;
+        RowPrefetch.Next(HiddenAt(strip), Stride, strip.Edges, _columns.Columns);
+        RowPrefetch.Next(gradient + ((nint)strip.Edge * Stride), Stride, strip.Edges, Stride);
+        ColumnKernel.Run(
+            new HiddenBackwardKernel(
+                this, strip.Edges, At(_workspace.ScoreGradient, strip), HiddenAt(strip), gradient + ((nint)strip.Edge * Stride)),
+            _columns.Columns);
+        Linear.EdgeBackward(batch, strip, e, gradient, _workspace.EdgeGradient.Pointer);
     }
 
-    private void DropAttention(GraphBatch batch, int block)
+    private float* HiddenAt(Strip strip) => _hidden.Pointer + ((nint)strip.Edge * Stride);
+
+    private float* At(LayerBuffer<float> perHead, Strip strip) => perHead.Pointer + ((nint)strip.Edge * _columns.PaddedHeads);
+
+    private void DropAttention(GraphBatch batch, Strip strip)
     {
-        (int first, int edges) = batch.Edges(block);
         int width = _columns.PaddedHeads;
-        for (int edge = first; edge < first + edges; edge++)
+        for (int edge = strip.Edge; edge < strip.Edge + strip.Edges; edge++)
         {
             float* mask = _mask.Pointer + ((nint)edge * width);
             _dropout.Fill(mask, _columns.Heads, batch.EdgeGlass[edge], batch.EdgeKeys[edge]);
             for (int c = 0; c < width; c += MatrixKernels.Lanes)
             {
                 nint at = ((nint)edge * width) + c;
-                (Vector256.Load(_attention.Pointer + at) * Vector256.Load(mask + c)).Store(_dropped.Pointer + at);
+                (Lanes8.Load(_attention.Pointer + at) * Lanes8.Load(mask + c)).Store(_dropped.Pointer + at);
+            }
+        }
+    }
+
+    private readonly struct RectifyKernel(BatchNorm norm, Strip strip, float* rows, nint stride) : IColumnKernel
+    {
+        public void Run<TLanes>(int column)
+            where TLanes : struct, IColumnLanes<TLanes>
+        {
+            float* at = rows + column;
+            nint step = stride;
+            MomentSums<TLanes> sum = new(ReluActivation.Value(TLanes.Load(at)));
+            for (float* end = at + (strip.Edges * step); at < end; at += step)
+            {
+                TLanes x = ReluActivation.Value(TLanes.Load(at));
+                x.Store(at);
+                sum.Add(x);
+            }
+
+            sum.AddTo(norm.Partial(strip.Block) + column, norm.Width, strip.Edges);
+        }
+    }
+
+    private readonly struct SoftmaxKernel(
+        BatchNorm norm, Strip strip, int* offsets, float* scores, float* attention, nint width) : IColumnKernel
+    {
+        public void Run<TLanes>(int column)
+            where TLanes : struct, IColumnLanes<TLanes>
+        {
+            BatchNorm.Affine<TLanes> map = norm.ForwardMap<TLanes>(column);
+            float* to = attention;
+            nint step = width;
+            for (int i = strip.Node; i < strip.Node + strip.Nodes; i++)
+            {
+                nint begin = (offsets[i] * step) + column;
+                nint end = (offsets[i + 1] * step) + column;
+                var largest = TLanes.Create(float.MinValue);
+                for (nint at = begin; at < end; at += step)
+                {
+                    TLanes score = map.Of(TLanes.Load(scores + at));
+                    score.Store(to + at);
+                    largest = TLanes.WherePositive(score - largest, score, largest);
+                }
+
+                TLanes sum = default;
+                for (nint at = begin; at < end; at += step)
+                {
+                    TLanes power = ColumnFunctions.Exp(TLanes.Load(to + at) - largest);
+                    power.Store(to + at);
+                    sum += power;
+                }
+
+                TLanes inverse = TLanes.Create(1) / sum;
+                for (nint at = begin; at < end; at += step)
+                {
+                    (TLanes.Load(to + at) * inverse).Store(to + at);
+                }
+            }
+        }
+    }
+
+    private readonly struct SoftmaxBackwardKernel(
+        Strip strip, int* offsets, float* gradient, float* attention, nint width) : IColumnKernel
+    {
+        public void Run<TLanes>(int column)
+            where TLanes : struct, IColumnLanes<TLanes>
+        {
+            nint step = width;
+            for (int i = strip.Node; i < strip.Node + strip.Nodes; i++)
+            {
+                nint begin = (offsets[i] * step) + column;
+                nint end = (offsets[i + 1] * step) + column;
+                TLanes sum = default;
+                for (nint at = begin; at < end; at += step)
+                {
+                    sum = TLanes.Fused(TLanes.Load(gradient + at), TLanes.Load(attention + at), sum);
+                }
+
+                for (nint at = begin; at < end; at += step)
+                {
+                    ((TLanes.Load(gradient + at) - sum) * TLanes.Load(attention + at)).Store(gradient + at);
+                }
+            }
+        }
+    }
+
+    private readonly struct NormBackwardKernel(BatchNorm norm, int rows, float* gradient, float* scores) : IColumnKernel
+    {
+        public void Run<TLanes>(int column)
+            where TLanes : struct, IColumnLanes<TLanes>
+        {
+            BatchNorm.GradientMap<TLanes> map = norm.BackwardMap<TLanes>(column);
+            nint step = norm.Width;
+            for (nint at = column; at < rows * step; at += step)
+            {
+                map.Of(TLanes.Load(gradient + at), TLanes.Load(scores + at)).Store(gradient + at);
+            }
+        }
+    }
+
+    private readonly struct HiddenSumsKernel(AttentionHeads owner, Strip strip, float* ds, float* hidden) : IColumnKernel
+    {
+        public void Run<TLanes>(int column)
+            where TLanes : struct, IColumnLanes<TLanes>
+        {
+            HeadColumns.Selector heads = owner._columns.Select(column);
+            BatchNorm norm = owner.HiddenNorm;
+            BatchNorm.Standardization<TLanes> standard = norm.Standardize<TLanes>(column);
+            MomentSums<TLanes> sum = default;
+            float* at = hidden + column, dsAt = ds;
+            nint stride = owner.Stride, width = owner._columns.PaddedHeads;
+            for (int edge = 0; edge < strip.Edges; edge++, at += stride, dsAt += width)
+            {
+                sum.Add(heads.From<TLanes>(dsAt), standard.Of(TLanes.Load(at)));
+            }
+
+            sum.AddTo(norm.Partial(strip.Block) + column, norm.Width, strip.Edges);
+        }
+    }
+
+    private readonly struct HiddenBackwardKernel(AttentionHeads owner, int rows, float* ds, float* hidden, float* gradient) : IColumnKernel
+    {
+        public void Run<TLanes>(int column)
+            where TLanes : struct, IColumnLanes<TLanes>
+        {
+            HeadColumns.Selector heads = owner._columns.Select(column);
+            BatchNorm.GradientMap<TLanes> map = owner.HiddenNorm.BackwardMap<TLanes>(column);
+            var weight = TLanes.Load(owner._scoreWeights.Pointer + column);
+            float* at = hidden + column, to = gradient + column, dsAt = ds;
+            nint stride = owner.Stride, width = owner._columns.PaddedHeads;
+            for (int edge = 0; edge < rows; edge++, at += stride, to += stride, dsAt += width)
+            {
+                var x = TLanes.Load(at);
+                TLanes g = map.Of(heads.From<TLanes>(dsAt) * weight, x);
+                TLanes.WherePositive(x, g, TLanes.Create(0)).Store(to);
             }
         }
     }

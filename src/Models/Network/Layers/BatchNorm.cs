@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace Glasswright.Models.Network.Layers;
 
@@ -18,7 +17,7 @@ internal readonly record struct NormSegment(string Prefix, int Column, int Width
 
 /// <summary>
 /// BatchNorm over rows x[r, c] of padded width W: y = γ (x - μ)/√(v + ε) + β with the biased variance v of the batch, the
-/// running variance taking the unbiased one. Sums run in double, per block of rows and then over the blocks in order.
+/// running variance taking the unbiased one. Sums run in single precision over a strip of rows, in double over strips and blocks, in order.
 /// Backward with x̂ = (x - μ)/√(v + ε): dβ = Σ g, dγ = Σ g x̂, dx = γ/√(v + ε)·(g - dβ/n - x̂ dγ/n); with running
 /// statistics the last two terms are absent. Padded columns have γ = β = 0.
 /// </summary>
@@ -61,58 +60,33 @@ internal sealed unsafe class BatchNorm
 
     private float* SlopeGradient => _coefficients.Pointer + (5 * Width);
 
-    /// <summary>Makes room for the sums of the blocks of a batch.</summary>
+    /// <summary>Makes room for the sums of the blocks of a batch and sets them to zero.</summary>
     public void Begin(int blocks)
     {
         _blocks = blocks;
         _partials.Reserve(2L * blocks * Width);
+        _partials.Clear(2L * blocks * Width);
     }
 
     /// <summary>The two sums of a block, [2, W].</summary>
     public double* Partial(int block) => _partials.Pointer + (2L * block * Width);
 
-    /// <summary>Writes Σ x and Σ x² of a block of rows.</summary>
+    /// <summary>Adds Σ x and Σ x² of a strip of rows to the sums of a block.</summary>
     public void Measure(int block, float* x, nint row, int rows)
     {
-        double* sums = Partial(block);
-        for (int c = 0; c < Width; c += MatrixKernels.Lanes)
+        if (rows > 0)
         {
-            MomentSums sum = default;
-            float* at = x + c;
-            for (int r = 0; r < rows; r++)
-            {
-                Vector256<float> value = Vector256.Load(at);
-                sum.Add(value, value);
-                at += row;
-            }
-
-            sum.Store(sums + c, Width);
+            ColumnKernel.Run(new ValueKernel(this, Partial(block), x, row, rows), Width);
         }
     }
 
-    /// <summary>Writes Σ g and Σ g·x̂ of a block of rows.</summary>
-    public void MeasureGradient(int block, float* g, nint gRow, float* x, nint xRow, int rows)
-    {
-        double* sums = Partial(block);
-        for (int c = 0; c < Width; c += MatrixKernels.Lanes)
-        {
-            MomentSums sum = default;
-            float* gAt = g + c;
-            float* xAt = x + c;
-            Vector256<float> mean = Vector256.Load(Mean + c);
-            Vector256<float> inverse = Vector256.Load(InverseStd + c);
-            for (int r = 0; r < rows; r++)
-            {
-                sum.Add(Vector256.Load(gAt), (Vector256.Load(xAt) - mean) * inverse);
-                gAt += gRow;
-                xAt += xRow;
-            }
+    /// <summary>Adds Σ g and Σ g·x̂ of a strip of rows to the sums of a block.</summary>
+    public void MeasureGradient(int block, float* g, nint gRow, float* x, nint xRow, int rows) =>
+        ColumnKernel.Run(new GradientKernel(this, Partial(block), g, gRow, x, xRow, rows), Width);
 
-            sum.Store(sums + c, Width);
-        }
-    }
-
-    /// <summary>Turns the sums of all blocks, or the running statistics, into scale and shift.</summary>
+    /// <summary>
+    /// Turns the sums of all blocks, or the running statistics, into scale and shift; the sums are zero again, for the gradient.
+    /// </summary>
     /// <param name="rows">n: rows of the batch.</param>
     /// <param name="mode">Where the statistics come from.</param>
     public void FinishForward(long rows, NormMode mode)
@@ -149,9 +123,11 @@ internal sealed unsafe class BatchNorm
                 InverseStd[c] = (float)inverse;
             }
         }
+
+        _partials.Clear(2L * _blocks * Width);
     }
 
-    /// <summary>Turns the sums of all blocks into dγ, dβ and the constants of <see cref="GradientMap"/>.</summary>
+    /// <summary>Turns the sums of all blocks into dγ, dβ and the constants of <see cref="GradientMap{TLanes}"/>.</summary>
     public void FinishBackward(long rows)
     {
         foreach (NormSegment segment in _segments)
@@ -171,17 +147,21 @@ internal sealed unsafe class BatchNorm
         }
     }
 
-    /// <summary>y of the eight columns from <paramref name="column"/>.</summary>
+    /// <summary>y of the columns from <paramref name="column"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Affine ForwardMap(int column) => new(Vector256.Load(Scale + column), Vector256.Load(Shift + column));
+    public Affine<TLanes> ForwardMap<TLanes>(int column)
+        where TLanes : struct, IColumnLanes<TLanes> => new(TLanes.Load(Scale + column), TLanes.Load(Shift + column));
 
-    /// <summary>dx of the eight columns from <paramref name="column"/>.</summary>
+    /// <summary>x̂ of the columns from <paramref name="column"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public GradientMap BackwardMap(int column) => new(
-        Vector256.Load(Scale + column),
-        Vector256.Load(Mean + column),
-        Vector256.Load(MeanGradient + column),
-        Vector256.Load(SlopeGradient + column));
+    public Standardization<TLanes> Standardize<TLanes>(int column)
+        where TLanes : struct, IColumnLanes<TLanes> => new(TLanes.Load(Mean + column), TLanes.Load(InverseStd + column));
+
+    /// <summary>dx of the columns from <paramref name="column"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public GradientMap<TLanes> BackwardMap<TLanes>(int column)
+        where TLanes : struct, IColumnLanes<TLanes> => new(
+            TLanes.Load(Scale + column), TLanes.Load(Mean + column), TLanes.Load(MeanGradient + column), TLanes.Load(SlopeGradient + column));
 
     private (double First, double Second) Sums(int column)
     {
@@ -198,20 +178,67 @@ internal sealed unsafe class BatchNorm
     }
 
     /// <summary>x ↦ x·scale + shift.</summary>
-    public readonly struct Affine(Vector256<float> scale, Vector256<float> shift)
+    public readonly struct Affine<TLanes>(TLanes scale, TLanes shift)
+        where TLanes : struct, IColumnLanes<TLanes>
     {
         /// <summary>y of x.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Vector256<float> Of(Vector256<float> x) => Vector256.FusedMultiplyAdd(x, scale, shift);
+        public TLanes Of(TLanes x) => TLanes.Fused(x, scale, shift);
+    }
+
+    /// <summary>x ↦ (x - μ)/√(v + ε).</summary>
+    public readonly struct Standardization<TLanes>(TLanes mean, TLanes inverse)
+        where TLanes : struct, IColumnLanes<TLanes>
+    {
+        /// <summary>x̂ of x.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public TLanes Of(TLanes x) => (x - mean) * inverse;
     }
 
     /// <summary>(g, x) ↦ scale·(g - dβ/n - (x - μ)·x̂'·dγ/n).</summary>
-    public readonly struct GradientMap(
-        Vector256<float> scale, Vector256<float> mean, Vector256<float> meanGradient, Vector256<float> slopeGradient)
+    public readonly struct GradientMap<TLanes>(TLanes scale, TLanes mean, TLanes meanGradient, TLanes slopeGradient)
+        where TLanes : struct, IColumnLanes<TLanes>
     {
         /// <summary>dx of g at x.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Vector256<float> Of(Vector256<float> g, Vector256<float> x) =>
-            scale * Vector256.FusedMultiplyAdd(mean - x, slopeGradient, g - meanGradient);
+        public TLanes Of(TLanes g, TLanes x) => scale * TLanes.Fused(mean - x, slopeGradient, g - meanGradient);
+    }
+
+    private readonly struct ValueKernel(BatchNorm norm, double* sums, float* x, nint row, int rows) : IColumnKernel
+    {
+        public void Run<TLanes>(int column)
+            where TLanes : struct, IColumnLanes<TLanes>
+        {
+            float* at = x + column;
+            nint step = row;
+            MomentSums<TLanes> sum = new(TLanes.Load(at));
+            for (float* end = at + (rows * step); at < end; at += step)
+            {
+                sum.Add(TLanes.Load(at));
+            }
+
+            sum.AddTo(sums + column, norm.Width, rows);
+        }
+    }
+
+    private readonly struct GradientKernel(
+        BatchNorm norm, double* sums, float* g, nint gRow, float* x, nint xRow, int rows) : IColumnKernel
+    {
+        public void Run<TLanes>(int column)
+            where TLanes : struct, IColumnLanes<TLanes>
+        {
+            Standardization<TLanes> standard = norm.Standardize<TLanes>(column);
+            float* gAt = g + column;
+            float* xAt = x + column;
+            nint gStep = gRow;
+            nint xStep = xRow;
+            MomentSums<TLanes> sum = default;
+            for (float* end = gAt + (rows * gStep); gAt < end; gAt += gStep, xAt += xStep)
+            {
+                sum.Add(TLanes.Load(gAt), standard.Of(TLanes.Load(xAt)));
+            }
+
+            sum.AddTo(sums + column, norm.Width, rows);
+        }
     }
 }

@@ -47,23 +47,19 @@ internal sealed unsafe class ConvolutionLayer<TActivation>
                 _edges.Linear.NodeForward(_batch, block, _h);
                 _heads.Linear.NodeForward(_batch, block, _h);
             },
-            block => _edges.Map(_batch, block, _e),
-            block =>
+            Strips(strip => _edges.Map(_batch, strip, _e)),
+            Strips(strip =>
             {
-                _edges.Activate(_batch, block, _e);
-                _heads.Map(_batch, block, _edges.Output);
-            },
-            block => _heads.Score(_batch, block),
-            block =>
+                _edges.Activate(strip, _e);
+                _heads.Map(_batch, strip, _edges.Output);
+            }),
+            Strips(_heads.Score),
+            Strips(strip =>
             {
-                _heads.Softmax(_batch, block);
-                _messages.Weigh(_batch, block);
-            },
-            block =>
-            {
-                _messages.Pool(_batch, block);
-                _merge.Map(_batch, block, _messages.Pooled);
-            },
+                _heads.Softmax(_batch, strip);
+                _messages.Weigh(strip);
+            }),
+            Strips(strip => _messages.Pool(_batch, strip)) + (block => _merge.Map(_batch, block, _messages.Pooled)),
             block => _merge.Activate(_batch, block),
             block => _merge.Remember(_batch, block, _h, _messages.Pooled),
         ];
@@ -71,23 +67,19 @@ internal sealed unsafe class ConvolutionLayer<TActivation>
         [
             block => _merge.RememberBackward(_batch, block, _messages.Pooled),
             block => _merge.ActivateBackward(_batch, block, _messages.Pooled),
-            block =>
+            (block => _merge.MapBackward(_batch, block, _messages.Pooled)) + Strips(strip => _messages.PoolBackward(_batch, strip)),
+            Strips(strip =>
             {
-                _merge.MapBackward(_batch, block, _messages.Pooled);
-                _messages.PoolBackward(_batch, block);
-            },
-            block =>
+                _messages.WeighBackward(strip);
+                _heads.SoftmaxBackward(_batch, strip);
+            }),
+            Strips(_heads.ScoreBackward),
+            Strips(strip =>
             {
-                _messages.WeighBackward(_batch, block);
-                _heads.SoftmaxBackward(_batch, block);
-            },
-            block => _heads.ScoreBackward(_batch, block),
-            block =>
-            {
-                _heads.MapBackward(_batch, block, _edges.Output);
-                _edges.ActivateBackward(_batch, block, _e);
-            },
-            block => _edges.MapBackward(_batch, block, _e, inputGradient: !_first),
+                _heads.MapBackward(_batch, strip, _edges.Output);
+                _edges.ActivateBackward(strip, _e);
+            }),
+            Strips(strip => _edges.MapBackward(_batch, strip, _e, inputGradient: !_first)),
             block =>
             {
                 float* dh = _workspace.NodeGradient.Pointer;
@@ -179,6 +171,15 @@ internal sealed unsafe class ConvolutionLayer<TActivation>
         _heads.Linear.StoreGradients(gradients);
         _merge.StoreGradients(gradients);
     }
+
+    /// <summary>Strip by strip, all operations of a pass over one before the next.</summary>
+    private Action<int> Strips(Action<Strip> operations) => block =>
+    {
+        for (int strip = 0; strip < _batch.Strips(block); strip++)
+        {
+            operations(_batch.Strip(block, strip));
+        }
+    };
 
     private void Run(Action<int> phase) => _workspace.Team.Run(_batch.BlockCount, phase);
 }

@@ -1,5 +1,3 @@
-using System.Runtime.Intrinsics;
-
 namespace Glasswright.Models.Network.Layers;
 
 /// <summary>
@@ -94,7 +92,7 @@ internal sealed unsafe class DenseLayer<TActivation>
         _map.Forward(_x + ((nint)start * _in), _linear.Pointer + at, count);
         for (int k = 0; k < count * _out; k += MatrixKernels.Lanes)
         {
-            TActivation.Value(Vector256.Load(_linear.Pointer + at + k)).Store(_activated.Pointer + at + k);
+            TActivation.Value(Lanes8.Load(_linear.Pointer + at + k)).Store(_activated.Pointer + at + k);
         }
 
         _norm.Measure(block, _activated.Pointer + at, _out, count);
@@ -113,8 +111,8 @@ internal sealed unsafe class DenseLayer<TActivation>
 
             for (int c = 0; c < _out; c += MatrixKernels.Lanes)
             {
-                Vector256<float> y = _norm.ForwardMap(c).Of(Vector256.Load(_activated.Pointer + at + c));
-                y = _dropout.IsOff ? y : y * Vector256.Load(_mask.Pointer + at + c);
+                Lanes8 y = _norm.ForwardMap<Lanes8>(c).Of(Lanes8.Load(_activated.Pointer + at + c));
+                y = _dropout.IsOff ? y : y * Lanes8.Load(_mask.Pointer + at + c);
                 y.Store(_output.Pointer + at + c);
             }
         }
@@ -128,7 +126,7 @@ internal sealed unsafe class DenseLayer<TActivation>
         {
             for (int k = 0; k < count * _out; k += MatrixKernels.Lanes)
             {
-                (Vector256.Load(_gradient + at + k) * Vector256.Load(_mask.Pointer + at + k)).Store(_gradient + at + k);
+                (Lanes8.Load(_gradient + at + k) * Lanes8.Load(_mask.Pointer + at + k)).Store(_gradient + at + k);
             }
         }
 
@@ -141,11 +139,11 @@ internal sealed unsafe class DenseLayer<TActivation>
         nint first = (nint)start * _out;
         for (int c = 0; c < _out; c += MatrixKernels.Lanes)
         {
-            BatchNorm.GradientMap norm = _norm.BackwardMap(c);
+            BatchNorm.GradientMap<Lanes8> norm = _norm.BackwardMap<Lanes8>(c);
             for (nint at = first + c; at < first + ((nint)count * _out); at += _out)
             {
-                Vector256<float> g = norm.Of(Vector256.Load(_gradient + at), Vector256.Load(_activated.Pointer + at));
-                (g * TActivation.Slope(Vector256.Load(_linear.Pointer + at))).Store(_gradient + at);
+                Lanes8 g = norm.Of(Lanes8.Load(_gradient + at), Lanes8.Load(_activated.Pointer + at));
+                (g * TActivation.Slope(Lanes8.Load(_linear.Pointer + at))).Store(_gradient + at);
             }
         }
 

@@ -61,7 +61,7 @@ internal sealed unsafe class DenseMap
     {
         float* partial = _workspace.Partial(block) + _partial;
         MatrixKernels.MultiplyAdd(dy, 1, _out, x, _in, partial, _in, _out, rows, _in);
-        MatrixKernels.AddRows(dy, _out, rows, partial + (_out * _in), _out);
+        RowSums.Consecutive(dy, rows, partial + (_out * _in), _out);
         new Span<float>(dx, rows * _in).Clear();
         MatrixKernels.MultiplyAdd(dy, _out, 1, _backward.Pointer, _in, dx, _in, rows, _out, _in);
     }

@@ -1,5 +1,3 @@
-using System.Runtime.Intrinsics;
-
 namespace Glasswright.Models.Network.Layers;
 
 /// <summary>
@@ -52,65 +50,103 @@ internal sealed unsafe class EdgeUpdate<TActivation>
     }
 
     /// <summary>y and its sums.</summary>
-    public void Map(GraphBatch batch, int block, float* e)
+    public void Map(GraphBatch batch, Strip strip, float* e)
     {
-        Linear.EdgeForward(batch, block, e, _linear.Pointer);
-        (int first, int edges) = batch.Edges(block);
-        Norm.Measure(block, _linear.Pointer + ((nint)first * _width), _width, edges);
+        Linear.EdgeForward(batch, strip, e, _linear.Pointer);
+        Norm.Measure(strip.Block, _linear.Pointer + At(strip), _width, strip.Edges);
     }
 
     /// <summary>e' = act(e + BN(y)).</summary>
-    public void Activate(GraphBatch batch, int block, float* e)
+    public void Activate(Strip strip, float* e)
     {
-        (int first, int edges) = batch.Edges(block);
-        for (int c = 0; c < _width; c += MatrixKernels.Lanes)
-        {
-            BatchNorm.Affine norm = Norm.ForwardMap(c);
-            nint at = ((nint)first * _width) + c;
-            for (int edge = 0; edge < edges; edge++, at += _width)
-            {
-                Vector256<float> sum = Vector256.Load(e + at) + norm.Of(Vector256.Load(_linear.Pointer + at));
-                TActivation.Value(sum).Store(_output.Pointer + at);
-            }
-        }
+        nint at = At(strip);
+        AskForNext(strip, e);
+        ColumnKernel.Run(
+            new ActivateKernel(Norm, e + at, _linear.Pointer + at, _output.Pointer + at, _width, strip.Edges), _width);
     }
 
     /// <summary>Turns de' into the gradient g = de'·act'(e + BN(y)) of the sum, and adds up what the norm needs.</summary>
-    public void ActivateBackward(GraphBatch batch, int block, float* e)
+    public void ActivateBackward(Strip strip, float* e)
     {
-        (int first, int edges) = batch.Edges(block);
-        float* gradient = _workspace.EdgeGradient.Pointer;
-        for (int c = 0; c < _width; c += MatrixKernels.Lanes)
-        {
-            BatchNorm.Affine norm = Norm.ForwardMap(c);
-            nint at = ((nint)first * _width) + c;
-            for (int edge = 0; edge < edges; edge++, at += _width)
-            {
-                Vector256<float> sum = Vector256.Load(e + at) + norm.Of(Vector256.Load(_linear.Pointer + at));
-                (Vector256.Load(gradient + at) * TActivation.Slope(sum)).Store(gradient + at);
-            }
-        }
-
-        nint start = (nint)first * _width;
-        Norm.MeasureGradient(block, gradient + start, _width, _linear.Pointer + start, _width, edges);
+        nint at = At(strip);
+        AskForNext(strip, e);
+        RowPrefetch.Next(_workspace.EdgeGradient.Pointer + at, _width, strip.Edges, _width);
+        ColumnKernel.Run(
+            new ActivateBackwardKernel(
+                Norm, strip, e + at, _linear.Pointer + at, _workspace.EdgeGradient.Pointer + at, _width), _width);
     }
 
     /// <summary>dy = BN'(g); the gradient of the edge states becomes that of the input, g + W₃ᵀ dy, where one is wanted.</summary>
-    public void MapBackward(GraphBatch batch, int block, float* e, bool inputGradient)
+    public void MapBackward(GraphBatch batch, Strip strip, float* e, bool inputGradient)
     {
-        (int first, int edges) = batch.Edges(block);
+        nint at = At(strip);
         float* gradient = _workspace.EdgeGradient.Pointer;
         float* dy = _workspace.EdgeLinearGradient.Pointer;
-        for (int c = 0; c < _width; c += MatrixKernels.Lanes)
+        AskForNext(strip, e);
+        RowPrefetch.Next(gradient + at, _width, strip.Edges, _width);
+        ColumnKernel.Run(
+            new NormBackwardKernel(Norm, gradient + at, _linear.Pointer + at, dy + at, _width, strip.Edges), _width);
+        Linear.EdgeBackward(batch, strip, e, dy, inputGradient ? gradient : null);
+    }
+
+    private void AskForNext(Strip strip, float* e)
+    {
+        RowPrefetch.Next(e + At(strip), _width, strip.Edges, _width);
+        RowPrefetch.Next(_linear.Pointer + At(strip), _width, strip.Edges, _width);
+    }
+
+    private nint At(Strip strip) => (nint)strip.Edge * _width;
+
+    private readonly struct ActivateKernel(BatchNorm norm, float* e, float* y, float* output, nint width, int rows) : IColumnKernel
+    {
+        public void Run<TLanes>(int column)
+            where TLanes : struct, IColumnLanes<TLanes>
         {
-            BatchNorm.GradientMap norm = Norm.BackwardMap(c);
-            nint at = ((nint)first * _width) + c;
-            for (int edge = 0; edge < edges; edge++, at += _width)
+            BatchNorm.Affine<TLanes> map = norm.ForwardMap<TLanes>(column);
+            float* eAt = e + column, yAt = y + column, to = output + column;
+            nint step = width;
+            for (float* end = to + (rows * step); to < end; eAt += step, yAt += step, to += step)
             {
-                norm.Of(Vector256.Load(gradient + at), Vector256.Load(_linear.Pointer + at)).Store(dy + at);
+                TActivation.Value(TLanes.Load(eAt) + map.Of(TLanes.Load(yAt))).Store(to);
             }
         }
+    }
 
-        Linear.EdgeBackward(batch, block, e, dy, inputGradient ? gradient : null);
+    private readonly struct ActivateBackwardKernel(
+        BatchNorm norm, Strip strip, float* e, float* y, float* gradient, nint width) : IColumnKernel
+    {
+        public void Run<TLanes>(int column)
+            where TLanes : struct, IColumnLanes<TLanes>
+        {
+            BatchNorm.Affine<TLanes> map = norm.ForwardMap<TLanes>(column);
+            BatchNorm.Standardization<TLanes> standard = norm.Standardize<TLanes>(column);
+            MomentSums<TLanes> sum = default;
+            float* eAt = e + column, yAt = y + column, gAt = gradient + column;
+            nint step = width;
+            for (float* end = gAt + (strip.Edges * step); gAt < end; eAt += step, yAt += step, gAt += step)
+            {
+                var x = TLanes.Load(yAt);
+                TLanes g = TLanes.Load(gAt) * TActivation.Slope(TLanes.Load(eAt) + map.Of(x));
+                g.Store(gAt);
+                sum.Add(g, standard.Of(x));
+            }
+
+            sum.AddTo(norm.Partial(strip.Block) + column, norm.Width, strip.Edges);
+        }
+    }
+
+    private readonly struct NormBackwardKernel(BatchNorm norm, float* gradient, float* y, float* dy, nint width, int rows) : IColumnKernel
+    {
+        public void Run<TLanes>(int column)
+            where TLanes : struct, IColumnLanes<TLanes>
+        {
+            BatchNorm.GradientMap<TLanes> map = norm.BackwardMap<TLanes>(column);
+            float* gAt = gradient + column, yAt = y + column, to = dy + column;
+            nint step = width;
+            for (float* end = to + (rows * step); to < end; gAt += step, yAt += step, to += step)
+            {
+                map.Of(TLanes.Load(gAt), TLanes.Load(yAt)).Store(to);
+            }
+        }
     }
 }

@@ -14,8 +14,11 @@ namespace Glasswright.Models.Network.Layers;
 /// </summary>
 internal sealed unsafe class GraphBatch
 {
-    /// <summary>Atoms of a block: their edges' rows stay in a core's cache. Part of the numerics.</summary>
+    /// <summary>Atoms of a block: what a thread takes at a time. Part of the numerics.</summary>
     public const int BlockNodes = 32;
+
+    /// <summary>Atoms of a strip of a block. Part of the numerics.</summary>
+    public const int StripNodes = 8;
 
     private readonly GaussianBasis _gaussian;
     private readonly int _width;
@@ -30,7 +33,6 @@ internal sealed unsafe class GraphBatch
     private readonly LayerBuffer<int> _nodeKeys = new();
     private readonly LayerBuffer<double> _distances = new();
     private readonly LayerBuffer<float> _features = new();
-    private readonly LayerBuffer<double> _centers = new();
     private readonly Action<int> _fillFeatures;
 
     /// <summary>Creates an empty batch for an architecture.</summary>
@@ -39,11 +41,6 @@ internal sealed unsafe class GraphBatch
         _gaussian = architecture.Gaussian;
         _width = MatrixKernels.Padded(architecture.EdgeWidth);
         _fillFeatures = FillFeatures;
-        _centers.Reserve(_width);
-        for (int c = 0; c < _width; c++)
-        {
-            _centers.Pointer[c] = _gaussian.Center(c);
-        }
     }
 
     /// <summary>N.</summary>
@@ -97,6 +94,18 @@ internal sealed unsafe class GraphBatch
     {
         (int start, int count) = Nodes(block);
         return (Offsets[start], Offsets[start + count] - Offsets[start]);
+    }
+
+    /// <summary>Number of strips of a block.</summary>
+    public int Strips(int block) => (Nodes(block).Count + StripNodes - 1) / StripNodes;
+
+    /// <summary>A strip of a block.</summary>
+    public Strip Strip(int block, int strip)
+    {
+        (int start, int count) = Nodes(block);
+        int node = start + (strip * StripNodes);
+        int nodes = Math.Min(StripNodes, start + count - node);
+        return new Strip(block, node, nodes, Offsets[node], Offsets[node + nodes] - Offsets[node]);
     }
 
     /// <summary>Joins glasses in the given order.</summary>
@@ -190,16 +199,22 @@ internal sealed unsafe class GraphBatch
     private void FillFeatures(int block)
     {
         (int first, int edges) = Edges(block);
-        Vector256<double> inverse = Vector256.Create(1 / _gaussian.Sigma);
+        double inverse = 1 / _gaussian.Sigma;
+        double* centers = stackalloc double[_width];
+        for (int c = 0; c < _width; c++)
+        {
+            centers[c] = _gaussian.Center(c);
+        }
+
+        var scale = Vector256.Create(inverse);
         for (int edge = first; edge < first + edges; edge++)
         {
             float* row = _features.Pointer + ((nint)edge * _width);
-            Vector256<double> distance = Vector256.Create(_distances.Pointer[edge]);
+            var distance = Vector256.Create(_distances.Pointer[edge]);
             for (int c = 0; c < _width; c += MatrixKernels.Lanes)
             {
-                Vector256<double> low = (distance - Vector256.Load(_centers.Pointer + c)) * inverse;
-                Vector256<double> high = (distance - Vector256.Load(_centers.Pointer + c + 4)) * inverse;
-                Vector256<float> x = Vector256.Narrow(low, high);
+                Vector256<float> x = Vector256.Narrow(
+                    (distance - Vector256.Load(centers + c)) * scale, (distance - Vector256.Load(centers + c + 4)) * scale);
                 Elementary.Exp(-(x * x)).Store(row + c);
             }
 

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace Glasswright.Models.Network.Layers;
 
@@ -42,24 +41,22 @@ internal sealed unsafe class HeadColumns
     /// <summary>H: K·a padded to 8.</summary>
     public int Columns { get; }
 
+    /// <summary>K·a.</summary>
+    public int UsedColumns => Heads * HeadWidth;
+
     /// <summary>1 where the column belongs to the head, [H, K].</summary>
     public float* Membership => _membership.Pointer;
 
-    /// <summary>The heads of the eight columns from <paramref name="column"/>.</summary>
+    /// <summary>The heads of the columns from <paramref name="column"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Selector Select(int column) => new(_heads.Pointer + column, _oneVector);
 
     /// <summary>Copies numbers per head to the columns of the heads.</summary>
     public readonly struct Selector(int* heads, bool oneVector)
     {
-        private readonly Vector256<int> _indices = Vector256.Load(heads);
-
-        /// <summary>The eight numbers for the columns, from a row of K.</summary>
+        /// <summary>The numbers for the columns, from a row of K.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Vector256<float> From(float* row) => oneVector
-            ? Vector256.Shuffle(Vector256.Load(row), _indices)
-            : Vector256.Create(
-                row[heads[0]], row[heads[1]], row[heads[2]], row[heads[3]],
-                row[heads[4]], row[heads[5]], row[heads[6]], row[heads[7]]);
+        public TLanes From<TLanes>(float* row)
+            where TLanes : struct, IColumnLanes<TLanes> => TLanes.Select(row, heads, oneVector);
     }
 }

@@ -1,5 +1,3 @@
-using System.Runtime.Intrinsics;
-
 namespace Glasswright.Models.Network.Layers;
 
 /// <summary>
@@ -91,10 +89,10 @@ internal sealed unsafe class HeadMerge<TActivation>
         nint first = (nint)start * _width;
         for (int c = 0; c < _width; c += MatrixKernels.Lanes)
         {
-            BatchNorm.Affine norm = _innerNorm!.ForwardMap(c);
+            BatchNorm.Affine<Lanes8> norm = _innerNorm!.ForwardMap<Lanes8>(c);
             for (nint at = first + c; at < first + ((nint)count * _width); at += _width)
             {
-                TActivation.Value(norm.Of(Vector256.Load(_linear.Pointer + at))).Store(_activated.Pointer + at);
+                TActivation.Value(norm.Of(Lanes8.Load(_linear.Pointer + at))).Store(_activated.Pointer + at);
             }
         }
 
@@ -109,10 +107,10 @@ internal sealed unsafe class HeadMerge<TActivation>
         float* d = Activated(pooled);
         for (int c = 0; c < _width; c += MatrixKernels.Lanes)
         {
-            BatchNorm.Affine norm = OutputNorm.ForwardMap(c);
+            BatchNorm.Affine<Lanes8> norm = OutputNorm.ForwardMap<Lanes8>(c);
             for (nint at = first + c; at < first + ((nint)count * _width); at += _width)
             {
-                (Vector256.Load(h + at) + norm.Of(Vector256.Load(d + at))).Store(_output.Pointer + at);
+                (Lanes8.Load(h + at) + norm.Of(Lanes8.Load(d + at))).Store(_output.Pointer + at);
             }
         }
     }
@@ -135,14 +133,14 @@ internal sealed unsafe class HeadMerge<TActivation>
         float* to = _innerNorm is null ? _workspace.PooledGradient.Pointer : _workspace.MergeGradient.Pointer;
         for (int c = 0; c < _width; c += MatrixKernels.Lanes)
         {
-            BatchNorm.GradientMap outer = OutputNorm.BackwardMap(c);
-            BatchNorm.Affine inner = _innerNorm is null ? default : _innerNorm.ForwardMap(c);
+            BatchNorm.GradientMap<Lanes8> outer = OutputNorm.BackwardMap<Lanes8>(c);
+            BatchNorm.Affine<Lanes8> inner = _innerNorm is null ? default : _innerNorm.ForwardMap<Lanes8>(c);
             for (nint at = first + c; at < first + ((nint)count * _width); at += _width)
             {
-                Vector256<float> g = outer.Of(Vector256.Load(_workspace.NodeGradient.Pointer + at), Vector256.Load(d + at));
+                Lanes8 g = outer.Of(Lanes8.Load(_workspace.NodeGradient.Pointer + at), Lanes8.Load(d + at));
                 if (_innerNorm is not null)
                 {
-                    g *= TActivation.Slope(inner.Of(Vector256.Load(_linear.Pointer + at)));
+                    g = g * TActivation.Slope(inner.Of(Lanes8.Load(_linear.Pointer + at)));
                 }
 
                 g.Store(to + at);
@@ -168,10 +166,10 @@ internal sealed unsafe class HeadMerge<TActivation>
         float* gradient = _workspace.MergeGradient.Pointer;
         for (int c = 0; c < _width; c += MatrixKernels.Lanes)
         {
-            BatchNorm.GradientMap norm = _innerNorm!.BackwardMap(c);
+            BatchNorm.GradientMap<Lanes8> norm = _innerNorm!.BackwardMap<Lanes8>(c);
             for (nint at = first + c; at < first + ((nint)count * _width); at += _width)
             {
-                norm.Of(Vector256.Load(gradient + at), Vector256.Load(_linear.Pointer + at)).Store(gradient + at);
+                norm.Of(Lanes8.Load(gradient + at), Lanes8.Load(_linear.Pointer + at)).Store(gradient + at);
             }
         }
 

@@ -26,20 +26,16 @@ internal static unsafe class MatrixKernels
     public static void MultiplyAdd(
         float* a, nint aRow, nint aStep, float* b, nint bRow, float* c, nint cRow, int rows, int inner, int columns)
     {
-        int column = Vector512.IsHardwareAccelerated && rows >= WideTiles.Rows
+        int column = Vector512.IsHardwareAccelerated
             ? WideTiles.MultiplyAdd(a, aRow, aStep, b, bRow, c, cRow, rows, inner, columns)
             : 0;
+        int whole = rows & ~3;
+        int firstNarrow = column;
         while (column < columns)
         {
             // Panels of three vectors keep twelve sums in registers; four vectors go as two and two.
             int vectors = ((columns - column) / Lanes) switch { 1 => 1, 2 or 4 => 2, _ => 3 };
-            int row = 0;
-            for (; vectors == 1 && row + 8 <= rows; row += 8)
-            {
-                Tile8x1(a + (row * aRow), aRow, aStep, b + column, bRow, c + (row * cRow) + column, cRow, inner);
-            }
-
-            for (; row + 4 <= rows; row += 4)
+            for (int row = 0; row < whole; row += 4)
             {
                 float* aTile = a + (row * aRow);
                 float* cTile = c + (row * cRow) + column;
@@ -51,39 +47,25 @@ internal static unsafe class MatrixKernels
                 {
                     Tile4x2(aTile, aRow, aStep, b + column, bRow, cTile, cRow, inner);
                 }
+                else if (row + 8 <= whole)
+                {
+                    Tile8x1(aTile, aRow, aStep, b + column, bRow, cTile, cRow, inner);
+                    row += 4;
+                }
                 else
                 {
                     Tile4x1(aTile, aRow, aStep, b + column, bRow, cTile, cRow, inner);
                 }
             }
 
-            for (; row < rows; row++)
-            {
-                for (int vector = 0; vector < vectors; vector++)
-                {
-                    int at = column + (vector * Lanes);
-                    Tile1x1(a + (row * aRow), aStep, b + at, bRow, c + (row * cRow) + at, inner);
-                }
-            }
-
             column += vectors * Lanes;
         }
-    }
 
-    /// <summary>sum[j] += Σ_i A[i, j] over the rows in rising order.</summary>
-    public static void AddRows(float* a, nint aRow, int rows, float* sum, int columns)
-    {
-        for (int column = 0; column < columns; column += Lanes)
+        if (firstNarrow < columns)
         {
-            Vector256<float> total = Vector256.Load(sum + column);
-            float* at = a + column;
-            for (int row = 0; row < rows; row++)
-            {
-                total += Vector256.Load(at);
-                at += aRow;
-            }
-
-            total.Store(sum + column);
+            RestTiles.MultiplyAdd<Lanes8>(
+                a + (whole * aRow), aRow, aStep, b + firstNarrow, bRow, c + (whole * cRow) + firstNarrow, cRow, rows - whole, inner,
+                columns - firstNarrow);
         }
     }
 
@@ -179,48 +161,6 @@ internal static unsafe class MatrixKernels
         s31.Store(c3 + 8);
     }
 
-    /// <summary>Eight sums hide the latency of one another where four would not.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile8x1(
-        float* a, nint aRow, nint aStep, float* b, nint bRow, float* c, nint cRow, int inner)
-    {
-        float* a4 = a + (4 * aRow);
-        nint aRow2 = 2 * aRow;
-        nint aRow3 = 3 * aRow;
-        Vector256<float> s0 = Vector256.Load(c);
-        Vector256<float> s1 = Vector256.Load(c + cRow);
-        Vector256<float> s2 = Vector256.Load(c + (2 * cRow));
-        Vector256<float> s3 = Vector256.Load(c + (3 * cRow));
-        Vector256<float> s4 = Vector256.Load(c + (4 * cRow));
-        Vector256<float> s5 = Vector256.Load(c + (5 * cRow));
-        Vector256<float> s6 = Vector256.Load(c + (6 * cRow));
-        Vector256<float> s7 = Vector256.Load(c + (7 * cRow));
-        for (int p = 0; p < inner; p++)
-        {
-            Vector256<float> b0 = Vector256.Load(b);
-            s0 = Vector256.FusedMultiplyAdd(Vector256.Create(*a), b0, s0);
-            s1 = Vector256.FusedMultiplyAdd(Vector256.Create(*(a + aRow)), b0, s1);
-            s2 = Vector256.FusedMultiplyAdd(Vector256.Create(*(a + aRow2)), b0, s2);
-            s3 = Vector256.FusedMultiplyAdd(Vector256.Create(*(a + aRow3)), b0, s3);
-            s4 = Vector256.FusedMultiplyAdd(Vector256.Create(*a4), b0, s4);
-            s5 = Vector256.FusedMultiplyAdd(Vector256.Create(*(a4 + aRow)), b0, s5);
-            s6 = Vector256.FusedMultiplyAdd(Vector256.Create(*(a4 + aRow2)), b0, s6);
-            s7 = Vector256.FusedMultiplyAdd(Vector256.Create(*(a4 + aRow3)), b0, s7);
-            a += aStep;
-            a4 += aStep;
-            b += bRow;
-        }
-
-        s0.Store(c);
-        s1.Store(c + cRow);
-        s2.Store(c + (2 * cRow));
-        s3.Store(c + (3 * cRow));
-        s4.Store(c + (4 * cRow));
-        s5.Store(c + (5 * cRow));
-        s6.Store(c + (6 * cRow));
-        s7.Store(c + (7 * cRow));
-    }
-
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile4x1(
         float* a, nint aRow, nint aStep, float* b, nint bRow, float* c, nint cRow, int inner)
@@ -250,16 +190,40 @@ internal static unsafe class MatrixKernels
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile1x1(float* a, nint aStep, float* b, nint bRow, float* c, int inner)
+    private static void Tile8x1(
+        float* a, nint aRow, nint aStep, float* b, nint bRow, float* c, nint cRow, int inner)
     {
-        Vector256<float> sum = Vector256.Load(c);
+        float* d = c + (4 * cRow);
+        nint cRow2 = 2 * cRow, cRow3 = 3 * cRow;
+        Vector256<float> s0 = Vector256.Load(c), s1 = Vector256.Load(c + cRow);
+        Vector256<float> s2 = Vector256.Load(c + cRow2), s3 = Vector256.Load(c + cRow3);
+        Vector256<float> s4 = Vector256.Load(d), s5 = Vector256.Load(d + cRow);
+        Vector256<float> s6 = Vector256.Load(d + cRow2), s7 = Vector256.Load(d + cRow3);
+        float* e = a + (4 * aRow);
+        nint aRow2 = 2 * aRow, aRow3 = 3 * aRow;
         for (int p = 0; p < inner; p++)
         {
-            sum = Vector256.FusedMultiplyAdd(Vector256.Create(*a), Vector256.Load(b), sum);
+            Vector256<float> b0 = Vector256.Load(b);
+            s0 = Vector256.FusedMultiplyAdd(Vector256.Create(*a), b0, s0);
+            s1 = Vector256.FusedMultiplyAdd(Vector256.Create(*(a + aRow)), b0, s1);
+            s2 = Vector256.FusedMultiplyAdd(Vector256.Create(*(a + aRow2)), b0, s2);
+            s3 = Vector256.FusedMultiplyAdd(Vector256.Create(*(a + aRow3)), b0, s3);
+            s4 = Vector256.FusedMultiplyAdd(Vector256.Create(*e), b0, s4);
+            s5 = Vector256.FusedMultiplyAdd(Vector256.Create(*(e + aRow)), b0, s5);
+            s6 = Vector256.FusedMultiplyAdd(Vector256.Create(*(e + aRow2)), b0, s6);
+            s7 = Vector256.FusedMultiplyAdd(Vector256.Create(*(e + aRow3)), b0, s7);
             a += aStep;
+            e += aStep;
             b += bRow;
         }
 
-        sum.Store(c);
+        s0.Store(c);
+        s1.Store(c + cRow);
+        s2.Store(c + cRow2);
+        s3.Store(c + cRow3);
+        s4.Store(d);
+        s5.Store(d + cRow);
+        s6.Store(d + cRow2);
+        s7.Store(d + cRow3);
     }
 }

@@ -1,5 +1,3 @@
-using System.Runtime.Intrinsics;
-
 namespace Glasswright.Models.Network.Layers;
 
 /// <summary>
@@ -46,120 +44,151 @@ internal sealed unsafe class MessagePooling<TActivation>
     }
 
     /// <summary>The sums of u = α·v.</summary>
-    public void Weigh(GraphBatch batch, int block)
+    public void Weigh(Strip strip)
     {
-        (int first, int edges) = batch.Edges(block);
-        nint stride = _heads.Stride;
-        nint width = _columns.PaddedHeads;
-        for (int c = 0; c < _columns.Columns; c += MatrixKernels.Lanes)
+        if (strip.Edges > 0)
         {
-            HeadColumns.Selector heads = _columns.Select(c);
-            float* values = _heads.Values + (first * stride) + c;
-            float* attention = _heads.Attention + (first * width);
-            MomentSums sum = default;
-            for (int edge = 0; edge < edges; edge++, values += stride, attention += width)
-            {
-                Vector256<float> u = heads.From(attention) * Vector256.Load(values);
-                sum.Add(u, u);
-            }
-
-            sum.Store(Norm.Partial(block) + c, _columns.Columns);
+            ColumnKernel.Run(new WeighKernel(Rows(strip), Norm, strip), _columns.Columns);
         }
     }
 
     /// <summary>Σ_j act(BN(u_ij)).</summary>
-    public void Pool(GraphBatch batch, int block)
-    {
-        (int start, int count) = batch.Nodes(block);
-        nint stride = _heads.Stride;
-        nint width = _columns.PaddedHeads;
-        for (int c = 0; c < _columns.Columns; c += MatrixKernels.Lanes)
-        {
-            HeadColumns.Selector heads = _columns.Select(c);
-            BatchNorm.Affine norm = Norm.ForwardMap(c);
-            for (int i = start; i < start + count; i++)
-            {
-                int first = batch.Offsets[i];
-                float* values = _heads.Values + (first * stride) + c;
-                float* attention = _heads.Attention + (first * width);
-                Vector256<float> sum = default;
-                for (int edge = first; edge < batch.Offsets[i + 1]; edge++, values += stride, attention += width)
-                {
-                    sum += TActivation.Value(norm.Of(heads.From(attention) * Vector256.Load(values)));
-                }
-
-                sum.Store(_pooled.Pointer + ((nint)i * _columns.Columns) + c);
-            }
-        }
-    }
+    public void Pool(GraphBatch batch, Strip strip) =>
+        ColumnKernel.Run(new PoolKernel(Rows(strip), Norm, strip, batch.Offsets, PooledAt(_pooled, strip)), _columns.Columns);
 
     /// <summary>g = act'(BN(u))·(gradient of the pooled), in place of the values' gradient, and the norm's sums.</summary>
-    public void PoolBackward(GraphBatch batch, int block)
+    public void PoolBackward(GraphBatch batch, Strip strip) => ColumnKernel.Run(
+        new PoolBackwardKernel(
+            Rows(strip), Norm, strip, batch.Offsets, PooledAt(_workspace.PooledGradient, strip), GradientAt(strip) + _columns.Columns),
+        _columns.Columns);
+
+    /// <summary>The gradients of v and α: dv = α·du, dα_k = Σ_c du_c·v_c over the columns of head k.</summary>
+    public void WeighBackward(Strip strip)
     {
-        (int start, int count) = batch.Nodes(block);
-        nint stride = _heads.Stride;
-        nint width = _columns.PaddedHeads;
-        for (int c = 0; c < _columns.Columns; c += MatrixKernels.Lanes)
+        float* gradient = GradientAt(strip);
+        RowPrefetch.Next(gradient, _heads.Stride, strip.Edges, _heads.Stride);
+        ColumnKernel.Run(new WeighBackwardKernel(Rows(strip), Norm, strip.Edges, gradient), _columns.Columns);
+        int width = _columns.PaddedHeads;
+        float* alphaGradient = _workspace.ScoreGradient.Pointer + ((nint)strip.Edge * width);
+        new Span<float>(alphaGradient, strip.Edges * width).Clear();
+        MatrixKernels.MultiplyAdd(
+            gradient, _heads.Stride, 1, _columns.Membership, width, alphaGradient, width, strip.Edges, _columns.UsedColumns, width);
+    }
+
+    /// <summary>The rows of a strip; those of the next one are asked for.</summary>
+    private WeightedRows Rows(Strip strip)
+    {
+        float* values = _heads.Values + ((nint)strip.Edge * _heads.Stride);
+        RowPrefetch.Next(values, _heads.Stride, strip.Edges, _columns.Columns);
+        return new(_columns, values, _heads.Attention + ((nint)strip.Edge * _columns.PaddedHeads));
+    }
+
+    private float* PooledAt(LayerBuffer<float> rows, Strip strip) => rows.Pointer + ((nint)strip.Node * _columns.Columns);
+
+    private float* GradientAt(Strip strip) => _workspace.HeadsGradient.Pointer + ((nint)strip.Edge * _heads.Stride);
+
+    /// <summary>v and α of a strip.</summary>
+    private readonly struct WeightedRows(HeadColumns columns, float* values, float* attention)
+    {
+        public readonly HeadColumns Columns = columns;
+        public readonly float* Values = values;
+        public readonly float* Attention = attention;
+
+        public nint Stride => 2 * Columns.Columns;
+
+        public nint Heads => Columns.PaddedHeads;
+    }
+
+    private readonly struct WeighKernel(WeightedRows rows, BatchNorm norm, Strip strip) : IColumnKernel
+    {
+        public void Run<TLanes>(int column)
+            where TLanes : struct, IColumnLanes<TLanes>
         {
-            HeadColumns.Selector heads = _columns.Select(c);
-            BatchNorm.Affine norm = Norm.ForwardMap(c);
-            Vector256<float> mean = Vector256.Load(Norm.Mean + c);
-            Vector256<float> inverse = Vector256.Load(Norm.InverseStd + c);
-            MomentSums sum = default;
-            for (int i = start; i < start + count; i++)
+            HeadColumns.Selector heads = rows.Columns.Select(column);
+            float* values = rows.Values + column, attention = rows.Attention;
+            nint stride = rows.Stride, width = rows.Heads;
+            MomentSums<TLanes> sum = new(heads.From<TLanes>(attention) * TLanes.Load(values));
+            for (int edge = 0; edge < strip.Edges; edge++, values += stride, attention += width)
             {
-                int first = batch.Offsets[i];
-                float* values = _heads.Values + (first * stride) + c;
-                float* attention = _heads.Attention + (first * width);
-                float* gradient = _workspace.HeadsGradient.Pointer + _columns.Columns + (first * stride) + c;
-                Vector256<float> pooled = Vector256.Load(_workspace.PooledGradient.Pointer + ((nint)i * _columns.Columns) + c);
-                for (int edge = first; edge < batch.Offsets[i + 1]; edge++, values += stride, attention += width, gradient += stride)
-                {
-                    Vector256<float> u = heads.From(attention) * Vector256.Load(values);
-                    Vector256<float> g = TActivation.Slope(norm.Of(u)) * pooled;
-                    g.Store(gradient);
-                    sum.Add(g, (u - mean) * inverse);
-                }
+                sum.Add(heads.From<TLanes>(attention) * TLanes.Load(values));
             }
 
-            sum.Store(Norm.Partial(block) + c, _columns.Columns);
+            sum.AddTo(norm.Partial(strip.Block) + column, norm.Width, strip.Edges);
         }
     }
 
-    /// <summary>The gradients of v and α: dv = α·du, dα_k = Σ_c du_c·v_c over the columns of head k.</summary>
-    public void WeighBackward(GraphBatch batch, int block)
+    private readonly struct PoolKernel(WeightedRows rows, BatchNorm norm, Strip strip, int* offsets, float* pooled) : IColumnKernel
     {
-        (int first, int edges) = batch.Edges(block);
-        nint stride = _heads.Stride;
-        nint width = _columns.PaddedHeads;
-        float* rows = _workspace.HeadsGradient.Pointer + (first * stride);
-        for (int c = 0; c < _columns.Columns; c += MatrixKernels.Lanes)
+        public void Run<TLanes>(int column)
+            where TLanes : struct, IColumnLanes<TLanes>
         {
-            HeadColumns.Selector heads = _columns.Select(c);
-            BatchNorm.GradientMap norm = Norm.BackwardMap(c);
-            float* values = _heads.Values + (first * stride) + c;
-            float* attention = _heads.Attention + (first * width);
-            float* product = rows + c;
-            float* gradient = product + _columns.Columns;
-            for (int edge = 0; edge < edges; edge++)
+            HeadColumns.Selector heads = rows.Columns.Select(column);
+            BatchNorm.Affine<TLanes> map = norm.ForwardMap<TLanes>(column);
+            float* values = rows.Values + column, attention = rows.Attention;
+            nint stride = rows.Stride, width = rows.Heads;
+            for (int i = 0; i < strip.Nodes; i++)
             {
-                Vector256<float> alpha = heads.From(attention);
-                Vector256<float> v = Vector256.Load(values);
-                Vector256<float> du = norm.Of(Vector256.Load(gradient), alpha * v);
-                (alpha * du).Store(gradient);
+                int edges = offsets[strip.Node + i + 1] - offsets[strip.Node + i];
+                TLanes sum = default;
+                for (int edge = 0; edge < edges; edge++, values += stride, attention += width)
+                {
+                    sum += TActivation.Value(map.Of(heads.From<TLanes>(attention) * TLanes.Load(values)));
+                }
+
+                sum.Store(pooled + (i * (nint)rows.Columns.Columns) + column);
+            }
+        }
+    }
+
+    private readonly struct PoolBackwardKernel(
+        WeightedRows rows, BatchNorm norm, Strip strip, int* offsets, float* pooledGradient, float* gradient) : IColumnKernel
+    {
+        public void Run<TLanes>(int column)
+            where TLanes : struct, IColumnLanes<TLanes>
+        {
+            HeadColumns.Selector heads = rows.Columns.Select(column);
+            BatchNorm.Affine<TLanes> map = norm.ForwardMap<TLanes>(column);
+            BatchNorm.Standardization<TLanes> standard = norm.Standardize<TLanes>(column);
+            MomentSums<TLanes> sum = default;
+            float* values = rows.Values + column, attention = rows.Attention, to = gradient + column;
+            nint stride = rows.Stride, width = rows.Heads;
+            for (int i = 0; i < strip.Nodes; i++)
+            {
+                int edges = offsets[strip.Node + i + 1] - offsets[strip.Node + i];
+                var pooled = TLanes.Load(pooledGradient + (i * (nint)rows.Columns.Columns) + column);
+                for (int edge = 0; edge < edges; edge++, values += stride, attention += width, to += stride)
+                {
+                    TLanes u = heads.From<TLanes>(attention) * TLanes.Load(values);
+                    TLanes g = TActivation.Slope(map.Of(u)) * pooled;
+                    g.Store(to);
+                    sum.Add(g, standard.Of(u));
+                }
+            }
+
+            sum.AddTo(norm.Partial(strip.Block) + column, norm.Width, strip.Edges);
+        }
+    }
+
+    private readonly struct WeighBackwardKernel(WeightedRows rows, BatchNorm norm, int edges, float* gradient) : IColumnKernel
+    {
+        public void Run<TLanes>(int column)
+            where TLanes : struct, IColumnLanes<TLanes>
+        {
+            HeadColumns.Selector heads = rows.Columns.Select(column);
+            BatchNorm.GradientMap<TLanes> map = norm.BackwardMap<TLanes>(column);
+            float* values = rows.Values + column, attention = rows.Attention;
+            nint stride = rows.Stride, width = rows.Heads, half = rows.Columns.Columns;
+            float* product = gradient + column;
+            for (int edge = 0; edge < edges; edge++, values += stride, attention += width, product += stride)
+            {
+                TLanes alpha = heads.From<TLanes>(attention);
+                var v = TLanes.Load(values);
+                TLanes du = map.Of(TLanes.Load(product + half), alpha * v);
+                (alpha * du).Store(product + half);
 
                 // The half of the hidden attention is still free: it holds the products until they are summed per head.
                 (du * v).Store(product);
-                values += stride;
-                attention += width;
-                product += stride;
-                gradient += stride;
             }
         }
-
-        float* alphaGradient = _workspace.ScoreGradient.Pointer + (first * width);
-        new Span<float>(alphaGradient, edges * (int)width).Clear();
-        MatrixKernels.MultiplyAdd(
-            rows, stride, 1, _columns.Membership, width, alphaGradient, width, edges, _columns.Columns, (int)width);
     }
 }

@@ -1,5 +1,3 @@
-using System.Runtime.Intrinsics;
-
 namespace Glasswright.Models.Network.Layers;
 
 /// <summary>A linear map that is a part of a wider one: its name and the first of its columns.</summary>
@@ -32,6 +30,7 @@ internal sealed unsafe class PairLinear
     private readonly int _n;
     private readonly int _e;
     private readonly int _outputs;
+    private readonly int _usedOutputs;
     private readonly int _partial;
 
     // Forward maps read [in, out], backward maps [out, in].
@@ -59,6 +58,7 @@ internal sealed unsafe class PairLinear
         _n = MatrixKernels.Padded(architecture.NodeWidth);
         _e = MatrixKernels.Padded(architecture.EdgeWidth);
         _outputs = outputs;
+        _usedOutputs = _segments.Max(segment => segment.Column + segment.Width);
         _partial = partial;
         partial += (outputs * ((2 * _n) + _e)) + outputs;
         _first.Reserve(_n * outputs);
@@ -122,46 +122,45 @@ internal sealed unsafe class PairLinear
 
         new Span<float>(q, count * _outputs).Clear();
         float* states = h + ((nint)start * _n);
-        MatrixKernels.MultiplyAdd(states, _n, 1, _first.Pointer, width, p, width, count, _n, _outputs);
-        MatrixKernels.MultiplyAdd(states, _n, 1, _second.Pointer, width, q, width, count, _n, _outputs);
+        MatrixKernels.MultiplyAdd(states, _n, 1, _first.Pointer, width, p, width, count, _architecture.NodeWidth, _outputs);
+        MatrixKernels.MultiplyAdd(states, _n, 1, _second.Pointer, width, q, width, count, _architecture.NodeWidth, _outputs);
     }
 
-    /// <summary>y of the edges of a block; every atom's p and q must stand.</summary>
-    public void EdgeForward(GraphBatch batch, int block, float* e, float* y)
+    /// <summary>y of the edges of a strip; every atom's p and q must stand.</summary>
+    public void EdgeForward(GraphBatch batch, Strip strip, float* e, float* y)
     {
-        (int start, int count) = batch.Nodes(block);
         nint width = _outputs;
-        for (int i = start; i < start + count; i++)
+        for (int i = strip.Node; i < strip.Node + strip.Nodes; i++)
         {
-            float* p = _parts.First.Pointer + (i * width);
-            for (int edge = batch.Offsets[i]; edge < batch.Offsets[i + 1]; edge++)
-            {
-                float* q = _parts.Second.Pointer + (batch.Neighbors[edge] * width);
-                float* to = y + (edge * width);
-                for (int c = 0; c < _outputs; c += MatrixKernels.Lanes)
-                {
-                    (Vector256.Load(p + c) + Vector256.Load(q + c)).Store(to + c);
-                }
-            }
+            int first = batch.Offsets[i];
+            RowSums.Pair(
+                _parts.First.Pointer + (i * width), _parts.Second.Pointer, batch.Neighbors + first, batch.Offsets[i + 1] - first,
+                y + (first * width), _outputs);
         }
 
-        (int first, int edges) = batch.Edges(block);
         MatrixKernels.MultiplyAdd(
-            e + ((nint)first * _e), _e, 1, _third.Pointer, width, y + (first * width), width, edges, _e, _outputs);
+            e + ((nint)strip.Edge * _e), _e, 1, _third.Pointer, width, y + (strip.Edge * width), width, strip.Edges,
+            _architecture.EdgeWidth, _outputs);
     }
 
-    /// <summary>The block's dW₃, and de += W₃ᵀ dy unless <paramref name="de"/> is null.</summary>
-    public void EdgeBackward(GraphBatch batch, int block, float* e, float* dy, float* de)
+    /// <summary>The strip's part of dW₃, Σ_j dy_ij of its atoms, and de += W₃ᵀ dy unless <paramref name="de"/> is null.</summary>
+    public void EdgeBackward(GraphBatch batch, Strip strip, float* e, float* dy, float* de)
     {
-        (int first, int edges) = batch.Edges(block);
         nint width = _outputs;
-        float* gradient = dy + (first * width);
+        float* gradient = dy + (strip.Edge * width);
         MatrixKernels.MultiplyAdd(
-            gradient, 1, width, e + ((nint)first * _e), _e, _workspace.Partial(block) + ThirdPartial, _e, _outputs, edges, _e);
+            gradient, 1, width, e + ((nint)strip.Edge * _e), _e, _workspace.Partial(strip.Block) + ThirdPartial, _e, _usedOutputs,
+            strip.Edges, _e);
         if (de is not null)
         {
             MatrixKernels.MultiplyAdd(
-                gradient, width, 1, _thirdBack.Pointer, _e, de + ((nint)first * _e), _e, edges, _outputs, _e);
+                gradient, width, 1, _thirdBack.Pointer, _e, de + ((nint)strip.Edge * _e), _e, strip.Edges, _usedOutputs, _e);
+        }
+
+        for (int i = strip.Node; i < strip.Node + strip.Nodes; i++)
+        {
+            int first = batch.Offsets[i];
+            RowSums.Consecutive(dy + (first * width), batch.Offsets[i + 1] - first, _parts.First.Pointer + (i * width), _outputs);
         }
     }
 
@@ -174,21 +173,25 @@ internal sealed unsafe class PairLinear
         float* pointing = _parts.Second.Pointer + (start * width);
         for (int i = 0; i < count; i++)
         {
-            int node = start + i;
-            int first = batch.Offsets[node];
-            SumRows(dy, width, first, batch.Offsets[node + 1] - first, null, own + (i * width));
-            int pointed = batch.ReverseOffsets[node];
-            SumRows(dy, width, 0, batch.ReverseOffsets[node + 1] - pointed, batch.ReverseEdges + pointed, pointing + (i * width));
+            int first = batch.ReverseOffsets[start + i];
+            if (start + i + 1 < batch.NodeCount)
+            {
+                int next = batch.ReverseOffsets[start + i + 1];
+                RowPrefetch.Gather(dy, batch.ReverseEdges + next, batch.ReverseOffsets[start + i + 2] - next, _outputs);
+            }
+
+            RowSums.Gather(
+                dy, batch.ReverseEdges + first, batch.ReverseOffsets[start + i + 1] - first, pointing + (i * width), _outputs);
         }
 
         float* partial = _workspace.Partial(block);
         float* states = h + ((nint)start * _n);
-        MatrixKernels.AddRows(own, width, count, partial + BiasPartial, _outputs);
-        MatrixKernels.MultiplyAdd(own, 1, width, states, _n, partial + FirstPartial, _n, _outputs, count, _n);
-        MatrixKernels.MultiplyAdd(pointing, 1, width, states, _n, partial + SecondPartial, _n, _outputs, count, _n);
+        RowSums.Consecutive(own, count, partial + BiasPartial, _outputs);
+        MatrixKernels.MultiplyAdd(own, 1, width, states, _n, partial + FirstPartial, _n, _usedOutputs, count, _n);
+        MatrixKernels.MultiplyAdd(pointing, 1, width, states, _n, partial + SecondPartial, _n, _usedOutputs, count, _n);
         float* gradient = dh + ((nint)start * _n);
-        MatrixKernels.MultiplyAdd(own, width, 1, _firstBack.Pointer, _n, gradient, _n, count, _outputs, _n);
-        MatrixKernels.MultiplyAdd(pointing, width, 1, _secondBack.Pointer, _n, gradient, _n, count, _outputs, _n);
+        MatrixKernels.MultiplyAdd(own, width, 1, _firstBack.Pointer, _n, gradient, _n, count, _usedOutputs, _n);
+        MatrixKernels.MultiplyAdd(pointing, width, 1, _secondBack.Pointer, _n, gradient, _n, count, _usedOutputs, _n);
     }
 
     /// <summary>Writes the reduced sums into the gradients.</summary>
@@ -210,42 +213,6 @@ internal sealed unsafe class PairLinear
                 new ReadOnlySpan<float>(sums + FirstPartial + (column * _n), n).CopyTo(row);
                 new ReadOnlySpan<float>(sums + SecondPartial + (column * _n), n).CopyTo(row[n..]);
                 new ReadOnlySpan<float>(sums + ThirdPartial + (column * _e), e).CopyTo(row[(2 * n)..]);
-            }
-        }
-    }
-
-    /// <summary>Σ of rows of dy, from zero and in rising order: <paramref name="count"/> from a first one, or those named.</summary>
-    private void SumRows(float* dy, nint width, int first, int count, int* named, float* sum)
-    {
-        // Four vectors of each row at a time stay in registers, and whole cache lines are read.
-        const int Span = 4 * MatrixKernels.Lanes;
-        for (int c = 0; c < _outputs; c += Span)
-        {
-            int vectors = Math.Min(Span, _outputs - c) / MatrixKernels.Lanes;
-            Vector256<float> s0 = default, s1 = default, s2 = default, s3 = default;
-            for (int k = 0; k < count; k++)
-            {
-                float* row = dy + ((named is null ? first + k : named[k]) * width) + c;
-                s0 += Vector256.Load(row);
-                s1 = vectors > 1 ? s1 + Vector256.Load(row + 8) : s1;
-                s2 = vectors > 2 ? s2 + Vector256.Load(row + 16) : s2;
-                s3 = vectors > 3 ? s3 + Vector256.Load(row + 24) : s3;
-            }
-
-            s0.Store(sum + c);
-            if (vectors > 1)
-            {
-                s1.Store(sum + c + 8);
-            }
-
-            if (vectors > 2)
-            {
-                s2.Store(sum + c + 16);
-            }
-
-            if (vectors > 3)
-            {
-                s3.Store(sum + c + 24);
             }
         }
     }

@@ -73,19 +73,25 @@ internal sealed unsafe class Workspace
 
     private void ReduceChunk(int chunk)
     {
-        int end = Math.Min(_size, (chunk + 1) * ReductionChunk);
-        for (int k = chunk * ReductionChunk; k < end; k += MatrixKernels.Lanes)
+        // Block by block, a stretch of memory at a time; every sum still runs over the blocks in order.
+        int first = chunk * ReductionChunk;
+        int count = Math.Min(_size - first, ReductionChunk);
+        double* sums = stackalloc double[ReductionChunk];
+        new Span<double>(sums, ReductionChunk).Clear();
+        for (int block = 0; block < _blocks; block++)
         {
-            Vector256<double> low = default;
-            Vector256<double> high = default;
-            for (int block = 0; block < _blocks; block++)
+            float* values = Partial(block) + first;
+            for (int k = 0; k < count; k += MatrixKernels.Lanes)
             {
-                (Vector256<double> l, Vector256<double> h) = Vector256.Widen(Vector256.Load(Partial(block) + k));
-                low += l;
-                high += h;
+                (Vector256<double> low, Vector256<double> high) = Vector256.Widen(Vector256.Load(values + k));
+                (Vector256.Load(sums + k) + low).Store(sums + k);
+                (Vector256.Load(sums + k + 4) + high).Store(sums + k + 4);
             }
+        }
 
-            Vector256.Narrow(low, high).Store(Reduced.Pointer + k);
+        for (int k = 0; k < count; k += MatrixKernels.Lanes)
+        {
+            Vector256.Narrow(Vector256.Load(sums + k), Vector256.Load(sums + k + 4)).Store(Reduced.Pointer + first + k);
         }
     }
 }
