@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.Versioning;
-using System.Text.Json;
 using System.Text;
+using System.Text.Json;
 using Npgsql;
 
 namespace Glasswright.Integration.Tests.Stores;
