@@ -45,12 +45,12 @@ internal sealed partial class Coordinator
             return;
         }
 
-        foreach ((int replica, long fence) in _parts.Ownership.TakeChains(_owners.Keys.Where(number => number >= 0).ToHashSet()))
+        IReadOnlyList<ChainPosition> positions = _parts.Store.ReadPositions();
+        foreach ((int replica, long fence) in _parts.Ownership.TakeChains(_owners.Keys.Where(number => number >= 0).ToHashSet(), positions))
         {
             StartReplica(replica, fence);
         }
 
-        IReadOnlyList<ChainPosition> positions = _parts.Store.ReadPositions();
         foreach (ChainPosition position in positions)
         {
             _trialsStored[position.Replica] = position.NextTrial - 1;
@@ -106,6 +106,7 @@ internal sealed partial class Coordinator
             before.Actor.Tell(new HaltChain());
         }
 
+        _rounds!.Forget(replica);
         SearchSettings settings = _parts.Settings;
         ChainState state = _parts.Store.ReadChain(replica)
             ?? throw new InvalidDataException($"The store has no chain {replica}, though the run has {settings.Replicas} replicas.");
@@ -116,7 +117,7 @@ internal sealed partial class Coordinator
             _parts.Store.ResetClaims(replica);
         }
 
-        int passed = _rounds!.Passed(state);
+        int passed = _rounds.Passed(state);
         var parts = new ReplicaParts(
             replica,
             settings,

@@ -178,6 +178,7 @@ internal sealed partial class Coordinator : Actor<CoordinatorMessage>
                 break;
             case OwnerLost lost:
                 _owners.Remove(lost.Owner);
+                _rounds?.Forget(lost.Owner);
                 break;
             case RoundReached reached:
                 _rounds!.Reach(reached.Standing);

@@ -19,11 +19,12 @@ internal interface IOwnership
 
     /// <summary>Chains that this process works on from now on, with their fences; only those that it did not have.</summary>
     /// <param name="held">Those that it has.</param>
-    IReadOnlyList<(int Replica, long Fence)> TakeChains(IReadOnlySet<int> held);
+    /// <param name="positions">Where all chains stand.</param>
+    IReadOnlyList<(int Replica, long Fence)> TakeChains(IReadOnlySet<int> held, IReadOnlyList<ChainPosition> positions);
 }
 
 /// <summary>All of a run, for the one process that holds its folder.</summary>
-internal sealed class SoleOwnership(IRunStore store, string node, long fence) : IOwnership
+internal sealed class SoleOwnership(string node, long fence) : IOwnership
 {
     private bool _taken;
 
@@ -40,7 +41,7 @@ internal sealed class SoleOwnership(IRunStore store, string node, long fence) : 
     public long? TakeRun() => fence;
 
     /// <inheritdoc/>
-    public IReadOnlyList<(int Replica, long Fence)> TakeChains(IReadOnlySet<int> held)
+    public IReadOnlyList<(int Replica, long Fence)> TakeChains(IReadOnlySet<int> held, IReadOnlyList<ChainPosition> positions)
     {
         if (_taken)
         {
@@ -48,7 +49,7 @@ internal sealed class SoleOwnership(IRunStore store, string node, long fence) : 
         }
 
         _taken = true;
-        return [.. store.ReadPositions().Select(chain => (chain.Replica, chain.Fence))];
+        return [.. positions.Select(chain => (chain.Replica, chain.Fence))];
     }
 }
 
@@ -70,9 +71,9 @@ internal sealed class SharedOwnership(IRunStore store, NodeRegistry nodes, NodeR
     public long? TakeRun() => store.TakeRun(node.Id);
 
     /// <inheritdoc/>
-    public IReadOnlyList<(int Replica, long Fence)> TakeChains(IReadOnlySet<int> held)
+    public IReadOnlyList<(int Replica, long Fence)> TakeChains(IReadOnlySet<int> held, IReadOnlyList<ChainPosition> positions)
     {
-        IReadOnlyList<ChainPosition> unfinished = [.. store.ReadPositions().Where(chain => !chain.Ended)];
+        IReadOnlyList<ChainPosition> unfinished = [.. positions.Where(chain => !chain.Ended)];
         NodeRecord[] alive = [.. nodes.Read().Where(n => n.Alive && n.Node.Numerics == node.Numerics).Select(n => n.Node)];
         FreeThreadsElsewhere = alive
             .Where(n => n.Id != node.Id && !unfinished.Any(chain => chain.Owner == n.Id))

@@ -34,6 +34,9 @@ internal sealed record SearchParts
     /// <summary>What this process takes part with where others may work on the run too; null for the one that holds the run's folder.</summary>
     public SharedStore? Shared { get; init; }
 
+    /// <summary>Told of what goes wrong and does not end the run.</summary>
+    public Action<string>? Warn { get; init; }
+
     /// <summary>Whether a run of other numerics is forked and gone on with; else it is refused.</summary>
     public bool AcceptNewNumerics { get; init; }
 
@@ -124,7 +127,7 @@ internal sealed class SearchSession
 
         // Where others write too, the files follow the store; else the owner of each chain writes them as it goes.
         using RunProjector? projector = _parts is { Shared: not null, Folder: { } followed }
-            ? new RunProjector(followed, _parts.Store, _settings.Replicas)
+            ? new RunProjector(followed, _parts.Store, _parts.Warn)
             : null;
         Func<int, IChainProjection>? files = _parts is { Shared: null, Folder: { } folder }
             ? replica => folder.OpenChain(replica, _parts.Store)
@@ -171,7 +174,7 @@ internal sealed class SearchSession
     private SoleOwnership TakeAll()
     {
         string node = $"{Environment.MachineName}:{Environment.ProcessId}";
-        return new SoleOwnership(_parts.Store, node, _parts.Store.TakeOver(node));
+        return new SoleOwnership(node, _parts.Store.TakeOver(node));
     }
 
     /// <summary>Says how the run ended, and gives back what this process has of it.</summary>
@@ -181,9 +184,9 @@ internal sealed class SearchSession
         {
             _parts.Store.WriteState(RunState.Finished);
         }
-        else if (_parts.Shared is not null && report.Error is InputException or LawBrokenException)
+        else if (_parts.Shared is not null && report.Error is InputException && _parts.Store.ReadCalibration() is null)
         {
-            // It would fail everywhere.
+            // It cannot be opened anywhere. Of a broken law only this node is suspect: it stops, and the run goes on without it.
             _parts.Store.WriteState(RunState.Failed);
         }
 

@@ -126,13 +126,41 @@ internal sealed class DatabaseSession(DbConnection connection, DbTransaction? tr
         return rows;
     }
 
-    /// <summary>Runs a statement for many rows of values.</summary>
-    public void ExecuteMany(string sql, IEnumerable<object?[]> rows)
+    /// <summary>Runs a statement for many rows of values: one way to the server and back where the driver can, one compiled statement elsewhere.</summary>
+    public void ExecuteMany(string sql, IReadOnlyList<object?[]> rows)
     {
-        // A command of its own for each: one of the drivers keeps the values of the first execution otherwise.
+        if (rows.Count == 0)
+        {
+            return;
+        }
+
+        if (connection.CanCreateBatch)
+        {
+            using DbBatch batch = connection.CreateBatch();
+            batch.Transaction = transaction;
+            foreach (object?[] values in rows)
+            {
+                DbBatchCommand row = batch.CreateBatchCommand();
+#pragma warning disable CA2100 // Every statement is a literal of this folder; values travel as parameters.
+                row.CommandText = sql;
+#pragma warning restore CA2100
+                AddParameters(row.Parameters, row.CreateParameter, values);
+                batch.BatchCommands.Add(row);
+            }
+
+            batch.ExecuteNonQuery();
+            return;
+        }
+
+        using DbCommand command = Command(sql, rows[0]);
         foreach (object?[] values in rows)
         {
-            Execute(sql, values);
+            for (int p = 0; p < values.Length; p++)
+            {
+                command.Parameters[p].Value = Value(values[p]);
+            }
+
+            command.ExecuteNonQuery();
         }
     }
 
@@ -143,25 +171,26 @@ internal sealed class DatabaseSession(DbConnection connection, DbTransaction? tr
 #pragma warning disable CA2100 // Every statement is a literal of this folder; values travel as parameters.
         command.CommandText = sql;
 #pragma warning restore CA2100
-        AddParameters(command, values);
+        AddParameters(command.Parameters, command.CreateParameter, values);
         return command;
     }
 
-    private static void AddParameters(DbCommand command, ReadOnlySpan<object?> values)
+    private static void AddParameters(DbParameterCollection parameters, Func<DbParameter> create, ReadOnlySpan<object?> values)
     {
         for (int p = 0; p < values.Length; p++)
         {
-            DbParameter parameter = command.CreateParameter();
+            DbParameter parameter = create();
             parameter.ParameterName = "@" + (char)('a' + p);
-
-            // What is not finite becomes NULL.
-            parameter.Value = values[p] switch
-            {
-                null => DBNull.Value,
-                double d when !double.IsFinite(d) => DBNull.Value,
-                var value => value,
-            };
-            command.Parameters.Add(parameter);
+            parameter.Value = Value(values[p]);
+            parameters.Add(parameter);
         }
     }
+
+    // What is not finite becomes NULL.
+    private static object Value(object? value) => value switch
+    {
+        null => DBNull.Value,
+        double d when !double.IsFinite(d) => DBNull.Value,
+        _ => value,
+    };
 }

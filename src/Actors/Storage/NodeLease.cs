@@ -12,15 +12,21 @@ internal sealed class NodeLease : IDisposable
     private readonly NodeRegistry _registry;
     private readonly NodeRecord _node;
     private readonly TimeSpan _length;
+    private readonly Action<string>? _report;
     private readonly ManualResetEventSlim _stop = new();
     private readonly Thread _thread;
+
+    // Written by the lease's thread, read after it has ended.
+    private bool _lost;
 
     /// <summary>Begins the lease.</summary>
     /// <param name="database">A connection of its own.</param>
     /// <param name="node">This process.</param>
     /// <param name="length">How long others wait for a sign of life.</param>
-    public NodeLease(Database database, NodeRecord node, TimeSpan length)
+    /// <param name="report">Told if the lease cannot be kept any more.</param>
+    public NodeLease(Database database, NodeRecord node, TimeSpan length, Action<string>? report = null)
     {
+        _report = report;
         _registry = new NodeRegistry(database);
         _node = node;
         _length = length;
@@ -28,9 +34,6 @@ internal sealed class NodeLease : IDisposable
         _thread = new Thread(Keep) { Name = "lease", IsBackground = true, Priority = ThreadPriority.AboveNormal };
         _thread.Start();
     }
-
-    /// <summary>What ended the thread before its time: the lease is not kept any more. Null as long as all is well.</summary>
-    public Exception? Failure { get; private set; }
 
     /// <summary>A name for a process that no other has or will have.</summary>
     public static NodeRecord Describe(int threads, string numerics) => new(
@@ -41,7 +44,7 @@ internal sealed class NodeLease : IDisposable
     {
         _stop.Set();
         _thread.Join();
-        if (Failure is null)
+        if (!_lost)
         {
             _registry.Leave(_node.Id);
         }
@@ -65,11 +68,12 @@ internal sealed class NodeLease : IDisposable
                 _registry.Announce(_node, _length);
             }
         }
-#pragma warning disable CA1031 // Kept for whoever asks: without a lease the work is taken over, and the fences say so.
+#pragma warning disable CA1031 // Told to the user: without a lease the work is taken over, and the fences say so.
         catch (Exception error)
 #pragma warning restore CA1031
         {
-            Failure = error;
+            _lost = true;
+            _report?.Invoke($"the lease of this node is not kept any more, and others will take its work over: {error.Message}");
         }
     }
 }

@@ -12,39 +12,31 @@ internal sealed class RunProjector : IDisposable
 
     private readonly RunFolder _folder;
     private readonly IRunStore _store;
-    private readonly int _replicas;
+    private readonly Action<string>? _report;
     private readonly Dictionary<int, Followed> _chains = [];
     private readonly Lock _gate = new();
     private readonly ManualResetEventSlim _stop = new();
     private readonly Thread _thread;
-    private Exception? _failure;
 
     /// <summary>Begins to follow.</summary>
-    public RunProjector(RunFolder folder, IRunStore store, int replicas)
+    /// <param name="folder">Where the files are.</param>
+    /// <param name="store">What they follow.</param>
+    /// <param name="report">Told when they cannot be written.</param>
+    public RunProjector(RunFolder folder, IRunStore store, Action<string>? report = null)
     {
         _folder = folder;
         _store = store;
-        _replicas = replicas;
+        _report = report;
         _thread = new Thread(Follow) { Name = "projector", IsBackground = true };
         _thread.Start();
     }
 
     /// <summary>Brings the files to what the store has now.</summary>
+    /// <exception cref="IOException">They cannot be written. The store has it all.</exception>
     public void Complete()
     {
         lock (_gate)
         {
-            if (_failure is { } failure)
-            {
-                // What was written may be half: the files are made anew from the store.
-                _chains.Clear();
-                _failure = null;
-                if (failure is not IOException)
-                {
-                    throw new InvalidOperationException("The files of the run could not be kept up to date.", failure);
-                }
-            }
-
             Step();
         }
     }
@@ -59,41 +51,51 @@ internal sealed class RunProjector : IDisposable
 
     private void Follow()
     {
+        bool failed = false;
         while (!_stop.Wait(Between))
         {
-            lock (_gate)
+            try
             {
-                try
-                {
-                    if (_failure is null)
-                    {
-                        Step();
-                    }
-                }
-#pragma warning disable CA1031 // A full disk is no reason to end a search: the store has it all, and the end of the run tries again.
-                catch (Exception error)
+                Complete();
+                failed = false;
+            }
+#pragma warning disable CA1031 // Told, and tried again: a full disk is no reason to end a search, and the end of the run fails by it if it lasts.
+            catch (Exception error)
 #pragma warning restore CA1031
+            {
+                if (!failed)
                 {
-                    _failure = error;
+                    _report?.Invoke($"the files of the run cannot be brought up to date; the search goes on: {error.Message}");
                 }
+
+                failed = true;
             }
         }
     }
 
     private void Step()
     {
-        foreach (ChainPosition position in _store.ReadPositions().Take(_replicas))
+        try
         {
-            if (!_chains.TryGetValue(position.Replica, out Followed? chain))
+            foreach (ChainPosition position in _store.ReadPositions())
             {
-                // Opened, the files hold what the store has; from there on they are appended to.
-                IChainProjection files = _folder.OpenChain(position.Replica, _store, position);
-                _chains[position.Replica] = new Followed(files) { Trial = position.NextTrial, Version = position.Version + 1 };
+                if (!_chains.TryGetValue(position.Replica, out Followed? chain))
+                {
+                    // Opened, the files hold what the store has; from there on they are appended to.
+                    IChainProjection files = _folder.OpenChain(position.Replica, _store, position);
+                    _chains[position.Replica] = new Followed(files) { Trial = position.NextTrial, Version = position.Version + 1 };
+                }
+                else if (position.NextTrial > chain.Trial)
+                {
+                    chain.Append(_store, position);
+                }
             }
-            else if (position.NextTrial > chain.Trial)
-            {
-                chain.Append(_store, position);
-            }
+        }
+        catch
+        {
+            // What was written may be half: the next time the files are made from the store.
+            _chains.Clear();
+            throw;
         }
     }
 

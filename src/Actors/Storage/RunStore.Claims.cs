@@ -18,7 +18,7 @@ internal sealed partial class RunStore
             """
             INSERT INTO claim(run, replica, version, trial, atom_a, atom_b) VALUES(@a, @b, @c, @d, @e, @f) ON CONFLICT DO NOTHING
             """,
-            trials.Select(trial => (object?[])[Run, replica, version, trial.Trial, trial.Pair.A, trial.Pair.B]));
+            [.. trials.Select(trial => (object?[])[Run, replica, version, trial.Trial, trial.Pair.A, trial.Pair.B])]);
         _database.Wake(s, Run);
     });
 

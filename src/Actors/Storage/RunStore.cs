@@ -296,12 +296,12 @@ internal sealed partial class RunStore : IRunStore
             evaluations, rung, vetoed_by, z_max, z_mean, z_q10, z_q25, z_q50, z_q75, z_q90, audit)
         VALUES(@a, @b, @c, @d, @e, @f, @g, @h, @i, @j, @k, @l, @m, @n, @o, @p, @q, @r, @s, @t, @u)
         """,
-        trials.Select(trial => (object?[])
+        [.. trials.Select(trial => (object?[])
         [
             Run, replica, trial.Trial, trial.Version, trial.Accepted ? 1 : 0, trial.AtomA, trial.AtomB,
             trial.Outcome.ToString(), trial.Energy, trial.PressureBar, trial.Evaluations, trial.Rung, trial.VetoedBy,
             .. trial.Report.ToArray().Cast<object?>(), trial.Audit is { } audit ? (audit ? 1 : 0) : null,
-        ]));
+        ])]);
 
     private List<TrialRecord> SelectTrials(int replica, long from, long to) => _database.Read(s => s.Query(
         """

@@ -16,6 +16,9 @@ internal sealed class ExchangeRounds
     private readonly IRunStore _store;
     private readonly bool _shared;
     private readonly SortedDictionary<int, Standing> _waiting = [];
+
+    // Read at most once a settling: a position that is old by then is refused by the store, and looked at again the next time.
+    private IReadOnlyList<ChainPosition>? _elsewhere;
     private readonly SortedDictionary<int, ExchangeRule> _ladders = [];
 
     /// <summary>The rounds of a run.</summary>
@@ -57,6 +60,9 @@ internal sealed class ExchangeRounds
         return exchanged && (!Plan.AdaptsAfter(round) || _ladders.ContainsKey(round)) ? round : round - 1;
     }
 
+    /// <summary>A replica is not this process's any more, or begins anew here: where it stood counts no more.</summary>
+    public void Forget(int replica) => _waiting.Remove(replica);
+
     /// <summary>A replica of this process stands at the end of a round; all its trials are in the store.</summary>
     public void Reach(Standing standing) => _waiting[standing.Replica] = standing;
 
@@ -67,6 +73,7 @@ internal sealed class ExchangeRounds
     {
         // Whoever waits at the end of a round has all earlier ladders behind it, wherever they were adapted.
         Refresh();
+        _elsewhere = null;
         var ended = new List<RoundEnd>();
         var lost = new List<int>();
         for (bool moved = true; moved;)
@@ -146,7 +153,7 @@ internal sealed class ExchangeRounds
     /// A replica of another process that stands at the end of a round. Not the one itself: if its exchange was committed a moment ago, it
     /// is on its partner's rung by now.
     /// </summary>
-    private Standing? Elsewhere(int itself, int ladder, int rung, int round) => _store.ReadPositions()
+    private Standing? Elsewhere(int itself, int ladder, int rung, int round) => (_elsewhere ??= _store.ReadPositions())
         .Where(chain => chain.Replica != itself && Plan.LadderOf(chain.Replica) == ladder && chain.Rung == rung &&
             chain.NextTrial == Plan.TrialAfter(round))
         .Select(chain => new Standing(

@@ -40,7 +40,7 @@ internal sealed class NodeConnection : IDisposable
     {
         NodeRecord node = NodeLease.Describe(threads, RunNumerics.Current);
         _leaseDatabase = new PostgresDatabase(Address, giveUp: _session.Stop);
-        _lease = new NodeLease(_leaseDatabase, node, lease);
+        _lease = new NodeLease(_leaseDatabase, node, lease, _session.Warn);
         return new SharedStore(new NodeRegistry(Database), node, wake => new StoreListener(Address, wake));
     }
 

@@ -151,6 +151,7 @@ internal sealed class SearchVerb : Verb
             Inputs = input.Files,
             AcceptNewNumerics = acceptNewNumerics,
             Shared = shared,
+            Warn = session.Warn,
             Provenance = Provenance(session),
         });
         SearchResult result = search.RunAsync(progress, stop).GetAwaiter().GetResult();
@@ -185,12 +186,12 @@ internal sealed class SearchVerb : Verb
 
     private int Resume(Arguments arguments, Session session, string run, CancellationToken stop)
     {
-        Option[] ofNewRuns = [_structure, _potential, _species, _model, _out, _store, _backend, _seed, _define];
+        Option[] ofNewRuns = [_structure, _potential, _species, _model, _out, _backend, _seed, _define];
         if (arguments.Positional(_configuration) is not null || arguments.Has(_estimate) || ofNewRuns.Any(arguments.IsGiven))
         {
             throw new InputException(
                 "a resumed run has its own configuration",
-                expected: "search --resume RUN, with nothing but --threads, --json and --accept-new-numerics beside it");
+                expected: "search --resume RUN, with nothing but --threads, --store, --json and --accept-new-numerics beside it");
         }
 
         using RunFolder folder = RunFolder.Open(run);
@@ -201,11 +202,12 @@ internal sealed class SearchVerb : Verb
                 throw new InputException("a run that several nodes share cannot be forked", run, expected: "search --resume RUN without --accept-new-numerics");
             }
 
+            // The store may have moved: the run is found by its id.
             ResolvedConfiguration kept = ConfigurationReader.Resolve(folder.ConfigurationPath, Samplers(arguments));
-            using NodeConnection connection = NodeConnection.Open(kept.Settings.Store, session);
+            using NodeConnection connection = NodeConnection.Open(arguments.Text(_store) ?? kept.Settings.Store, session);
             var shared = new RunStore(connection.Database, folder.RunId, owns: false);
             RunRecord present = shared.ReadRun() ?? throw new InputException(
-                "the store of this run does not have it", kept.Settings.Store, expected: folder.RunId);
+                "the store does not have the run of this folder", connection.Address.ToString(), expected: folder.RunId);
             return Share(
                 SearchInput.Resume(kept, folder.Path, shared.ReadInputs(), session),
                 present with { Numerics = RunNumerics.Current },
@@ -213,6 +215,11 @@ internal sealed class SearchVerb : Verb
                 connection,
                 session,
                 stop);
+        }
+
+        if (arguments.IsGiven(_store))
+        {
+            throw new InputException("the state of this run lies in its folder", run, expected: "search --resume RUN without --store");
         }
 
         using RunStore store = folder.OpenStore();

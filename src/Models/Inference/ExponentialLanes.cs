@@ -17,25 +17,26 @@ namespace Glasswright.Models.Inference;
 internal static class ExponentialLanes
 {
     // 1.5·2²³: adding it rounds to an integer, which then stands in the low bits.
-    private const float Round = 12582912f;
-    private const float Log2E = 1.442695f;
-    private const uint LargestBits = 0x42AC0000; // 86
+    internal const float Round = 12582912f;
+    internal const float Log2E = 1.442695f;
+    internal const float Largest = 86;
+    private const uint LargestBits = 0x42AC0000; // the same
 
     // 2ᶠ = 1 + p₁f + … + p₅f⁵.
-    private const float P1 = 0.693147242f;
-    private const float P2 = 0.24022235f;
-    private const float P3 = 0.0555027314f;
-    private const float P4 = 0.00967185851f;
-    private const float P5 = 0.0013417399f;
+    internal const float P1 = 0.693147242f;
+    internal const float P2 = 0.24022235f;
+    internal const float P3 = 0.0555027314f;
+    internal const float P4 = 0.00967185851f;
+    internal const float P5 = 0.0013417399f;
 
     // ln(1 + t) = t (1 + q₁t + … + q₇t⁷).
-    private const float Q1 = -0.499959856f;
-    private const float Q2 = 0.332511306f;
-    private const float Q3 = -0.243574291f;
-    private const float Q4 = 0.173755795f;
-    private const float Q5 = -0.102565445f;
-    private const float Q6 = 0.0405493975f;
-    private const float Q7 = -0.00756979082f;
+    internal const float Q1 = -0.499959856f;
+    internal const float Q2 = 0.332511306f;
+    internal const float Q3 = -0.243574291f;
+    internal const float Q4 = 0.173755795f;
+    internal const float Q5 = -0.102565445f;
+    internal const float Q6 = 0.0405493975f;
+    internal const float Q7 = -0.00756979082f;
 
     /// <summary>ln(1 + eˣ) = max(x, 0) + ln(1 + e⁻ˡˣˡ): 16 multiplications or comparisons, 8 others.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using static Glasswright.Models.Inference.ExponentialLanes;
 
 namespace Glasswright.Models.Network.Layers;
 
@@ -12,24 +13,19 @@ namespace Glasswright.Models.Network.Layers;
 /// </remarks>
 internal static class ColumnFunctions
 {
-    // 1.5·2²³: adding it rounds to an integer, which then stands in the low bits.
-    private const float Round = 12582912f;
-    private const float Log2E = 1.442695f;
-    private const float Largest = 86;
-
     /// <summary>ln(1 + eˣ) = max(x, 0) + ln(1 + e⁻ˡˣˡ).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TLanes Softplus<TLanes>(TLanes x)
         where TLanes : struct, IColumnLanes<TLanes>
     {
         TLanes t = OfMinusMagnitude(x);
-        TLanes q = TLanes.Create(-0.00756979082f);
-        q = TLanes.Fused(q, t, TLanes.Create(0.0405493975f));
-        q = TLanes.Fused(q, t, TLanes.Create(-0.102565445f));
-        q = TLanes.Fused(q, t, TLanes.Create(0.173755795f));
-        q = TLanes.Fused(q, t, TLanes.Create(-0.243574291f));
-        q = TLanes.Fused(q, t, TLanes.Create(0.332511306f));
-        q = TLanes.Fused(q, t, TLanes.Create(-0.499959856f));
+        TLanes q = TLanes.Create(Q7);
+        q = TLanes.Fused(q, t, TLanes.Create(Q6));
+        q = TLanes.Fused(q, t, TLanes.Create(Q5));
+        q = TLanes.Fused(q, t, TLanes.Create(Q4));
+        q = TLanes.Fused(q, t, TLanes.Create(Q3));
+        q = TLanes.Fused(q, t, TLanes.Create(Q2));
+        q = TLanes.Fused(q, t, TLanes.Create(Q1));
         q = TLanes.Fused(q, t, TLanes.Create(1));
         return TLanes.Fused(t, q, TLanes.WhereNegative(x, TLanes.Create(0), x));
     }
@@ -59,11 +55,11 @@ internal static class ColumnFunctions
         TLanes round = TLanes.Create(Round);
         TLanes rounded = TLanes.Fused(a, scale, round);
         TLanes f = TLanes.Fused(a, scale, round - rounded);
-        TLanes p = TLanes.Create(0.0013417399f);
-        p = TLanes.Fused(p, f, TLanes.Create(0.00967185851f));
-        p = TLanes.Fused(p, f, TLanes.Create(0.0555027314f));
-        p = TLanes.Fused(p, f, TLanes.Create(0.24022235f));
-        p = TLanes.Fused(p, f, TLanes.Create(0.693147242f));
+        TLanes p = TLanes.Create(P5);
+        p = TLanes.Fused(p, f, TLanes.Create(P4));
+        p = TLanes.Fused(p, f, TLanes.Create(P3));
+        p = TLanes.Fused(p, f, TLanes.Create(P2));
+        p = TLanes.Fused(p, f, TLanes.Create(P1));
         p = TLanes.Fused(p, f, TLanes.Create(1));
         return TLanes.AddExponent(p, rounded);
     }

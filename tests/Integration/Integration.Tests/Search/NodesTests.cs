@@ -65,6 +65,11 @@ public sealed class NodesTests(PostgresServer server) : IClassFixture<PostgresSe
         await Until(status => Run(status)?.GetProperty("state").GetString() == "finished");
         await Finish("search", "--resume", At("killed"), "--threads", "1");
         ShouldBeTheSame("killed");
+
+        // The store may have moved to another address, as it does when a job is queued again.
+        string moved = _url.Replace("127.0.0.1", "localhost", StringComparison.Ordinal);
+        await Finish("search", "--resume", At("killed"), "--threads", "1", "--store", moved);
+        ShouldBeTheSame("killed");
         string run = Run(await Status())!.Value.GetProperty("run").GetString()!;
         await Finish("export", run, "--store", _url, "--out", At("exported"));
         ShouldBeTheSame("exported");

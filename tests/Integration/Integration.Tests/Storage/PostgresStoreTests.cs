@@ -1,3 +1,4 @@
+using Glasswright.Actors.Search;
 using Glasswright.Actors.Storage;
 using Glasswright.Actors.Tests.Search;
 using Glasswright.Actors.Tests.Storage;
@@ -117,5 +118,30 @@ public sealed class LawOfNodesOnPostgresTests(PostgresServer server) : LawOfNode
 
     private protected override IDisposable Listen(Action wake) => new StoreListener(_address, wake);
 
-    private protected override void Disturb() => server.CutConnections(_address);
+    [Fact]
+    public async Task ConnectionsThatAreCutAgainAndAgainLoseNothing()
+    {
+        string folder = Harness.NewFolder();
+        Task<SearchResult>[] nodes = [.. Enumerable.Range(0, 3).Select(n => Node(ShortLadders, (ulong)n, slow: true, folder: n == 0 ? folder : null))];
+        int cuts = 0;
+        using var woken = new SemaphoreSlim(0);
+        using (Listen(() => woken.Release()))
+        {
+            while (!nodes[0].IsCompleted)
+            {
+                // Every tenth thing that happens in the store.
+                for (int k = 0; k < 10 && !nodes[0].IsCompleted; k++)
+                {
+                    await Task.WhenAny(woken.WaitAsync(), nodes[0]);
+                }
+
+                server.CutConnections(_address);
+                cuts++;
+            }
+        }
+
+        await Task.WhenAll(nodes);
+        cuts.ShouldBeGreaterThan(3);
+        await ShouldAnswerAsOneProcess(folder, ShortLadders);
+    }
 }

@@ -2,10 +2,10 @@ using System.Diagnostics;
 using System.Text.Json;
 using Glasswright.Tests.Support;
 
-namespace Glasswright.Integration.Tests.Storage;
+namespace Glasswright.Integration.Tests.Stores;
 
 /// <summary>The three lines of the README: a private server, a node, a search that both work on; and no password anywhere but in its file.</summary>
-public sealed class PrivateStoreTests : IDisposable
+public sealed class SearchOnPrivateStoreTests : IDisposable
 {
     private readonly string _root = Directory.CreateTempSubdirectory("glasswright-private-").FullName;
     private readonly List<string> _said = [];
@@ -19,7 +19,7 @@ public sealed class PrivateStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task APrivateServerIsMadeStartedUsedAndStopped()
+    public async Task ThreeLinesOfTheReadmeWorkAndTellNoPassword()
     {
         // PostgreSQL does not run as root, in whose hands some machines for tests are; who it runs as then must reach the folder.
         Process.Start("chmod", ["755", _root]).WaitForExit();
