@@ -71,7 +71,7 @@ public abstract class LawOfNodesTests : IDisposable
     public async Task NodesThatDieAtRandomWritesAreTakenOver(int key)
     {
         string folder = Harness.NewFolder();
-        Task<SearchResult> search = Node(Ladders, (ulong)key, folder: folder);
+        Task<SearchResult> search = Node(ShortLadders, (ulong)key, slow: true, folder: folder);
         int deaths = 0;
         await Task.WhenAll(Enumerable.Range(1, 2).Select(async n =>
         {
@@ -82,7 +82,7 @@ public abstract class LawOfNodesTests : IDisposable
                 bool after = dice.NextBelow(2) == 1;
                 try
                 {
-                    await Node(Ladders, (ulong)key, wrap: store => new CrashingStore(store, dieAt, after));
+                    await Node(ShortLadders, (ulong)key, slow: true, wrap: store => new CrashingStore(store, dieAt, after));
                 }
                 catch (SimulatedCrashException)
                 {
@@ -92,7 +92,7 @@ public abstract class LawOfNodesTests : IDisposable
         }));
         (await search).Outcome.ShouldBe(SearchOutcome.Finished);
         deaths.ShouldBeGreaterThan(0);
-        await ShouldAnswerAsOneProcess(folder, Ladders);
+        await ShouldAnswerAsOneProcess(folder, ShortLadders);
     }
 
     [Fact]

@@ -75,6 +75,14 @@ public sealed class UsageTests
     [InlineData("model", "import")]
     [InlineData("model", "export")]
     [InlineData("model", "show")]
+    [InlineData("store", "init")]
+    [InlineData("store", "start")]
+    [InlineData("store", "stop")]
+    [InlineData("store", "status")]
+    [InlineData("node")]
+    [InlineData("status")]
+    [InlineData("cancel")]
+    [InlineData("export")]
     public void EveryVerbTakesTheCommonFlags(params string[] verb)
     {
         string[] common =
