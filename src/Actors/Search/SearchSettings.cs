@@ -173,7 +173,7 @@ internal sealed record SearchSettings
             Stop == new StopSettings(),
             "search.stop",
             "none with a ladder: a chain that ended before the others would leave its neighbors without a partner",
-            Stop);
+            Stop.Accepted is not null ? "accepted" : "mean-below");
     }
 
     private void RequireScreening()
