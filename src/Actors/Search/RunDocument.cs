@@ -91,7 +91,8 @@ internal static class RunDocument
         }
     }
 
-    private static JsonObject Describe(TemperingReport tempering) => new()
+    /// <summary>The ladders.</summary>
+    public static JsonObject Describe(TemperingReport tempering) => new()
     {
         ["scales"] = new JsonArray([.. tempering.Scales.Select(scale => JsonValue.Create(scale))]),
         ["ladders"] = tempering.Ladders,
@@ -121,7 +122,8 @@ internal static class RunDocument
         ]),
     };
 
-    private static JsonObject Describe(ConvergenceReport convergence)
+    /// <summary>The agreement of chains.</summary>
+    public static JsonObject Describe(ConvergenceReport convergence)
     {
         var targets = new JsonObject();
         foreach (TargetConvergence target in convergence.Targets)

@@ -1,10 +1,8 @@
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using Glasswright.Actors.Acceptance;
-using Glasswright.Actors.Convergence;
 using Glasswright.Actors.Proposal;
 using Glasswright.Actors.Storage;
-using Glasswright.Actors.Tempering;
 using Glasswright.Kernels;
 using Glasswright.Kernels.Structure;
 
@@ -244,13 +242,12 @@ internal sealed class SearchSession
 
     private SearchResult Summarize(CoordinatorReport report, TimeSpan elapsed)
     {
-        long trials = 0, accepted = 0, evaluations = 0, fewest = long.MaxValue;
+        long trials = 0, accepted = 0, evaluations = 0;
         ScreeningTotals screening = default;
         for (int r = 0; r < _settings.Replicas; r++)
         {
             ChainTotals totals = _parts.Store.ReadTotals(r);
             trials += totals.Trials;
-            fewest = Math.Min(fewest, totals.Trials);
             accepted += totals.Accepted;
             evaluations += totals.Evaluations;
             screening += totals.Screening;
@@ -259,7 +256,7 @@ internal sealed class SearchSession
         StoredVersion? start = _parts.Store.ReadVersions(0, 0).FirstOrDefault();
         StoredVersion? end = _parts.Store.ReadChain(0)?.Structure;
         TargetSet targets = _settings.TargetSet;
-        var plan = new TemperingPlan(_settings.Tempering, _settings.Replicas, _settings.Trials);
+        var diagnostics = RunDiagnostics.Of(_settings, _parts.Store);
         return new SearchResult
         {
             Run = _parts.Record.Run,
@@ -272,13 +269,8 @@ internal sealed class SearchSession
             TargetsEnd = Figures(end),
             Calibration = _parts.Store.ReadCalibration(),
             Screening = ScreeningResult.Of(_settings.Screening.Mode, accepted, screening),
-            Tempering = plan.Exchanges && start is not null
-                ? TemperingReport.Of(plan, _settings.Tempering.Scales, _parts.Store, _settings.Replicas)
-                : null,
-            Convergence = fewest > 0
-                ? ConvergenceReport.Of(targets, TargetTrace.OfRun(
-                    plan, _settings.Replicas, fewest, _parts.Store.ReadSummaries, _parts.Store.ReadExchanges()))
-                : null,
+            Tempering = diagnostics.Tempering,
+            Convergence = diagnostics.Convergence,
             TargetNames = [.. Enumerable.Range(0, targets.Count).Select(k => targets[k].Name)],
             RepeatShare = report.Spent.RepeatShare,
             EffectiveAtoms = EffectiveAtoms(end),

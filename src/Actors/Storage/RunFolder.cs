@@ -82,14 +82,7 @@ internal sealed class RunFolder : IDisposable
     public bool HasOwnStore { get; private init; } = true;
 
     /// <summary>The id in <c>run.json</c>; null where there is none.</summary>
-    public string? RunId
-    {
-        get
-        {
-            string path = Within("run.json");
-            return File.Exists(path) ? JsonNode.Parse(File.ReadAllBytes(path))?["run"]?.GetValue<string>() : null;
-        }
-    }
+    public string? RunId => ReadRunId(Path);
 
     /// <summary>Where the log belongs.</summary>
     public string LogPath => Within("log.txt");
@@ -121,6 +114,16 @@ internal sealed class RunFolder : IDisposable
         return folder;
     }
 
+    /// <summary>
+    /// Where the run of a folder has its store: the file, or null where it is elsewhere, as the folder's configuration says. Takes nothing
+    /// of the folder, so that a run can be looked at while a process works on it.
+    /// </summary>
+    /// <exception cref="InputException">It holds no run, or the run's store is gone.</exception>
+    public static string? FindStore(string path) =>
+        HoldsStore(path) ? System.IO.Path.Combine(path, StoreName)
+        : HoldsNoStoreFile(path) ? null
+        : throw new InputException("this folder holds no run", path, expected: "a folder in which `search CONFIG` began one");
+
     /// <summary>Opens the folder of a run to go on with it. A link such as <c>runs/latest</c> is followed.</summary>
     /// <exception cref="InputException">It holds no run, or the run's store is gone.</exception>
     public static RunFolder Open(string path)
@@ -149,6 +152,13 @@ internal sealed class RunFolder : IDisposable
     /// </summary>
     public static bool HoldsRun(string path) =>
         HoldsStore(path) || Results.Any(name => File.Exists(System.IO.Path.Combine(path, name)));
+
+    /// <summary>The id in a folder's <c>run.json</c>; null where there is none.</summary>
+    public static string? ReadRunId(string path)
+    {
+        string document = System.IO.Path.Combine(path, "run.json");
+        return File.Exists(document) ? JsonNode.Parse(File.ReadAllBytes(document))?["run"]?.GetValue<string>() : null;
+    }
 
     // A run of a database elsewhere: its configuration says where, and its document which.
     private static bool HoldsNoStoreFile(string path) =>

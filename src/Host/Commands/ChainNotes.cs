@@ -1,7 +1,6 @@
 using Glasswright.Actors.Convergence;
 using Glasswright.Actors.Storage;
 using Glasswright.Actors.Tempering;
-using Glasswright.Host.Output;
 
 namespace Glasswright.Host.Commands;
 
@@ -10,48 +9,6 @@ internal static class ChainNotes
 {
     // Below it neighbors hardly exchange; a common rule of thumb aims at a fifth to a half.
     private const double RareExchange = 0.1;
-
-    /// <summary>The ladders, for JSON.</summary>
-    public static Report Describe(TemperingReport tempering) => new Report()
-        .Numbers("scales", null, tempering.Scales, [])
-        .Whole("ladders", "ladders", tempering.Ladders)
-        .Whole("rounds", "rounds", tempering.Rounds)
-        .Whole("counted_rounds", null, tempering.CountedRounds)
-        .Number("barrier", "barrier Λ", tempering.Barrier, "", "F2")
-        .Whole("round_trips", "round trips", tempering.RoundTrips)
-        .Number("round_trip_limit", "of at most about", tempering.RoundTripLimit, "", "F1")
-        .List("rungs", tempering.Rungs.Select(rung => new Report()
-            .Whole("rung", null, rung.Rung)
-            .Whole("trials", null, rung.Trials)
-            .Whole("accepted", null, rung.Accepted)))
-        .List("pairs", tempering.Pairs.Select(pair => new Report()
-            .Whole("pair", null, pair.Pair)
-            .Whole("tried", null, pair.Tried)
-            .Whole("accepted", null, pair.Accepted)
-            .Number("mean_probability", null, pair.MeanProbability)));
-
-    /// <summary>The agreement of chains, for JSON.</summary>
-    public static Report Describe(ConvergenceReport convergence)
-    {
-        var targets = new Report();
-        foreach (TargetConvergence target in convergence.Targets)
-        {
-            targets = targets.Group(target.Name, null, new Report()
-                .Number("mean", null, target.Mean)
-                .Number("deviation", null, target.Deviation)
-                .Number("lowest", null, target.Lowest)
-                .Number("highest", null, target.Highest)
-                .Number("rhat", null, target.Rhat)
-                .Number("slope_per_trial", null, target.Slope)
-                .Number("slope_error", null, target.SlopeError)
-                .Flag("still_falling", null, target.StillFalling));
-        }
-
-        return new Report()
-            .Whole("traces", null, convergence.Traces)
-            .Whole("trials", null, convergence.Trials)
-            .Group("targets", null, targets);
-    }
 
     /// <summary>The rungs and their exchanges as a table.</summary>
     public static void PrintLadder(TextWriter writer, TemperingReport tempering)
@@ -69,6 +26,10 @@ internal static class ChainNotes
                 $"{rung,4}  {tempering.Scales[rung],9:F4}  {totals.Trials,9}  {share,9}  {exchanges,24}"));
         }
 
+        writer.WriteLine();
+        string counted = tempering.CountedRounds == tempering.Rounds ? "" : FormattableString.Invariant($" (exchanges counted in the last {tempering.CountedRounds})");
+        writer.WriteLine(FormattableString.Invariant(
+            $"{tempering.Ladders} ladder{(tempering.Ladders == 1 ? "" : "s")}, {tempering.Rounds} rounds{counted}; barrier Λ {tempering.Barrier:F2}; {tempering.RoundTrips} round trips of at most about {tempering.RoundTripLimit:F1}"));
         writer.WriteLine();
     }
 

@@ -26,11 +26,15 @@ internal sealed class NodeConnection : IDisposable
 
     /// <summary>Connects.</summary>
     /// <exception cref="InputException">The address is of no PostgreSQL database, or it cannot be used.</exception>
-    public static NodeConnection Open(string address, Session session)
+    public static NodeConnection Open(string address, Session session) => new(Parse(address), session);
+
+    /// <summary>The address of a PostgreSQL database.</summary>
+    /// <exception cref="InputException">It is none.</exception>
+    public static StoreAddress Parse(string address)
     {
         StoreAddress parsed = StoreAddress.Parse(address);
         return parsed.IsPostgres
-            ? new NodeConnection(parsed, session)
+            ? parsed
             : throw new InputException(
                 "a store of one run's folder has no nodes", null, expected: "--store postgres://user@host:port/database", found: address);
     }

@@ -48,12 +48,9 @@ internal static class SearchSummary
         report = result.Screening is { } screening
             ? report.Group("screening", "screening", Describe(screening))
             : report.Text("screening", null, null);
-        report = result.Tempering is { } tempering
-            ? report.Group("tempering", "tempering", ChainNotes.Describe(tempering))
-            : report.Text("tempering", null, null);
-        report = result.Convergence is { } convergence
-            ? report.Group("convergence", null, ChainNotes.Describe(convergence))
-            : report.Text("convergence", null, null);
+        report = report
+            .Json("tempering", result.Tempering is { } tempering ? RunDocument.Describe(tempering) : null)
+            .Json("convergence", result.Convergence is { } convergence ? RunDocument.Describe(convergence) : null);
         session.Print(result.Calibration is { } calibration
             ? report.Group("calibration", "calibration", CalibrationNotes.Describe(calibration, result.TargetNames))
             : report.Text("calibration", null, null));

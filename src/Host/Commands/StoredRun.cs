@@ -23,6 +23,21 @@ internal static class StoredRun
         return SearchInput.Resume(configuration, folder, store.ReadInputs(), session);
     }
 
+    /// <summary>The configuration of a run; nothing of its inputs is read.</summary>
+    public static ResolvedConfiguration ReadConfiguration(RunRecord record)
+    {
+        string path = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(path, record.Configuration);
+            return ConfigurationReader.Resolve(path, []);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
     /// <summary>The run with an id, or the only one of a store.</summary>
     /// <exception cref="InputException">There is no such run.</exception>
     public static RunListing Find(Database database, string? run)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Glasswright.Host.Output;
 
@@ -50,6 +51,9 @@ internal sealed class Report
 
     /// <summary>Objects below this one: an array in JSON; people do not see it.</summary>
     public Report List(string key, IEnumerable<Report> items) => Add(key, null, "", "", items.ToArray());
+
+    /// <summary>What is JSON already; people do not see it.</summary>
+    public Report Json(string key, JsonNode? node) => Add(key, null, "", "", node);
 
     /// <summary>The whole report as one JSON object on one line.</summary>
     public void WriteJson(TextWriter writer)
@@ -163,6 +167,9 @@ internal sealed class Report
                 break;
             case string text:
                 json.WriteStringValue(text);
+                break;
+            case JsonNode node:
+                node.WriteTo(json);
                 break;
             case Report inner:
                 inner.WriteObject(json);
