@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Glasswright.Actors.Messages;
 using Glasswright.Actors.Storage;
 using Glasswright.Actors.Tempering;
@@ -14,6 +15,10 @@ internal sealed partial class Coordinator
     private static readonly TimeSpan BetweenSurveys = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LeastBetweenSurveys = TimeSpan.FromMilliseconds(40);
 
+    // A slow store, or one with very many chains, is asked less often: surveys take a tenth of the time at most.
+    private const int PauseBySurvey = 9;
+    private static readonly TimeSpan MostBetweenSurveys = TimeSpan.FromSeconds(2);
+
     // What a thread elsewhere is given at a time is worth its way to the store and back only with so much work behind it; trials so short
     // that too many would be needed are not shared.
     private const double ClaimedSeconds = 0.5;
@@ -25,7 +30,27 @@ internal sealed partial class Coordinator
     private IReadOnlyList<PairOutcome> _known = [];
     private Owner? _helper;
     private int _surveyTold;
+    private int _wakeWaits;
     private long _surveyed;
+    private long _pause = LeastBetweenSurveys.Ticks;
+
+    private TimeSpan Pause => TimeSpan.FromTicks(Interlocked.Read(ref _pause));
+
+    private TimeSpan Period => Pause > BetweenSurveys ? Pause : BetweenSurveys;
+
+    private void SurveyAndPause()
+    {
+        Volatile.Write(ref _surveyTold, 0);
+        Volatile.Write(ref _wakeWaits, 0);
+        long began = Stopwatch.GetTimestamp();
+        Survey();
+        long pause = PauseBySurvey * Stopwatch.GetElapsedTime(began).Ticks;
+        Interlocked.Exchange(ref _pause, Math.Clamp(pause, LeastBetweenSurveys.Ticks, MostBetweenSurveys.Ticks));
+        Volatile.Write(ref _surveyed, Stopwatch.GetTimestamp());
+
+        // A wake that came meanwhile was put off by the timer, which is set anew here.
+        _surveys?.Change(Volatile.Read(ref _wakeWaits) == 1 ? Pause : Period, Period);
+    }
 
     private void Survey()
     {

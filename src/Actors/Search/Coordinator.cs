@@ -110,13 +110,15 @@ internal sealed partial class Coordinator : Actor<CoordinatorMessage>
         if (Interlocked.Exchange(ref _surveyTold, 1) == 0)
         {
             TimeSpan since = Stopwatch.GetElapsedTime(Volatile.Read(ref _surveyed));
-            if (since >= LeastBetweenSurveys)
+            TimeSpan pause = Pause;
+            if (since >= pause)
             {
                 Tell(new SurveyDue());
             }
             else
             {
-                _surveys?.Change(LeastBetweenSurveys - since, BetweenSurveys);
+                Volatile.Write(ref _wakeWaits, 1);
+                _surveys?.Change(pause - since, Period);
                 Volatile.Write(ref _surveyTold, 0);
             }
         }
@@ -136,9 +138,7 @@ internal sealed partial class Coordinator : Actor<CoordinatorMessage>
                 Survey();
                 break;
             case SurveyDue:
-                Volatile.Write(ref _surveyTold, 0);
-                Volatile.Write(ref _surveyed, Stopwatch.GetTimestamp());
-                Survey();
+                SurveyAndPause();
                 break;
             case SamplerFreed freed:
                 _idle.Push(freed.Index);

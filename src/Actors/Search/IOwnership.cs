@@ -74,7 +74,8 @@ internal sealed class SharedOwnership(IRunStore store, NodeRegistry nodes, NodeR
     public IReadOnlyList<(int Replica, long Fence)> TakeChains(IReadOnlySet<int> held, IReadOnlyList<ChainPosition> positions)
     {
         IReadOnlyList<ChainPosition> unfinished = [.. positions.Where(chain => !chain.Ended)];
-        NodeRecord[] alive = [.. nodes.Read().Where(n => n.Alive && n.Node.Numerics == node.Numerics).Select(n => n.Node)];
+        NodeRecord[] living = [.. nodes.Read().Where(n => n.Alive).Select(n => n.Node)];
+        NodeRecord[] alive = [.. living.Where(n => n.Numerics == node.Numerics)];
         FreeThreadsElsewhere = alive
             .Where(n => n.Id != node.Id && !unfinished.Any(chain => chain.Owner == n.Id))
             .Sum(n => n.Threads);
@@ -85,6 +86,9 @@ internal sealed class SharedOwnership(IRunStore store, NodeRegistry nodes, NodeR
             store.Release(node.Id, chain.Replica);
         }
 
-        return held.Count < share && unfinished.Any(chain => !held.Contains(chain.Replica)) ? store.TakeFree(node.Id, share - held.Count) : [];
+        // Asked only where some seem to be free, since the question is a transaction over all chains; the store has the last word.
+        bool some = unfinished.Any(chain =>
+            !held.Contains(chain.Replica) && (chain.Owner is not { } owner || owner == node.Id || !living.Any(n => n.Id == owner)));
+        return held.Count < share && some ? store.TakeFree(node.Id, share - held.Count) : [];
     }
 }
