@@ -54,9 +54,14 @@ internal sealed class SoleOwnership(string node, long fence) : IOwnership
 }
 
 /// <summary>
-/// A fair share of a run: unfinished chains by living nodes, rounded up, so that every chain finds an owner; who has none helps.
+/// A fair share of a run: unfinished chains by the living nodes that work on it, rounded up, so that every chain finds an owner; who has
+/// none helps.
 /// </summary>
-internal sealed class SharedOwnership(IRunStore store, NodeRegistry nodes, NodeRecord node) : IOwnership
+/// <param name="store">The run.</param>
+/// <param name="run">Its id.</param>
+/// <param name="nodes">All nodes of the store.</param>
+/// <param name="node">This one.</param>
+internal sealed class SharedOwnership(IRunStore store, string run, NodeRegistry nodes, NodeRecord node) : IOwnership
 {
     /// <inheritdoc/>
     public bool IsShared => true;
@@ -74,12 +79,19 @@ internal sealed class SharedOwnership(IRunStore store, NodeRegistry nodes, NodeR
     public IReadOnlyList<(int Replica, long Fence)> TakeChains(IReadOnlySet<int> held, IReadOnlyList<ChainPosition> positions)
     {
         IReadOnlyList<ChainPosition> unfinished = [.. positions.Where(chain => !chain.Ended)];
-        NodeRecord[] living = [.. nodes.Read().Where(n => n.Alive).Select(n => n.Node)];
-        NodeRecord[] alive = [.. living.Where(n => n.Numerics == node.Numerics)];
-        FreeThreadsElsewhere = alive
-            .Where(n => n.Id != node.Id && !unfinished.Any(chain => chain.Owner == n.Id))
+        IReadOnlyList<NodeStatus> all = nodes.Read();
+        if (all.Any(n => n.Node.Id == node.Id && n.Run != run))
+        {
+            // New here, or its lease was over for so long that it had been forgotten.
+            nodes.WorkOn(node.Id, run);
+        }
+
+        HashSet<string> living = [.. all.Where(n => n.Alive).Select(n => n.Node.Id)];
+        NodeRecord[] others = [.. all.Where(n => n.Alive && n.Run == run && n.Node.Id != node.Id).Select(n => n.Node)];
+        FreeThreadsElsewhere = others
+            .Where(n => !unfinished.Any(chain => chain.Owner == n.Id))
             .Sum(n => n.Threads);
-        int share = (unfinished.Count + Math.Max(1, alive.Length) - 1) / Math.Max(1, alive.Length);
+        int share = (unfinished.Count + others.Length) / (others.Length + 1);
         foreach (ChainPosition chain in unfinished.Where(chain => chain.Owner == node.Id && !held.Contains(chain.Replica)))
         {
             // Taken by a commit whose answer was lost, or given up here: nobody works on it.
@@ -88,7 +100,7 @@ internal sealed class SharedOwnership(IRunStore store, NodeRegistry nodes, NodeR
 
         // Asked only where some seem to be free, since the question is a transaction over all chains; the store has the last word.
         bool some = unfinished.Any(chain =>
-            !held.Contains(chain.Replica) && (chain.Owner is not { } owner || owner == node.Id || !living.Any(n => n.Id == owner)));
+            !held.Contains(chain.Replica) && (chain.Owner is not { } owner || owner == node.Id || !living.Contains(owner)));
         return held.Count < share && some ? store.TakeFree(node.Id, share - held.Count) : [];
     }
 }

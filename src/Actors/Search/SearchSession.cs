@@ -118,7 +118,7 @@ internal sealed class SearchSession
         long began = Stopwatch.GetTimestamp();
         OpenRun();
         IOwnership ownership = _parts.Shared is { } shared
-            ? new SharedOwnership(_parts.Store, shared.Nodes, shared.Node)
+            ? new SharedOwnership(_parts.Store, _parts.Record.Run, shared.Nodes, shared.Node)
             : TakeAll();
         long entry = _parts.Store.Enter();
         _parts.Folder?.WriteDocument(RunDocument.Describe(_parts, "running"));
@@ -191,6 +191,7 @@ internal sealed class SearchSession
         if (_parts.Shared is { } shared)
         {
             _parts.Store.Release(shared.Node.Id);
+            shared.Nodes.WorkOn(shared.Node.Id, null);
         }
     }
 

@@ -113,5 +113,6 @@ internal static class Migrations
             ALTER TABLE result ADD COLUMN back BLOB;
             ALTER TABLE result ADD COLUMN back_evaluations INTEGER;
             """),
+        ("the run that a node works on", "ALTER TABLE node ADD COLUMN run TEXT;"),
     ];
 }

@@ -12,7 +12,8 @@ internal sealed record NodeRecord(string Id, string Host, int Process, int Threa
 /// <param name="Node">The node.</param>
 /// <param name="Age">Since it was announced.</param>
 /// <param name="Alive">Whether its lease runs.</param>
-internal sealed record NodeStatus(NodeRecord Node, TimeSpan Age, bool Alive);
+/// <param name="Run">The run that it works on; null while it waits for one.</param>
+internal sealed record NodeStatus(NodeRecord Node, TimeSpan Age, bool Alive, string? Run);
 
 /// <summary>
 /// The processes at work on a database, each with a lease that it renews: by the server's clock until <c>until</c>. A lease is over as
@@ -40,6 +41,9 @@ internal sealed class NodeRegistry(Database database)
         s.Execute($"DELETE FROM node WHERE until < {database.Now} - 60");
     });
 
+    /// <summary>Tells which run a node works on from now on; null for none.</summary>
+    public void WorkOn(string node, string? run) => database.Transact(s => s.Execute("UPDATE node SET run = @b WHERE node = @a", node, run));
+
     /// <summary>Ends a lease.</summary>
     public void Leave(string node) => database.Transact(s =>
     {
@@ -51,11 +55,12 @@ internal sealed class NodeRegistry(Database database)
     public IReadOnlyList<NodeStatus> Read() => database.Read(s => s.Query(
         $"""
         SELECT node, host, process, threads, numerics, {database.Now} - started,
-            CASE WHEN {database.Now} < until AND until <= {database.Now} + lease THEN 1 ELSE 0 END
+            CASE WHEN {database.Now} < until AND until <= {database.Now} + lease THEN 1 ELSE 0 END, run
         FROM node ORDER BY started, node
         """,
         r => new NodeStatus(
             new NodeRecord(r.GetString(0), r.GetString(1), r.GetInt32(2), r.GetInt32(3), r.GetString(4)),
             TimeSpan.FromSeconds(r.GetDouble(5)),
-            r.GetInt32(6) != 0)));
+            r.GetInt32(6) != 0,
+            r.IsDBNull(7) ? null : r.GetString(7))));
 }

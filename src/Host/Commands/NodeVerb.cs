@@ -54,9 +54,15 @@ internal sealed class NodeVerb : Verb
             }
 
             session.Say($"run {next.Run}: working");
-            SearchOutcome? outcome = Work(connection, shared, next.Run, threads, session, stop);
+            using var leave = CancellationTokenSource.CreateLinkedTokenSource(stop);
+            using var ended = new CancellationTokenSource();
+            Task watch = only is null ? LeaveWhenNeededElsewhereAsync(connection, next.Run, shared.Node.Id, passedOver, leave, ended.Token) : Task.CompletedTask;
+            SearchOutcome? outcome = Work(connection, shared, next.Run, threads, session, leave.Token);
+            ended.Cancel();
+            watch.GetAwaiter().GetResult();
             runs++;
-            session.Say($"run {next.Run}: {outcome?.ToString().ToLowerInvariant() ?? "given up here"}");
+            bool called = leave.IsCancellationRequested && !stop.IsCancellationRequested;
+            session.Say($"run {next.Run}: {(called ? "needed elsewhere" : outcome?.ToString().ToLowerInvariant() ?? "given up here")}");
             if (outcome is null)
             {
                 passedOver.Add(next.Run);
@@ -70,17 +76,40 @@ internal sealed class NodeVerb : Verb
         return 0;
     }
 
-    /// <summary>The oldest live run that this build may compute.</summary>
+    /// <summary>Whoever only helps with a run can be spared where a chain has nobody.</summary>
+    private static async Task LeaveWhenNeededElsewhereAsync(
+        NodeConnection connection, string run, string node, HashSet<string> passedOver, CancellationTokenSource leave, CancellationToken ended)
+    {
+        var store = new RunStore(connection.Database, run, owns: false);
+        try
+        {
+            while (true)
+            {
+                await Task.Delay(Pause, ended).ConfigureAwait(false);
+                bool isNeeded = RunListing.Read(connection.Database).Any(other =>
+                    other is { State: RunState.Live, HasFreeWork: true } && other.Numerics == RunNumerics.Current && other.Run != run && !passedOver.Contains(other.Run));
+                if (isNeeded && !store.ReadPositions().Any(chain => chain.Owner == node && !chain.Ended))
+                {
+                    await leave.CancelAsync().ConfigureAwait(false);
+                    return;
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The run has ended here, or the user wants the node to.
+        }
+    }
+
+    /// <summary>A live run that this build may compute: the oldest of those that have something nobody works on, else the oldest, to help with.</summary>
     private static RunListing? Next(IReadOnlyList<RunListing> listings, string? only, HashSet<string> passedOver, Session session)
     {
+        var possible = new List<RunListing>();
         foreach (RunListing run in listings.Where(run => run.State == RunState.Live && (only is null || run.Run == only)))
         {
             if (run.Numerics == RunNumerics.Current)
             {
-                if (!passedOver.Contains(run.Run))
-                {
-                    return run;
-                }
+                possible.Add(run);
             }
             else if (passedOver.Add(run.Run))
             {
@@ -88,7 +117,8 @@ internal sealed class NodeVerb : Verb
             }
         }
 
-        return null;
+        possible.RemoveAll(run => passedOver.Contains(run.Run));
+        return possible.Find(run => run.HasFreeWork) ?? possible.FirstOrDefault();
     }
 
     /// <summary>This node's part of one run; null where it could not work on it.</summary>

@@ -35,6 +35,7 @@ internal sealed record StatusReport
                 .Whole("process", null, node.Node.Process)
                 .Whole("threads", null, node.Node.Threads)
                 .Text("numerics", null, node.Node.Numerics)
+                .Text("run", null, node.Run)
                 .Flag("alive", null, node.Alive)
                 .Number("age_s", null, node.Age.TotalSeconds)))
             .List("runs", Runs.Select(run => new Report()
@@ -65,13 +66,13 @@ internal sealed record StatusReport
     {
         if (Nodes.Count > 0 || Chosen is null)
         {
-            writer.WriteLine($"{"node",-46}  {"threads",7}  {"since",12}  state");
+            writer.WriteLine($"{"node",-46}  {"threads",7}  {"since",12}  {"run",-16}  state");
             foreach (NodeStatus node in Nodes)
             {
                 string id = string.Create(CultureInfo.InvariantCulture, $"{node.Node.Host}:{node.Node.Process}");
                 writer.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{id,-46}  {node.Node.Threads,7}  {ProgressLine.Duration(node.Age),12}  {(node.Alive ? "alive" : "no sign of life")}"));
+                    $"{id,-46}  {node.Node.Threads,7}  {ProgressLine.Duration(node.Age),12}  {node.Run ?? "-",-16}  {(node.Alive ? "alive" : "no sign of life")}"));
             }
 
             writer.WriteLine();

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Glasswright.Actors.Storage;
 using Glasswright.Integration.Tests.Storage;
 using Glasswright.Tests.Support;
 
@@ -97,6 +98,59 @@ public sealed class NodesTests(PostgresServer server) : IClassFixture<PostgresSe
         (await Status()).GetProperty("runs").GetArrayLength().ShouldBe(1);
     }
 
+    [Fact]
+    public async Task ANodeTakesTheRunThatNobodyWorksOnThoughAnOlderOneIsLive()
+    {
+        string configuration = Configuration();
+        Process older = Start("search", configuration, "--threads", "1", "--store", _url, "--out", At("older"), "-D", "search.trials=100000");
+        await Until(status => Trials(status) > 0);
+        Process younger = Start("search", configuration, "--threads", "1", "--store", _url, "--out", At("younger"), "-D", "search.seed=6");
+        await Until(status => Runs(status) is [_, var run] && run.GetProperty("versions").GetInt64() > 0);
+        younger.Kill();
+        Process node = Node();
+        await Until(status => State(Runs(status)[1]) == "finished");
+        State(Runs(await Status())[0]).ShouldBe("live");
+        foreach (Process process in (Process[])[node, older])
+        {
+            Signal(process, "TERM");
+            await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(1));
+            process.ExitCode.ShouldBe(0);
+        }
+    }
+
+    [Fact]
+    public async Task ANodeOfOtherNumericsLeavesTheRunAloneAndSaysSo()
+    {
+        Process search = Start("search", Configuration(), "--threads", "1", "--store", _url, "--out", At("other"));
+        await Until(status => Trials(status) > 0);
+        search.Kill();
+        await search.WaitForExitAsync();
+        using (var database = new PostgresDatabase(StoreAddress.Parse(_url)))
+        {
+            database.Transact(s => s.Execute("UPDATE run SET numerics = 'another'"));
+        }
+
+        long before = Trials(await Status());
+        using Process node = StartProcess(redirect: true, "node", "--store", _url, "--threads", "1", "--lease", "0.6");
+        string said = "";
+        while (!said.Contains("another", StringComparison.Ordinal))
+        {
+            said = (await node.StandardError.ReadLineAsync().WaitAsync(TimeSpan.FromMinutes(1))).ShouldNotBeNull();
+        }
+
+        said.ShouldContain("left to other nodes");
+        await Until(status => status.GetProperty("nodes").EnumerateArray().All(
+            other => !other.GetProperty("alive").GetBoolean() || other.GetProperty("process").GetInt32() == node.Id));
+        Signal(node, "TERM");
+        await node.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(1));
+        node.ExitCode.ShouldBe(0);
+        Trials(await Status()).ShouldBe(before);
+    }
+
+    private static JsonElement[] Runs(JsonElement status) => [.. status.GetProperty("runs").EnumerateArray()];
+
+    private static string? State(JsonElement run) => run.GetProperty("state").GetString();
+
     private static long Trials(JsonElement status) => Run(status)?.GetProperty("trials").GetInt64() ?? 0;
 
     private static JsonElement? Run(JsonElement status) =>
@@ -175,7 +229,7 @@ public sealed class NodesTests(PostgresServer server) : IClassFixture<PostgresSe
 
     private static Process StartProcess(bool redirect, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = redirect };
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = redirect, RedirectStandardError = redirect };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "glasswright.dll"));
         foreach (string argument in arguments)
         {
