@@ -96,8 +96,14 @@ internal sealed class Helper : Actor<ChainMessage>
 
         if (_underWay.Count + _waiting.Count + _found.Count > 0)
         {
-            Dictionary<int, long> present = _store.ReadPositions().ToDictionary(chain => chain.Replica, chain => chain.Version);
-            GiveUp(replica => !_bases.TryGetValue(replica, out Base? version) || present[replica] != version.Number);
+            IReadOnlyList<ChainPosition> present = _store.ReadPositions();
+            GiveUp(replica => !_bases.TryGetValue(replica, out Base? version) || present[replica].Version != version.Number);
+            foreach ((int replica, Base version) in _bases)
+            {
+                // An exchange of rungs leaves a version as it is and moves what would be accepted.
+                version.Judge = version.Judge is null ? null : Judge(present[replica]);
+            }
+
             WriteFound(late: true);
         }
 
@@ -198,11 +204,12 @@ internal sealed class Helper : Actor<ChainMessage>
                 $"version {version.Number} of chain {replica} evaluates to other numbers here than where it was committed");
         }
 
-        ChainPosition position = _store.ReadPositions()[replica];
         expected.Version = version;
-        expected.Judge = new ChainJudge(
-            _settings.Seed, replica, _rounds.Latest.Rules[position.Rung], _settings.Screening, _settings.Proposal.Reversible);
+        expected.Judge = Judge(_store.ReadPositions()[replica]);
     }
+
+    private ChainJudge Judge(ChainPosition chain) => new(
+        _settings.Seed, chain.Replica, _rounds.Latest.Rules[chain.Rung], _settings.Screening, _settings.Proposal.Reversible);
 
     private void Take(int replica, TrialEvaluated trial)
     {

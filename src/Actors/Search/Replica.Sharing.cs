@@ -44,7 +44,7 @@ internal sealed partial class Replica
         }
 
         var fresh = new List<(long Trial, Proposal.AtomPair Pair)>();
-        while (_offered.Count < wanted && window.TryAssign(out TrialAssignment work))
+        while (_offered.Count < wanted && window.TryAssign(out TrialAssignment work, ofUnknownPairs: true))
         {
             _offered.Add(work.Trial);
             fresh.Add((work.Trial, work.Pair));

@@ -80,9 +80,14 @@ internal sealed class TrialWindow
     /// Hands out the lowest trial that a sampler must evaluate. Repeats met on the way are decided here, so commits may have
     /// become possible even if it answers false.
     /// </summary>
-    public bool TryAssign(out TrialAssignment assignment)
+    /// <param name="assignment">The trial.</param>
+    /// <param name="ofUnknownPairs">
+    /// Only one of whose pair nothing is known yet. Of any other a certain part is missing, the structure mostly, and only this process's
+    /// own samplers are sure to bring it: another process decides by what it knows of the chain's rung.
+    /// </param>
+    public bool TryAssign(out TrialAssignment assignment, bool ofUnknownPairs = false)
     {
-        WindowSlot? open = _slots.Values.FirstOrDefault(IsOpen);
+        WindowSlot? open = _slots.Values.FirstOrDefault(CanHandOut);
         while (open is null && MayAdvance)
         {
             long trial = _nextUnassigned++;
@@ -97,7 +102,7 @@ internal sealed class TrialWindow
                 slot.State = SlotState.Following;
             }
 
-            open = IsOpen(slot) ? slot : null;
+            open = CanHandOut(slot) ? slot : null;
         }
 
         if (open is null)
@@ -119,6 +124,8 @@ internal sealed class TrialWindow
         _known.TryGetValue(open.Pair, out PairOutcome? numbers);
         assignment = new TrialAssignment(open.Trial, open.Pair, numbers, open.Cancellation.Token);
         return true;
+
+        bool CanHandOut(WindowSlot slot) => IsOpen(slot) && !(ofUnknownPairs && _known.ContainsKey(slot.Pair));
     }
 
     /// <summary>

@@ -72,7 +72,7 @@ internal sealed partial class RunStore
             DatabaseSession.Real(r, 4)),
         Run)).FirstOrDefault();
 
-    /// <summary>Inserts a result; the same one may be there already.</summary>
+    /// <summary>Inserts a result; the same one may be there already, or a part of it.</summary>
     /// <exception cref="LawBrokenException">It is there with other numbers.</exception>
     private void InsertResult(
         DatabaseSession s, string kind, int replica, long version, long trial, PairOutcome outcome, byte[]? structure)
@@ -83,7 +83,10 @@ internal sealed partial class RunStore
             INSERT INTO result(run, replica, version, trial, kind, atom_a, atom_b, outcome, energy, pressure, evaluations, objectives, report,
                 log_hastings, digest, estimate, estimate_evaluations, returns, back, back_evaluations, structure)
             VALUES(@a, @b, @c, @d, @e, @f, @g, @h, @i, @j, @k, @l, @m, @n, @o, @p, @q, @r, @s, @t, @u)
-            ON CONFLICT DO NOTHING
+            ON CONFLICT(run, replica, version, kind, trial) DO UPDATE SET structure = COALESCE(result.structure, excluded.structure),
+                returns = COALESCE(result.returns, excluded.returns), back = COALESCE(result.back, excluded.back),
+                back_evaluations = COALESCE(result.back_evaluations, excluded.back_evaluations)
+            WHERE result.digest = excluded.digest
             """,
             Run, replica, version, trial, kind, outcome.Pair.A, outcome.Pair.B, outcome.Outcome.ToString(), outcome.Energy,
             outcome.PressureBar, outcome.Evaluations, Doubles.ToBytes(outcome.Objectives), Doubles.ToBytes(outcome.Report.ToArray()),
@@ -95,11 +98,12 @@ internal sealed partial class RunStore
             return;
         }
 
-        string present = s.Query(
+        // None if it was decided and forgotten just now.
+        string? present = s.Query(
             "SELECT digest FROM result WHERE run = @a AND replica = @b AND version = @c AND kind = @d AND trial = @e",
             r => r.GetString(0),
-            Run, replica, version, kind, trial)[0];
-        if (present != digest && !(kind == Pilot && IsEarlierDigest(present, outcome)))
+            Run, replica, version, kind, trial).FirstOrDefault();
+        if (present is not null && present != digest && !(kind == Pilot && IsEarlierDigest(present, outcome)))
         {
             throw new LawBrokenException(FormattableString.Invariant($"{kind} trial {trial} of version {version} is in the store with other numbers"));
         }

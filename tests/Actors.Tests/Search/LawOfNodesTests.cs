@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Glasswright.Actors.Search;
 using Glasswright.Actors.Storage;
 using Glasswright.Kernels.Random;
@@ -62,6 +63,25 @@ public abstract class LawOfNodesTests : IDisposable
             Enumerable.Range(0, 3).Select(n => Node(OneChain, (ulong)n, slow: true, folder: n == 0 ? folder : null)));
         await ShouldAnswerAsOneProcess(folder, OneChain);
         results.Count(result => result.Spent.Relaxations > 20).ShouldBeGreaterThan(1, "a node without a chain helps");
+    }
+
+    [Theory]
+    [InlineData(41)]
+    [InlineData(42)]
+    public async Task ALadderWhoseTrialsAreSharedEndsByItself(int key)
+    {
+        // Two nodes without a chain, and trials so long that they are offered to them. Rungs change meanwhile: an answer may lack the structure.
+        SearchSettings ladder = Chains with
+        {
+            Trials = 80,
+            Calibration = new CalibrationSettings(0.1, 40),
+            Tempering = new TemperingSettings { Scales = [1, 10], Every = 5 },
+        };
+        string folder = Harness.NewFolder();
+        SearchResult[] results = await Task.WhenAll(
+            Enumerable.Range(0, 4).Select(n => Node(ladder, (ulong)(key + n), shared: true, folder: n == 0 ? folder : null)));
+        results.ShouldAllBe(result => result.Outcome == SearchOutcome.Finished);
+        await ShouldAnswerAsOneProcess(folder, ladder);
     }
 
     [Theory]
@@ -139,6 +159,12 @@ public abstract class LawOfNodesTests : IDisposable
         store.ReadPositions().ShouldAllBe(chain => chain.Owner == null);
     }
 
+    private static void Spin(TimeSpan time)
+    {
+        long began = Stopwatch.GetTimestamp();
+        SpinWait.SpinUntil(() => Stopwatch.GetElapsedTime(began) > time);
+    }
+
     private protected async Task ShouldAnswerAsOneProcess(string folder, SearchSettings settings)
     {
         string reference = Harness.NewFolder();
@@ -151,11 +177,12 @@ public abstract class LawOfNodesTests : IDisposable
         SearchSettings settings,
         ulong key,
         bool slow = false,
+        bool shared = false,
         string? folder = null,
         bool renew = true,
         Func<IRunStore, IRunStore>? wrap = null)
     {
-        ToyLandscape.Options options = slow ? new ToyLandscape.Options { Delay = (_, _) => Thread.SpinWait(20_000) } : LawHarness.Delayed(key);
+        ToyLandscape.Options options = shared ? new ToyLandscape.Options { Delay = (_, _) => Spin(TimeSpan.FromMilliseconds(3)) } : slow ? new ToyLandscape.Options { Delay = (_, _) => Thread.SpinWait(20_000) } : LawHarness.Delayed(key);
         using RunFolder? run = folder is null ? null : RunFolder.Create(folder, OutExists.Refuse);
         using Database database = Connect(), lease = Connect();
         NodeRecord node = NodeLease.Describe(settings.SamplerCount, options.Numerics);
@@ -179,7 +206,7 @@ public abstract class LawOfNodesTests : IDisposable
         });
         try
         {
-            return await Task.Run(() => session.RunAsync(null, CancellationToken.None)).WaitAsync(TimeSpan.FromMinutes(5));
+            return await Task.Run(() => session.RunAsync(null, CancellationToken.None)).WaitAsync(TimeSpan.FromMinutes(3));
         }
         catch (SimulatedCrashException)
         {
