@@ -81,6 +81,12 @@ internal sealed partial class Coordinator
             _trialsStored[position.Replica] = position.NextTrial - 1;
         }
 
+        if (_parts.Ownership.IsShared && positions.Count > 0)
+        {
+            // Whoever waits, or only helps, sees how far the others are.
+            AnnounceChains();
+        }
+
         SettleRounds();
         if (positions.All(position => position.Ended) && !_owners.Keys.Any(number => number >= 0))
         {

@@ -49,6 +49,7 @@ internal sealed partial class Coordinator : Actor<CoordinatorMessage>
     private readonly Timer? _surveys;
     private SearchStage _stage = SearchStage.Opening;
     private WorkCost _cost;
+    private long? _trialsFound;
     private SearchOutcome _outcome = SearchOutcome.Stopped;
     private bool _stopping;
     private bool _reported;
@@ -351,7 +352,9 @@ internal sealed partial class Coordinator : Actor<CoordinatorMessage>
             done += Math.Max(_chains[r]?.Trials ?? 0, _trialsStored[r]);
         }
 
-        Announce(done, _parts.Settings.Trials * _chains.Length, TrialsHere());
+        // Where others work too, time left follows from what all of them have done since this process came.
+        _trialsFound ??= done;
+        Announce(done, _parts.Settings.Trials * _chains.Length, _parts.Ownership.IsShared ? done - _trialsFound.Value : TrialsHere());
     }
 
     private long TrialsHere()

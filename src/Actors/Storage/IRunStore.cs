@@ -19,8 +19,8 @@ internal interface IRunStore : IDisposable
     /// <summary>What the run is at.</summary>
     RunState ReadState();
 
-    /// <summary>Says what the run is at.</summary>
-    void WriteState(RunState state);
+    /// <summary>Says what a live run is at. One that has ended stays what it is; whether it is that state now.</summary>
+    bool WriteState(RunState state);
 
     /// <summary>
     /// Lets every chain go on from where it stands under other numerics than before, and keeps from which trial: a fork of the run,

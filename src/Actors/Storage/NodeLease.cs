@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Glasswright.Actors.Storage;
 
 /// <summary>
@@ -16,14 +14,11 @@ internal sealed class NodeLease : IDisposable
     private readonly ManualResetEventSlim _stop = new();
     private readonly Thread _thread;
 
-    // Written by the lease's thread, read after it has ended.
-    private bool _lost;
-
     /// <summary>Begins the lease.</summary>
     /// <param name="database">A connection of its own.</param>
     /// <param name="node">This process.</param>
     /// <param name="length">How long others wait for a sign of life.</param>
-    /// <param name="report">Told if the lease cannot be kept any more.</param>
+    /// <param name="report">Told if the lease cannot be kept for now.</param>
     public NodeLease(Database database, NodeRecord node, TimeSpan length, Action<string>? report = null)
     {
         _report = report;
@@ -44,9 +39,13 @@ internal sealed class NodeLease : IDisposable
     {
         _stop.Set();
         _thread.Join();
-        if (!_lost)
+        try
         {
             _registry.Leave(_node.Id);
+        }
+        catch (OperationCanceledException)
+        {
+            // The store is away and nobody waits for it any more: the lease runs out.
         }
 
         _stop.Dispose();
@@ -54,26 +53,31 @@ internal sealed class NodeLease : IDisposable
 
     private void Keep()
     {
-        try
+        bool told = false;
+        while (!_stop.Wait(_length / 3))
         {
-            long began = Stopwatch.GetTimestamp();
-            for (long renewals = 1; ; renewals++)
+            try
             {
-                TimeSpan due = (_length / 3 * renewals) - Stopwatch.GetElapsedTime(began);
-                if (_stop.Wait(due > TimeSpan.Zero ? due : TimeSpan.Zero))
-                {
-                    return;
-                }
-
                 _registry.Announce(_node, _length);
+                told = false;
             }
-        }
-#pragma warning disable CA1031 // Told to the user: without a lease the work is taken over, and the fences say so.
-        catch (Exception error)
+            catch (OperationCanceledException)
+            {
+                // The process ends, and the store is away.
+                return;
+            }
+#pragma warning disable CA1031 // Told to the user; as long as there is no lease, work is taken over, and the fences say so.
+            catch (Exception error) when (!told)
 #pragma warning restore CA1031
-        {
-            _lost = true;
-            _report?.Invoke($"the lease of this node is not kept any more, and others will take its work over: {error.Message}");
+            {
+                told = true;
+                _report?.Invoke($"the lease of this node is not kept, and others will take its work over: {error.Message}");
+            }
+#pragma warning disable CA1031 // Told already.
+            catch (Exception)
+#pragma warning restore CA1031
+            {
+            }
         }
     }
 }

@@ -26,9 +26,10 @@ internal sealed class PostgresDatabase : Database
     /// <summary>Connects, and makes the schema or brings it up to date.</summary>
     /// <param name="address">Where.</param>
     /// <param name="report">Told when the connection is lost, from time to time as long as it is, and when it stands again.</param>
-    /// <param name="giveUp">Ends the waiting for a lost connection.</param>
-    /// <exception cref="InputException">There is no such database, it lets nobody in, or it was written by a newer release.</exception>
-    public PostgresDatabase(StoreAddress address, Action<string>? report = null, CancellationToken giveUp = default)
+    /// <param name="create">Whether to make the schema where there is none.</param>
+    /// <param name="giveUp">Ends the waiting for a lost connection: whoever waits is told by an <see cref="OperationCanceledException"/>.</param>
+    /// <exception cref="InputException">There is no such database, it lets nobody in, it has no store, or it was written by a newer release.</exception>
+    public PostgresDatabase(StoreAddress address, Action<string>? report = null, bool create = true, CancellationToken giveUp = default)
     {
         _address = address;
         _report = report;
@@ -41,21 +42,32 @@ internal sealed class PostgresDatabase : Database
                 session.Execute("SELECT pg_advisory_xact_lock(@a)", SchemaLock);
                 if (session.Query("SELECT 1 FROM pg_namespace WHERE nspname = @a", r => r.GetInt32(0), address.Schema).Count == 0)
                 {
+                    if (!create)
+                    {
+                        throw new InputException(
+                            "this database holds no store", address.ToString(), expected: "one that a search or a node has used");
+                    }
+
                     session.Execute($"CREATE SCHEMA {address.Schema}");
                 }
 
                 Migrate(session, address.ToString(), InDialect);
             });
         }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException)
+        {
+            throw new InputException(
+                "the file of passwords cannot be read", Environment.GetEnvironmentVariable("PGPASSFILE"), expected: "what PGPASSFILE names", inner: error);
+        }
+        catch (OperationCanceledException stopped) when (stopped.InnerException is { } error)
+        {
+            _connection?.Dispose();
+            throw Unusable(error);
+        }
         catch (Exception error) when (error is NpgsqlException or SocketException or TimeoutException)
         {
             _connection?.Dispose();
-            throw new InputException(
-                "the store cannot be used",
-                address.ToString(),
-                expected: "a PostgreSQL database that this user may change; passwords come from PGPASSFILE or PGPASSWORD",
-                found: (error as PostgresException)?.MessageText ?? error.InnerException?.Message ?? error.Message,
-                inner: error);
+            throw Unusable(error);
         }
         catch
         {
@@ -92,9 +104,10 @@ internal sealed class PostgresDatabase : Database
     /// <summary>Whether a failure means that the connection or the server is gone, or that two transactions met: worth another attempt.</summary>
     public static bool IsPassing(Exception error) => error switch
     {
-        // 08: connection; 40001, 40P01: serialization, deadlock; 53300: too many connections; 57P01 to 57P05: shut down, crashed, starting.
+        // 08: connection; 25P03, 25P04: frozen in a transaction for too long; 40001, 40P01: serialization, deadlock; 53300: too many
+        // connections; 57014: canceled by somebody; 57P01 to 57P05: shut down, crashed, starting.
         PostgresException { SqlState: { } state } =>
-            state.StartsWith("08", StringComparison.Ordinal) || state is "40001" or "40P01" or "53300" ||
+            state.StartsWith("08", StringComparison.Ordinal) || state is "25P03" or "25P04" or "40001" or "40P01" or "53300" or "57014" ||
             state.StartsWith("57P0", StringComparison.Ordinal),
         NpgsqlException or SocketException or IOException or TimeoutException => true,
         ObjectDisposedException or InvalidOperationException => false,
@@ -123,6 +136,13 @@ internal sealed class PostgresDatabase : Database
         _connection?.Dispose();
         _connection = null;
     }
+
+    private InputException Unusable(Exception error) => new(
+        "the store cannot be used",
+        _address.ToString(),
+        expected: "a PostgreSQL database that this user may change; passwords come from PGPASSFILE or PGPASSWORD",
+        found: (error as PostgresException)?.MessageText ?? error.InnerException?.Message ?? error.Message,
+        inner: error);
 
     private T Insist<T>(Func<NpgsqlConnection, T> work)
     {
@@ -154,6 +174,11 @@ internal sealed class PostgresDatabase : Database
 
                 _giveUp.WaitHandle.WaitOne(pause);
                 pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+            }
+            catch (Exception error) when (IsPassing(error))
+            {
+                Close();
+                throw new OperationCanceledException($"the store {_address} does not answer, and is not waited for any longer", error, _giveUp);
             }
         }
     }

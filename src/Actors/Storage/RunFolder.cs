@@ -108,6 +108,14 @@ internal sealed class RunFolder : IDisposable
             free = path + "-" + number.ToString(CultureInfo.InvariantCulture);
         }
 
+        // A file of one of the run's names where no run has ever been is somebody's own.
+        if (!File.Exists(System.IO.Path.Combine(free, LockName)) && !File.Exists(System.IO.Path.Combine(free, StoreName)) &&
+            FirstFiles.FirstOrDefault(name => File.Exists(System.IO.Path.Combine(free, name))) is { } own)
+        {
+            throw new InputException(
+                "the run would write over this file", System.IO.Path.Combine(free, own), expected: "a new or empty folder for the run");
+        }
+
         var folder = new RunFolder(free) { IsNew = true };
         folder.RemoveStoreNeverBegun();
         folder.LinkLatest();
@@ -289,6 +297,16 @@ internal sealed class RunFolder : IDisposable
         }
 
         return path;
+    }
+
+    /// <summary>Says in <c>run.json</c> how the run stands here, where its store cannot be asked for the rest.</summary>
+    public void WriteOutcome(string outcome)
+    {
+        if (File.Exists(Within("run.json")) && JsonNode.Parse(File.ReadAllBytes(Within("run.json"))) is JsonObject document)
+        {
+            document["outcome"] = outcome;
+            WriteDocument(document);
+        }
     }
 
     /// <summary>

@@ -89,10 +89,12 @@ internal sealed partial class RunStore : IRunStore
         "SELECT state FROM run WHERE run = @a", r => Enum.Parse<RunState>(r.GetString(0), ignoreCase: true), Run))[0];
 
     /// <inheritdoc/>
-    public void WriteState(RunState state) => _database.Transact(s =>
+    public bool WriteState(RunState state) => _database.Transact(s =>
     {
-        s.Execute("UPDATE run SET state = @b WHERE run = @a", Run, state.ToString().ToLowerInvariant());
+        string name = state.ToString().ToLowerInvariant();
+        s.Execute("UPDATE run SET state = @b WHERE run = @a AND state = 'live'", Run, name);
         _database.Wake(s, Run);
+        return s.Query("SELECT state FROM run WHERE run = @a", r => r.GetString(0), Run)[0] == name;
     });
 
     /// <inheritdoc/>

@@ -59,9 +59,10 @@ internal sealed class StoreListener : IDisposable
             {
                 return;
             }
-            catch (Exception error) when (PostgresDatabase.IsPassing(error))
+#pragma warning disable CA1031 // Those who do the work report it; here it only means that nobody wakes them.
+            catch (Exception)
+#pragma warning restore CA1031
             {
-                // Those who do the work report it; here it only means that nobody wakes them.
                 _wake();
                 await Task.Delay(Pause, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }

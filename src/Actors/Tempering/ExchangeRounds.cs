@@ -163,9 +163,14 @@ internal sealed class ExchangeRounds
     /// <summary>Adapts the scales if every chain stands at the end of this round and every exchange of it is in the store.</summary>
     private bool Adapt(int round)
     {
+        // Who stands there does not move on before this: positions of a moment ago tell at most too little.
+        if ((_elsewhere ??= _store.ReadPositions()).Any(position => position.NextTrial != Plan.TrialAfter(round)))
+        {
+            return false;
+        }
+
         IReadOnlyList<ExchangeRecord> exchanges = _store.ReadExchanges();
-        if (_store.ReadPositions().Any(position => position.NextTrial != Plan.TrialAfter(round)) ||
-            exchanges.Count(exchange => exchange.Round == round) != Plan.Ladders * Plan.Pairs(round).Count())
+        if (exchanges.Count(exchange => exchange.Round == round) != Plan.Ladders * Plan.Pairs(round).Count())
         {
             return false;
         }

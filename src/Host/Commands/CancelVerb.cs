@@ -22,15 +22,15 @@ internal sealed class CancelVerb : Verb
     /// <inheritdoc/>
     public override int Execute(Arguments arguments, Session session)
     {
-        using NodeConnection connection = NodeConnection.Open(arguments.Required(_store), session);
+        using NodeConnection connection = NodeConnection.Open(arguments.Required(_store), session, create: false);
         string run = arguments.Positional(_run) ?? throw new InputException("no run is given", expected: "cancel RUN --store URL");
         RunListing listing = StoredRun.Find(connection.Database, run);
-        if (listing.State != RunState.Live)
+        var store = new RunStore(connection.Database, run, owns: false);
+        if (listing.State != RunState.Live || !store.WriteState(RunState.Canceled))
         {
-            throw new InputException("the run has ended already", run, expected: "a live run", found: listing.State.ToString().ToLowerInvariant());
+            throw new InputException("the run has ended already", run, expected: "a live run", found: store.ReadState().ToString().ToLowerInvariant());
         }
 
-        new RunStore(connection.Database, run, owns: false).WriteState(RunState.Canceled);
         session.Print(new Report().Text("run", "run", run).Text("state", "state", "canceled").Whole("trials", "trials", listing.Trials));
         return 0;
     }

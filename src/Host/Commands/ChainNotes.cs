@@ -10,6 +10,9 @@ internal static class ChainNotes
     // Below it neighbors hardly exchange; a common rule of thumb aims at a fifth to a half.
     private const double RareExchange = 0.1;
 
+    // Of fewer nothing can be said.
+    private const int FewExchanges = 10;
+
     /// <summary>The rungs and their exchanges as a table.</summary>
     public static void PrintLadder(TextWriter writer, TemperingReport tempering)
     {
@@ -40,9 +43,10 @@ internal static class ChainNotes
         writer.WriteLine($"{"over the chains".PadRight(width)}  {"mean",12}  {"deviation",12}  {"lowest",12}  {"highest",12}  {"R-hat",7}");
         foreach (TargetConvergence t in convergence.Targets)
         {
+            string deviation = double.IsFinite(t.Deviation) ? FormattableString.Invariant($"{t.Deviation:F5}") : "-";
             string rhat = double.IsFinite(t.Rhat) ? FormattableString.Invariant($"{t.Rhat:F2}") : "-";
             writer.WriteLine(FormattableString.Invariant(
-                $"{t.Name.PadRight(Math.Max(width, "over the chains".Length))}  {t.Mean,12:F5}  {t.Deviation,12:F5}  {t.Lowest,12:F5}  {t.Highest,12:F5}  {rhat,7}"));
+                $"{t.Name.PadRight(Math.Max(width, "over the chains".Length))}  {t.Mean,12:F5}  {deviation,12}  {t.Lowest,12:F5}  {t.Highest,12:F5}  {rhat,7}"));
         }
 
         writer.WriteLine();
@@ -55,7 +59,7 @@ internal static class ChainNotes
         {
             string[] rare =
             [
-                .. tempering.Pairs.Where(pair => pair.Tried > 0 && pair.MeanProbability < RareExchange)
+                .. tempering.Pairs.Where(pair => pair.Tried >= FewExchanges && pair.MeanProbability < RareExchange)
                     .Select(pair => FormattableString.Invariant($"{pair.Pair} and {pair.Pair + 1}")),
             ];
             if (rare.Length > 0)

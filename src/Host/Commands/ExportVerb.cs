@@ -26,7 +26,7 @@ internal sealed class ExportVerb : Verb
     {
         string path = arguments.Required(_out);
         OutputFile.RequireWritableFolder(path);
-        using NodeConnection connection = NodeConnection.Open(arguments.Required(_store), session);
+        using NodeConnection connection = NodeConnection.Open(arguments.Required(_store), session, create: false);
         string run = arguments.Positional(_run) ?? throw new InputException("no run is given", expected: "export RUN --store URL --out DIR");
         RunListing listing = StoredRun.Find(connection.Database, run);
         using RunFolder folder = RunFolder.Create(path, OutExists.Refuse);

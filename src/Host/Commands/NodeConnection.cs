@@ -11,11 +11,11 @@ internal sealed class NodeConnection : IDisposable
     private PostgresDatabase? _leaseDatabase;
     private NodeLease? _lease;
 
-    private NodeConnection(StoreAddress address, Session session)
+    private NodeConnection(StoreAddress address, Session session, bool create)
     {
         _session = session;
         Address = address;
-        Database = new PostgresDatabase(address, session.Warn, session.Stop);
+        Database = new PostgresDatabase(address, session.Warn, create, session.Stop);
     }
 
     /// <summary>Where.</summary>
@@ -25,8 +25,11 @@ internal sealed class NodeConnection : IDisposable
     public PostgresDatabase Database { get; }
 
     /// <summary>Connects.</summary>
+    /// <param name="address">Where.</param>
+    /// <param name="session">For warnings, and the wish to stop.</param>
+    /// <param name="create">Whether to make the store's tables where there are none.</param>
     /// <exception cref="InputException">The address is of no PostgreSQL database, or it cannot be used.</exception>
-    public static NodeConnection Open(string address, Session session) => new(Parse(address), session);
+    public static NodeConnection Open(string address, Session session, bool create = true) => new(Parse(address), session, create);
 
     /// <summary>The address of a PostgreSQL database.</summary>
     /// <exception cref="InputException">It is none.</exception>

@@ -27,7 +27,20 @@ internal sealed class NodeVerb : Verb
     /// <inheritdoc/>
     public override int Execute(Arguments arguments, Session session)
     {
-        CancellationToken stop = session.Stop;
+        try
+        {
+            return Serve(arguments, session, session.Stop);
+        }
+        catch (OperationCanceledException) when (session.Stop.IsCancellationRequested)
+        {
+            session.Print(new Output.Report().Text("node", null, null).Whole("runs", null, 0).Text("outcome", "outcome", "stopped"));
+            session.Say("the store was away: what this node had is taken over when its lease is over");
+            return 0;
+        }
+    }
+
+    private int Serve(Arguments arguments, Session session, CancellationToken stop)
+    {
         int threads = (int)(arguments.Whole(_threads, 1, 4096) ?? Environment.ProcessorCount);
         double lease = arguments.Number(_lease, "a number of seconds, at least 0.05", value => value >= 0.05) ?? DefaultLease;
         string? only = arguments.Text(_run);
@@ -125,12 +138,11 @@ internal sealed class NodeVerb : Verb
     private static SearchOutcome? Work(
         NodeConnection connection, SharedStore shared, string run, int threads, Session session, CancellationToken stop)
     {
-        string folder = Directory.CreateTempSubdirectory("glasswright-node-").FullName;
         try
         {
             var store = new RunStore(connection.Database, run, owns: false);
             RunRecord record = store.ReadRun()!;
-            SearchInput input = StoredRun.Read(store, record, folder, threads, session);
+            SearchInput input = Read(store, record, threads, session);
             var search = new SearchSession(new SearchParts
             {
                 Settings = input.Settings,
@@ -147,6 +159,16 @@ internal sealed class NodeVerb : Verb
         {
             session.Warn($"run {run} cannot be worked on here: {unusable.Message}");
             return null;
+        }
+    }
+
+    // Readers want files; once read, nothing of them is needed, so that a node that is killed leaves none behind.
+    private static SearchInput Read(RunStore store, RunRecord record, int threads, Session session)
+    {
+        string folder = Directory.CreateTempSubdirectory("glasswright-node-").FullName;
+        try
+        {
+            return StoredRun.Read(store, record, folder, threads, session);
         }
         finally
         {

@@ -10,7 +10,8 @@ internal static class SearchSummary
     private const double ManyRepeats = 0.3;
 
     /// <summary>Prints the result.</summary>
-    public static void Print(Session session, SearchResult result, string folder, IEnumerable<KeyValuePair<string, double>> stages)
+    public static void Print(
+        Session session, SearchResult result, string folder, IEnumerable<KeyValuePair<string, double>> stages, bool isCanceled)
     {
         var start = result.TargetsStart.Select(target => KeyValuePair.Create(target.Name, target.Value)).ToArray();
         var end = result.TargetsEnd.Select(target => KeyValuePair.Create(target.Name, target.Value)).ToArray();
@@ -64,7 +65,11 @@ internal static class SearchSummary
             session.Say(advice);
         }
 
-        if (result.Outcome == SearchOutcome.Stopped)
+        if (isCanceled)
+        {
+            session.Say("the run was canceled on all nodes; its files show what it did until then, and it is not gone on with");
+        }
+        else if (result.Outcome == SearchOutcome.Stopped)
         {
             session.Say($"stopped after a checkpoint; to go on: glasswright search --resume {folder}");
         }
@@ -73,21 +78,31 @@ internal static class SearchSummary
     /// <summary>Prints that the user ended the search before there was a run.</summary>
     public static void PrintNeverBegun(Session session)
     {
-        session.Print(new Report()
-            .Text("run", null, null)
-            .Text("outcome", "outcome", "stopped")
-            .Whole("trials", "trials", 0)
-            .Whole("accepted", "accepted", 0)
-            .Whole("evaluations", "force evaluations of the chains", 0)
-            .Map("targets_start", null, [])
-            .Map("targets_end", null, [])
-            .Text("calibration", null, null)
-            .Text("screening", null, null)
-            .Text("tempering", null, null)
-            .Text("convergence", null, null)
-            .Number("elapsed_s", null, 0));
+        session.Print(Nothing(null, null, 0));
         session.Say("stopped before the run began, so nothing was written; the same command begins it");
     }
+
+    /// <summary>Prints that the user ended the search while its store could not be asked how far it is.</summary>
+    public static void PrintStoreAway(Session session, string run, string folder)
+    {
+        session.Print(Nothing(folder, run, null));
+        session.Say($"stopped while the store was away: it has what was committed; to go on when it is back: glasswright search --resume {folder}");
+    }
+
+    private static Report Nothing(string? folder, string? run, double? count) => new Report()
+        .Text("run", folder is null ? null : "run", folder)
+        .Text("id", run is null ? null : "id", run)
+        .Text("outcome", "outcome", "stopped")
+        .Number("trials", count is null ? null : "trials", count)
+        .Number("accepted", count is null ? null : "accepted", count)
+        .Number("evaluations", count is null ? null : "force evaluations of the chains", count)
+        .Map("targets_start", null, [])
+        .Map("targets_end", null, [])
+        .Text("calibration", null, null)
+        .Text("screening", null, null)
+        .Text("tempering", null, null)
+        .Text("convergence", null, null)
+        .Number("elapsed_s", null, count);
 
     private static Report Describe(ScreeningResult screening)
     {

@@ -132,7 +132,7 @@ internal sealed class SearchVerb : Verb
         log.Information("glasswright {Version}, run {Run}: {Command}", BuildInformation.Version, record.Run, string.Join(' ', session.Command));
         session.Say(FormattableString.Invariant(
             $"run {record.Run} in {folder.Path}: {input.Glass.Structure.Count} atoms, {input.Settings.Trials} trials, {input.Settings.Replicas} replicas, {input.Settings.SamplerCount} samplers"));
-        if (CalibrationWarning(input.Settings) is { } warning)
+        foreach (string warning in ((string?[])[CalibrationWarning(input.Settings), RoundsWarning(input.Settings)]).OfType<string>())
         {
             session.Warn(warning);
             log.Warning("{Warning}", warning);
@@ -154,11 +154,25 @@ internal sealed class SearchVerb : Verb
             Warn = session.Warn,
             Provenance = Provenance(session),
         });
-        SearchResult result = search.RunAsync(progress, stop).GetAwaiter().GetResult();
+        SearchResult result;
+        try
+        {
+            result = search.RunAsync(progress, stop).GetAwaiter().GetResult();
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // What was committed is safe there; the rest is computed again by whoever goes on.
+            progress.End();
+            folder.WriteOutcome("stopped");
+            log.Information("Stopped while the store was away");
+            SearchSummary.PrintStoreAway(session, record.Run, folder.Path);
+            return 0;
+        }
+
         progress.End();
         log.Information(
             "{Outcome:l} after {Trials} trials, {Accepted} accepted", result.Outcome.ToString(), result.Trials, result.Accepted);
-        SearchSummary.Print(session, result, folder.Path, progress.Stages);
+        SearchSummary.Print(session, result, folder.Path, progress.Stages, isCanceled: store.ReadState() == RunState.Canceled);
         return 0;
     }
 
@@ -175,6 +189,11 @@ internal sealed class SearchVerb : Verb
                 $"search.calibrate rescales the energy's constant to an acceptance of {calibration.Acceptance}: search.decider.temperature or C is not kept as written; search.calibrate = off keeps it")
             : null;
     }
+
+    private static string? RoundsWarning(SearchSettings settings) => settings.Tempering.Scales.Count > 1 && settings.Tempering.Every >= settings.Trials
+        ? FormattableString.Invariant(
+            $"tempering.every = {settings.Tempering.Every} leaves no round within {settings.Trials} trials: the rungs never exchange")
+        : null;
 
     private static Dictionary<string, string> Provenance(Session session) => new()
     {

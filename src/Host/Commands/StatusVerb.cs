@@ -12,6 +12,9 @@ internal sealed class StatusVerb : Verb
 {
     private static readonly TimeSpan Between = TimeSpan.FromSeconds(2);
 
+    // A run of very many trials takes a while to look at; whoever watches it leaves the store to others for nine tenths of the time.
+    private const int PauseByLook = 9;
+
     private readonly Argument<string?> _run = new("RUN")
     {
         Description = "One run, closer: its id in the store, or its folder (then --store is not needed).",
@@ -33,12 +36,19 @@ internal sealed class StatusVerb : Verb
     public override int Execute(Arguments arguments, Session session)
     {
         bool watch = arguments.Has(_watch);
+        if (watch && session.Json)
+        {
+            throw new InputException("--watch shows the same again and again, --json prints one object", expected: "one of them");
+        }
+
         CancellationToken stop = watch ? session.Stop : CancellationToken.None;
         string? run = arguments.Positional(_run);
         using Database database = Open(ref run, arguments, session);
         Dictionary<string, (long Trials, long At)> before = [];
+        var looked = new Stopwatch();
         do
         {
+            looked.Restart();
             IReadOnlyList<RunListing> runs = RunListing.Read(database);
             var status = new StatusReport
             {
@@ -56,7 +66,7 @@ internal sealed class StatusVerb : Verb
                 status.Show(session.Terminal.Output);
             }
         }
-        while (watch && !stop.WaitHandle.WaitOne(Between));
+        while (watch && !stop.WaitHandle.WaitOne(Between > PauseByLook * looked.Elapsed ? Between : PauseByLook * looked.Elapsed));
         return 0;
     }
 
@@ -70,7 +80,7 @@ internal sealed class StatusVerb : Verb
                 throw new InputException("there is no such run folder", run, expected: "a run folder, or the id of a run with --store URL");
             }
 
-            return new PostgresDatabase(NodeConnection.Parse(arguments.Required(_store)), session.Warn, session.Stop);
+            return new PostgresDatabase(NodeConnection.Parse(arguments.Required(_store)), session.Warn, create: false, session.Stop);
         }
 
         string folder = run;
@@ -78,7 +88,7 @@ internal sealed class StatusVerb : Verb
         {
             run = RunFolder.ReadRunId(folder);
             string kept = ConfigurationReader.Resolve(Path.Combine(folder, "config.conf"), []).Settings.Store;
-            return new PostgresDatabase(NodeConnection.Parse(arguments.Text(_store) ?? kept), session.Warn, session.Stop);
+            return new PostgresDatabase(NodeConnection.Parse(arguments.Text(_store) ?? kept), session.Warn, create: false, session.Stop);
         }
 
         if (arguments.IsGiven(_store))

@@ -64,7 +64,7 @@ internal class CrashingStore(IRunStore inner, int dieAtWrite, bool afterCommit) 
 
     public RunState ReadState() => inner.ReadState();
 
-    public void WriteState(RunState state) => Alive().WriteState(state);
+    public bool WriteState(RunState state) => Alive().WriteState(state);
 
     public long Enter() => inner.Enter();
 

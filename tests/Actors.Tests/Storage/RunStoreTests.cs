@@ -246,6 +246,32 @@ public abstract class RunStoreTests
         (store.ReadState(), other.ReadState()).ShouldBe((RunState.Live, RunState.Canceled));
     }
 
+    [Theory]
+    [InlineData("Finished", "Canceled")]
+    [InlineData("Canceled", "Finished")]
+    [InlineData("Failed", "Canceled")]
+    public void ARunThatHasEndedStaysWhatItIs(string first, string second)
+    {
+        using RunStore store = Open(out _);
+        store.WriteState(Enum.Parse<RunState>(first)).ShouldBeTrue();
+        store.WriteState(Enum.Parse<RunState>(first)).ShouldBeTrue("an answer that was lost is asked for again");
+        store.WriteState(Enum.Parse<RunState>(second)).ShouldBeFalse();
+        store.ReadState().ShouldBe(Enum.Parse<RunState>(first));
+    }
+
+    [Fact]
+    public void AResultIsCompletedByTheStructureThatAnotherNodeBrings()
+    {
+        using RunStore store = Open(out long fence);
+        store.CreateChains([0], fence, Version(0));
+        PairOutcome outcome = new() { Pair = new AtomPair(1, 2), Outcome = TrialOutcome.NoDescent, Evaluations = 3 };
+        store.WriteResults([new RemoteResult(0, 0, 3, outcome, null)]);
+        store.WriteResults([new RemoteResult(0, 0, 3, outcome, [1, 2, 3])]);
+        store.WriteResults([new RemoteResult(0, 0, 3, outcome, null)]);
+        store.ReadResults(0, 0, 1).ShouldHaveSingleItem().Structure.ShouldBe([1, 2, 3]);
+        Should.Throw<LawBrokenException>(() => store.WriteResults([new RemoteResult(0, 0, 3, outcome with { Evaluations = 99 }, null)]));
+    }
+
     [Fact]
     public void ACommitThatFailsHalfWayLeavesNothing()
     {

@@ -74,6 +74,7 @@ public sealed class StatusVerbTests : IDisposable
         Invocation.Run("status", _scratch.File("absent")).ShouldBeRefused("there is no such run folder", "--store URL");
         Invocation.Run("status", _scratch.Folder).ShouldBeRefused("holds no run", _scratch.Folder);
         Invocation.Run("status").ShouldBeRefused("--store");
+        Invocation.Run("status", "--watch", "--json", "--store", "postgres://nobody@127.0.0.1:1/none").ExitCode.ShouldBe(2);
         Invocation.Run("status", Search("[1]", replicas: 1), "--store", "postgres://nobody@127.0.0.1:1/none")
             .ShouldBeRefused("lies in its folder");
     }

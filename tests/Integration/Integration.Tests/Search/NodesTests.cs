@@ -99,6 +99,45 @@ public sealed class NodesTests(PostgresServer server) : IClassFixture<PostgresSe
     }
 
     [Fact]
+    public async Task WhoeverIsStoppedWhileTheStoreIsAwayEndsAsStoppedAndTheRunGoesOnLater()
+    {
+        string configuration = Configuration();
+        await Finish("search", configuration, "--threads", "2", "--out", At("alone"));
+        Process search = Start("search", configuration, "--threads", "1", "--store", _url, "--out", At("shared")), node = Node();
+        await Until(status => Trials(status) > 10);
+        server.Kill();
+        foreach (Process process in (Process[])[search, node])
+        {
+            Signal(process, "TERM");
+            await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(1));
+            process.ExitCode.ShouldBe(0);
+        }
+
+        JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(At("shared"), "run.json")))
+            .RootElement.GetProperty("outcome").GetString().ShouldBe("stopped");
+        server.Start();
+        await Finish("search", "--resume", At("shared"), "--threads", "1");
+        ShouldBeTheSame("shared");
+    }
+
+    [Fact]
+    public async Task ACanceledRunEndsEverywhereAndIsNotGoneOnWith()
+    {
+        Process search = Start("search", Configuration(), "--threads", "1", "--store", _url, "--out", At("run"), "-D", "search.trials=100000");
+        await Until(status => Trials(status) > 0);
+        string run = Run(await Status())!.Value.GetProperty("run").GetString()!;
+        await Finish("cancel", run, "--store", _url);
+        await search.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(1));
+        search.ExitCode.ShouldBe(0);
+        (await Exit("search", "--resume", At("run"))).ShouldBe(2);
+        await Finish("export", run, "--store", _url, "--out", At("exported"));
+        Directory.CreateDirectory(At("own"));
+        await File.WriteAllTextAsync(Path.Combine(At("own"), "config.conf"), "mine");
+        (await Exit("export", run, "--store", _url, "--out", At("own"))).ShouldBe(2);
+        (await File.ReadAllTextAsync(Path.Combine(At("own"), "config.conf"))).ShouldBe("mine");
+    }
+
+    [Fact]
     public async Task ANodeTakesTheRunThatNobodyWorksOnThoughAnOlderOneIsLive()
     {
         string configuration = Configuration();

@@ -38,6 +38,61 @@ public sealed class PostgresStoreTests(PostgresServer server) : RunStoreTests, I
         Should.Throw<InputException>(() => new PostgresDatabase(address)).Found.ShouldBe("schema 99");
     }
 
+    [Fact]
+    public void AnOlderSchemaIsBroughtUpToDateAndKeepsItsRuns()
+    {
+        StoreAddress address = server.NewDatabase();
+        using (var database = new PostgresDatabase(address))
+        {
+            new RunStore(database, Run, owns: false).CreateRun(new RunRecord(Run, "i", "n", "c", 1), []);
+
+            // As the release before the last step left it.
+            database.Transact(s => s.Execute("ALTER TABLE node DROP COLUMN run"));
+            database.Transact(s => s.Execute("DELETE FROM migration WHERE number = @a", Migrations.Steps.Count));
+        }
+
+        using var opened = new PostgresDatabase(address);
+        opened.Read(s => s.Query("SELECT COUNT(run) FROM node", r => r.GetInt64(0)))[0].ShouldBe(0);
+        RunListing.Read(opened).ShouldHaveSingleItem().Run.ShouldBe(Run);
+    }
+
+    [Fact]
+    public void ADatabaseWithoutAStoreIsLeftAsItIsByThoseWhoOnlyLook()
+    {
+        StoreAddress address = server.NewDatabase();
+        Should.Throw<InputException>(() => new PostgresDatabase(address, create: false)).Message.ShouldContain("holds no store");
+        Should.Throw<InputException>(() => new PostgresDatabase(address, create: false)).Message.ShouldContain("holds no store");
+        new PostgresDatabase(address).Dispose();
+        new PostgresDatabase(address, create: false).Dispose();
+    }
+
+    [Fact]
+    public void AProcessFrozenInATransactionGoesOnWhenItIsThawed()
+    {
+        using Database database = Connect(), others = Connect();
+        using var store = new RunStore(database, Run, owns: false);
+        store.CreateRun(new RunRecord(Run, "i", "n", "c", 1), []);
+        int attempts = 0;
+        database.Transact(s =>
+        {
+            attempts++;
+            s.Execute("UPDATE run SET entries = entries + 1");
+            if (attempts == 1)
+            {
+                // What a freeze comes to: the server waits for the next word until its patience ends.
+                int backend = s.Query("SELECT pg_backend_pid()", r => r.GetInt32(0))[0];
+                s.Execute("SET LOCAL idle_in_transaction_session_timeout = 50");
+                SpinWait.SpinUntil(
+                    () => others.Read(o => o.Query("SELECT 1 FROM pg_stat_activity WHERE pid = @a", r => r.GetInt32(0), backend)).Count == 0,
+                    TimeSpan.FromSeconds(30)).ShouldBeTrue();
+            }
+
+            s.Execute("UPDATE run SET entries = entries + 10");
+        });
+        attempts.ShouldBe(2);
+        others.Read(o => o.Query("SELECT entries FROM run", r => r.GetInt64(0)))[0].ShouldBe(11, "of the first attempt nothing stays");
+    }
+
     [Theory]
     [InlineData("postgres://glasswright@127.0.0.1:1/test")]
     [InlineData("postgres://nobody@127.0.0.1:PORT/none")]
