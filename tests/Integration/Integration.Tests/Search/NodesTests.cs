@@ -238,7 +238,9 @@ public sealed class NodesTests(PostgresServer server) : IClassFixture<PostgresSe
         using Process process = StartProcess(redirect: true, "status", "--store", _url, "--json");
         string output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
-        return JsonDocument.Parse(output).RootElement;
+
+        // Before whoever comes first has made it, the database holds no store.
+        return JsonDocument.Parse(process.ExitCode == 2 ? "{\"runs\": [], \"nodes\": []}" : output).RootElement;
     }
 
     private Process Node() => Start("node", "--store", _url, "--threads", "1", "--lease", "0.6");
