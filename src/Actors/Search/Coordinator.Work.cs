@@ -209,6 +209,23 @@ internal sealed partial class Coordinator
         }
 
         _helper?.Actor.Tell(new HelpOthers(_idle.Count, seconds));
+        if ((wanted == 0 || _helper is null) && _parts.Ownership.FreeThreadsElsewhere > 0)
+        {
+            HandOver();
+        }
+    }
+
+    /// <summary>
+    /// Where single trials are not worth their way, whoever came late is given whole chains: one that is halted here is free at the next
+    /// survey, and for others to take.
+    /// </summary>
+    private void HandOver()
+    {
+        int[] held = [.. _owners.Keys.Where(number => number >= 0)];
+        foreach (int replica in held.Skip(_parts.Ownership.FairShare))
+        {
+            _owners[replica].Actor.Tell(new HaltChain());
+        }
     }
 
     private void Assign()

@@ -176,6 +176,7 @@ internal sealed partial class Coordinator : Actor<CoordinatorMessage>
                 break;
             case ChainHalted halted:
                 _owners.Remove(halted.Owner);
+                _rounds?.Forget(halted.Owner);
                 break;
             case OwnerLost lost:
                 _owners.Remove(lost.Owner);

@@ -14,6 +14,9 @@ internal interface IOwnership
     /// <summary>Threads of other processes that have no chain of their own and could help.</summary>
     int FreeThreadsElsewhere { get; }
 
+    /// <summary>Chains that a process should have at most while others have none.</summary>
+    int FairShare { get; }
+
     /// <summary>The fence to open the run with; null as long as another process has it.</summary>
     long? TakeRun();
 
@@ -36,6 +39,9 @@ internal sealed class SoleOwnership(string node, long fence) : IOwnership
 
     /// <inheritdoc/>
     public int FreeThreadsElsewhere => 0;
+
+    /// <inheritdoc/>
+    public int FairShare => int.MaxValue;
 
     /// <inheritdoc/>
     public long? TakeRun() => fence;
@@ -73,6 +79,9 @@ internal sealed class SharedOwnership(IRunStore store, string run, NodeRegistry 
     public int FreeThreadsElsewhere { get; private set; }
 
     /// <inheritdoc/>
+    public int FairShare { get; private set; } = int.MaxValue;
+
+    /// <inheritdoc/>
     public long? TakeRun() => store.TakeRun(node.Id);
 
     /// <inheritdoc/>
@@ -91,7 +100,7 @@ internal sealed class SharedOwnership(IRunStore store, string run, NodeRegistry 
         FreeThreadsElsewhere = others
             .Where(n => !unfinished.Any(chain => chain.Owner == n.Id))
             .Sum(n => n.Threads);
-        int share = (unfinished.Count + others.Length) / (others.Length + 1);
+        int share = FairShare = (unfinished.Count + others.Length) / (others.Length + 1);
         foreach (ChainPosition chain in unfinished.Where(chain => chain.Owner == node.Id && !held.Contains(chain.Replica)))
         {
             // Taken by a commit whose answer was lost, or given up here: nobody works on it.

@@ -84,6 +84,27 @@ public abstract class LawOfNodesTests : IDisposable
         await ShouldAnswerAsOneProcess(folder, ladder);
     }
 
+    [Fact]
+    public async Task WhoComesLateIsGivenChainsWhereTrialsAreTooShortToShare()
+    {
+        SearchSettings many = Ladders with { Trials = 1200, CheckpointEvery = TimeSpan.FromMilliseconds(50) };
+        string folder = Harness.NewFolder();
+        Task<SearchResult> first = Node(many, 1, folder: folder);
+        using (Database database = Connect())
+        {
+            using var store = new RunStore(database, "toy", owns: false);
+            while (store.ReadRun() is null || store.ReadPositions().Sum(chain => chain.NextTrial) < 10)
+            {
+                await Task.Yield();
+            }
+        }
+
+        SearchResult late = await Node(many, 2);
+        (await first).Outcome.ShouldBe(SearchOutcome.Finished);
+        late.Spent.Relaxations.ShouldBeGreaterThan(0);
+        await ShouldAnswerAsOneProcess(folder, many);
+    }
+
     [Theory]
     [InlineData(61)]
     [InlineData(62)]
