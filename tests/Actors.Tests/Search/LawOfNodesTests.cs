@@ -89,19 +89,22 @@ public abstract class LawOfNodesTests : IDisposable
     {
         SearchSettings many = Ladders with { Trials = 1200, CheckpointEvery = TimeSpan.FromMilliseconds(50) };
         string folder = Harness.NewFolder();
-        Task<SearchResult> first = Node(many, 1, folder: folder);
-        using (Database database = Connect())
+        using Database database = Connect();
+        using var store = new RunStore(database, "toy", owns: false);
+        Task<SearchResult> first = Node(many, 1, folder: folder, patience: TimeSpan.FromMinutes(1));
+        while (store.ReadRun() is null || store.ReadPositions().Sum(chain => chain.NextTrial) < 10)
         {
-            using var store = new RunStore(database, "toy", owns: false);
-            while (store.ReadRun() is null || store.ReadPositions().Sum(chain => chain.NextTrial) < 10)
-            {
-                await Task.Yield();
-            }
+            await Task.Yield();
         }
 
-        SearchResult late = await Node(many, 2);
-        (await first).Outcome.ShouldBe(SearchOutcome.Finished);
-        late.Spent.Relaxations.ShouldBeGreaterThan(0);
+        Task<SearchResult> late = Node(many, 2, patience: TimeSpan.FromMinutes(1));
+        while (!first.IsCompleted && store.ReadPositions().Select(chain => chain.Owner).OfType<string>().Distinct().Count() < 2)
+        {
+            await Task.Yield();
+        }
+
+        first.IsCompleted.ShouldBeFalse("both own chains at some time");
+        await Task.WhenAll(first, late);
         await ShouldAnswerAsOneProcess(folder, many);
     }
 
@@ -201,6 +204,7 @@ public abstract class LawOfNodesTests : IDisposable
         bool shared = false,
         string? folder = null,
         bool renew = true,
+        TimeSpan? patience = null,
         Func<IRunStore, IRunStore>? wrap = null)
     {
         ToyLandscape.Options options = shared ? new ToyLandscape.Options { Delay = (_, _) => Spin(TimeSpan.FromMilliseconds(3)) } : slow ? new ToyLandscape.Options { Delay = (_, _) => Thread.SpinWait(20_000) } : LawHarness.Delayed(key);
@@ -208,7 +212,7 @@ public abstract class LawOfNodesTests : IDisposable
         using Database database = Connect(), lease = Connect();
         NodeRecord node = NodeLease.Describe(settings.SamplerCount, options.Numerics);
         var nodes = new NodeRegistry(database);
-        NodeLease? kept = renew ? new NodeLease(lease, node, Lease) : null;
+        NodeLease? kept = renew ? new NodeLease(lease, node, patience ?? Lease) : null;
         if (!renew)
         {
             nodes.Announce(node, Lease);
