@@ -12,6 +12,8 @@ namespace Glasswright.Actors.Storage;
 /// </summary>
 internal static class CanonicalStructure
 {
+    private const int BytesPerAtom = sizeof(int) + sizeof(long) + (3 * sizeof(double));
+
     private static ReadOnlySpan<byte> Magic => "GWS1"u8;
 
     /// <summary>Wraps the structure by <see cref="AtomicStructure.Wrap"/> and serializes it. The argument is changed.</summary>
@@ -25,7 +27,7 @@ internal static class CanonicalStructure
     public static byte[] Encode(AtomicStructure structure)
     {
         byte[][] names = [.. structure.SpeciesNames.Select(Encoding.UTF8.GetBytes)];
-        int length = Magic.Length + 8 + (12 * 8) + (structure.Count * (4 + 8 + 24));
+        int length = Magic.Length + 8 + (12 * 8) + (structure.Count * BytesPerAtom);
         foreach (byte[] name in names)
         {
             length += 4 + name.Length;
@@ -82,6 +84,12 @@ internal static class CanonicalStructure
             throw new InvalidDataException("A canonical structure cannot hold a negative number of atoms or species.");
         }
 
+        // Before anything is made of that size: these bytes may come from anybody who can write to the store.
+        if ((long)count * BytesPerAtom > reader.Left || (long)speciesCount * sizeof(int) > reader.Left)
+        {
+            throw new InvalidDataException($"A canonical structure of {count} atoms and {speciesCount} species does not fit into {bytes.Length} bytes.");
+        }
+
         var names = new string[speciesCount];
         for (int s = 0; s < speciesCount; s++)
         {
@@ -92,7 +100,10 @@ internal static class CanonicalStructure
         var structure = new AtomicStructure(count, new Cell(Matrix3.FromColumns(a, b, c), origin), names);
         for (int i = 0; i < count; i++)
         {
-            structure.Species[i] = reader.TakeInt32();
+            int species = reader.TakeInt32();
+            structure.Species[i] = species >= 0 && species < speciesCount
+                ? species
+                : throw new InvalidDataException($"A canonical structure of {speciesCount} species has an atom of species {species}.");
         }
 
         for (int i = 0; i < count; i++)
@@ -153,6 +164,8 @@ internal static class CanonicalStructure
         private ReadOnlySpan<byte> _rest = source;
 
         public readonly bool IsAtEnd => _rest.IsEmpty;
+
+        public readonly int Left => _rest.Length;
 
         public ReadOnlySpan<byte> Take(int length)
         {

@@ -140,7 +140,7 @@ internal static class StoreCreation
         {
             PrivateFile.CreateFolder(path);
         }
-        catch (UnauthorizedAccessException denied)
+        catch (Exception denied) when (denied is UnauthorizedAccessException or IOException)
         {
             throw new InputException("may not be written", file: Path.GetDirectoryName(path), expected: "a folder with write permission", inner: denied);
         }
@@ -153,7 +153,7 @@ internal static class StoreCreation
         string file = Path.Combine(folder.Root, "initial-password");
         PrivateFile.Write(file, administratorPassword + "\n");
         account.Give(file);
-        ChildProcess.Run(
+        ChildResult made = ChildProcess.Run(
             account.Prefix(
                 programs.InitDb,
                 $"--pgdata={folder.Data}",
@@ -167,7 +167,17 @@ internal static class StoreCreation
                 "--no-instructions"),
             folder.Root,
             Patience,
-            stop: stop).RequireSuccess();
+            stop: stop);
+        if (made.ExitCode != 0 && made.Error.Contains("Permission denied", StringComparison.Ordinal))
+        {
+            throw new InputException(
+                "the user that the server runs as cannot enter this folder",
+                file: Path.GetDirectoryName(folder.Root),
+                expected: "a place whose folders that user may enter, such as one below /var/lib or /srv",
+                found: made.Complaint);
+        }
+
+        made.RequireSuccess();
         File.Delete(file);
     }
 

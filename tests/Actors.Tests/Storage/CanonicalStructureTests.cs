@@ -52,6 +52,30 @@ public class CanonicalStructureTests
         Should.Throw<InvalidDataException>(() => CanonicalStructure.Decode([.. bytes, 0]));
     }
 
+    [Theory]
+    [InlineData(0, "GWS2", "GWS1 is missing")]
+    [InlineData(4, int.MaxValue, "does not fit into")]
+    [InlineData(8, 1_000_000_000, "does not fit into")]
+    [InlineData(4, -1, "negative")]
+    public void AnUnknownVersionOrASizeThatTheBytesCannotHoldIsRefusedBeforeAnythingIsMadeOfIt(int offset, object value, string why)
+    {
+        byte[] bytes = CanonicalStructure.Encode(Structure());
+        byte[] part = value is string text ? System.Text.Encoding.UTF8.GetBytes(text) : BitConverter.GetBytes((int)value);
+        part.CopyTo(bytes, offset);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Should.Throw<InvalidDataException>(() => CanonicalStructure.Decode(bytes)).Message.ShouldContain(why);
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(1_000_000);
+    }
+
+    [Fact]
+    public void AnAtomOfNoSpeciesIsRefused()
+    {
+        AtomicStructure structure = Structure();
+        structure.Species[2] = 2;
+        byte[] bytes = CanonicalStructure.Encode(structure);
+        Should.Throw<InvalidDataException>(() => CanonicalStructure.Decode(bytes)).Message.ShouldContain("species 2");
+    }
+
     private static AtomicStructure Structure()
     {
         var structure = new AtomicStructure(3, Cell.Orthorhombic(4, 8, 2), ["Cu", "Zr"]);
