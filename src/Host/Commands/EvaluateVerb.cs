@@ -55,7 +55,13 @@ internal sealed class EvaluateVerb : Verb
             species.AddRange(glass.Structure.Species.Select(s => map[s]));
         }
 
-        return ModelEvaluation.Evaluate([.. labels], [.. predictions], [.. valid], [.. species], speciesNames);
+        IReadOnlyList<GroupScores> scores =
+            ModelEvaluation.Evaluate([.. labels], [.. predictions], [.. valid], [.. species], speciesNames);
+
+        // Log-odds are no estimate of the label, so their distance from it says nothing.
+        return model.Architecture.ClassLevels is null
+            ? scores
+            : [.. scores.Select(group => group with { MeanAbsoluteError = double.NaN })];
     }
 
     private static Option<string[]> Many(string name, string description) => new(name)
@@ -101,7 +107,8 @@ internal sealed class EvaluateVerb : Verb
                 .Number("average_precision", null, score.AveragePrecision)
                 .Number("precision", null, score.Precision)
                 .Number("recall", null, score.Recall)
-                .Number("f1", null, score.F1));
+                .Number("f1", null, score.F1)
+                .Number("mcc", null, score.Mcc));
         }
 
         return report;

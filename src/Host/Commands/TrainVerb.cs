@@ -184,6 +184,7 @@ internal sealed class TrainVerb : Verb
         Epochs = train.Epochs,
         StopPatience = train.Patience,
         BatchGlasses = train.BatchSize,
+        CoreAtoms = train.CoreAtoms,
         LearningRate = train.LearningRate,
         WeightDecay = train.WeightDecay,
         PlateauFactor = train.Plateau.Factor,

@@ -108,7 +108,10 @@ internal sealed class TrainingData
         {
             string suffix = group.Group == "all" ? "" : "/" + group.Group;
             metrics["test/pearson" + suffix] = group.Pearson;
-            metrics["test/mae" + suffix] = group.MeanAbsoluteError;
+            if (double.IsFinite(group.MeanAbsoluteError))
+            {
+                metrics["test/mae" + suffix] = group.MeanAbsoluteError;
+            }
         }
 
         return (

@@ -36,6 +36,36 @@ public sealed class TrainVerbTests
     }
 
     [Theory]
+    [InlineData("mean", "residual", "[]", "all")]
+    [InlineData("max", "dense", "[]", "all")]
+    [InlineData("set2set", "lstm", "[]", "40")]
+    [InlineData("sum", "residual", "[0.8]", "all")]
+    [InlineData("set2set", "dense", "[0.3, 0.7]", "30")]
+    public void EveryOptionGoesFromTheConfigurationToThePrediction(string pooling, string remember, string levels, string core)
+    {
+        using var scratch = new Scratch();
+        string configuration = Write(scratch), model = scratch.File("m.safetensors"), glass = scratch.File("c.extxyz");
+        Invocation run = Train(
+            configuration, model, "-D", $"architecture.pooling={pooling}", "-D", $"architecture.remember={remember}",
+            "-D", $"architecture.class-levels={levels}", "-D", $"train.core-atoms={core}", "-D", "architecture.pooling-steps=2");
+
+        run.ExitCode.ShouldBe(0, run.Error);
+        JsonElement architecture = Invocation.Run("model", "show", "--json", "--model", model).Json.GetProperty("architecture");
+        architecture.GetProperty("pooling").GetString().ShouldBe(pooling);
+        architecture.GetProperty("remember").GetString().ShouldBe(remember);
+        architecture.GetProperty("class_levels").GetArrayLength().ShouldBe(levels.Count(c => c == '.'));
+        architecture.GetProperty("class_bounds").GetArrayLength().ShouldBe(levels.Count(c => c == '.'));
+        JsonElement fast = Predict("cpu"), slow = Predict("reference");
+        fast.GetProperty("mean").GetDouble().ShouldBe(slow.GetProperty("mean").GetDouble(), 1e-5);
+        JsonElement scores = Invocation.Run("evaluate", "--json", "--model", model, "--structure", glass, "--target", "soft").Json;
+        scores.GetProperty("pearson").ValueKind.ShouldBe(JsonValueKind.Number);
+        scores.GetProperty("mae").ValueKind.ShouldBe(levels == "[]" ? JsonValueKind.Number : JsonValueKind.Null);
+
+        JsonElement Predict(string backend) =>
+            Invocation.Run("predict", "--json", "--model", model, "--structure", glass, "--backend", backend).Json;
+    }
+
+    [Theory]
     [InlineData("m.safetensor", "did you mean .safetensors?")]
     [InlineData("m", "no extension")]
     public void FileThatIsNoModelsIsRefusedBeforeTheWork(string name, string part)

@@ -36,6 +36,11 @@ internal sealed record TrainSettings : ICheckedSettings
     [AtLeast(1)]
     public int BatchSize { get; init; }
 
+    /// <summary>Core atoms of a piece of a glass; null for whole glasses.</summary>
+    [NullWord("all")]
+    [AtLeast(1)]
+    public int? CoreAtoms { get; init; }
+
     /// <summary>Adam's first step size.</summary>
     [MoreThan(0)]
     [AtMost(1)]
