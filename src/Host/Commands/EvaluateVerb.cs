@@ -14,7 +14,7 @@ internal sealed class EvaluateVerb : Verb
     /// <summary>The class behind <c>auc</c> and <c>average_precision</c>: the softest tenth of the atoms.</summary>
     private const double HeadlineFraction = 0.10;
 
-    private readonly Option<string> _model = Options.Model();
+    private readonly Option<string> _model = Options.Models();
     private readonly Option<string[]> _structures = Many("--structure", "Structures, one or several.");
     private readonly Option<string[]> _labels = Many("--labels", "Their label files, in the same order.");
     private readonly Option<string> _species = Options.Species();
@@ -29,26 +29,34 @@ internal sealed class EvaluateVerb : Verb
     /// <inheritdoc/>
     public override int Execute(Arguments arguments, Session session)
     {
-        PropertyModel model = ModelFile.Read(arguments.Required(_model));
-        List<LabeledGlass> glasses = Read(arguments, model, session);
-        string[] species = [.. model.Architecture.Species];
-        session.Print(Summarize(Score(model, glasses, species)).Whole("structures", "structures", glasses.Count));
+        IReadOnlyList<PropertyModel> models = ModelList.Read(arguments.Required(_model));
+        List<LabeledGlass> glasses = Read(arguments, models[0], session);
+        string[] species = [.. models[0].Architecture.Species];
+        Report report = Summarize(Score(models, glasses, species)).Whole("structures", "structures", glasses.Count);
+        if (models.Count > 1)
+        {
+            report.Whole("models", "models of the ensemble", models.Count);
+        }
+
+        session.Print(report);
         return 0;
     }
 
     /// <summary>Scores over the atoms of all glasses together, then by species.</summary>
-    internal static IReadOnlyList<GroupScores> Score(PropertyModel model, IReadOnlyList<LabeledGlass> glasses, string[] speciesNames)
+    internal static IReadOnlyList<GroupScores> Score(
+        IReadOnlyList<PropertyModel> models, IReadOnlyList<LabeledGlass> glasses, string[] speciesNames)
     {
         var labels = new List<double>();
         var predictions = new List<double>();
         var valid = new List<bool>();
         var species = new List<int>();
-        using var engine = new InferenceEngine(model);
+        PropertyModel model = models[0];
+        using var ensemble = new ModelEnsemble(models);
         foreach (LabeledGlass glass in glasses)
         {
             int[] map = model.RequireSpecies(glass.Structure);
             var values = new double[glass.Structure.Count];
-            engine.Predict(glass.Structure, values);
+            ensemble.Predict(glass.Structure, values);
             labels.AddRange(glass.Values);
             predictions.AddRange(values);
             valid.AddRange(glass.Valid);

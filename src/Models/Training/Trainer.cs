@@ -142,6 +142,14 @@ internal sealed class Trainer
         return outcome.Value;
     }
 
+    /// <summary>Names a training from random weights: everything that decides its result.</summary>
+    public static string Identify(TrainingSettings settings, Architecture architecture, TrainingSet set, ModelProvenance provenance)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        string fingerprint = Fingerprint(settings, Fit(architecture, set), "random", set, provenance);
+        return FormattableString.Invariant($"{fingerprint}-{settings.Epochs}");
+    }
+
     private static Architecture Fit(Architecture architecture, TrainingSet set) => architecture.ClassLevels is { } levels
         ? architecture with { ClassBounds = set.Bounds(levels), Target = TargetNormalization.None }
         : architecture with { Target = set.Normalization() };
