@@ -45,22 +45,23 @@ internal static class EnsembleTraining
         return 0;
     }
 
-    private static PropertyModel? Member(
+    /// <summary>A member, trained if its file is not there; null if it was stopped.</summary>
+    internal static PropertyModel? Member(
         TrainingSettings training, Architecture architecture, TrainingData data, TrainingSet set, ThreadTeam team, string path, int member,
-        int members, Session session, CancellationToken stop)
+        int members, Session session, CancellationToken stop, bool bagged = true)
     {
         string file = PathOf(path, member);
-        TrainingSet bag = Bagging.Draw(set, training.Seed, member);
+        TrainingSet bag = bagged ? Bagging.Draw(set, training.Seed, member) : set;
         TrainingSettings own = training with
         {
             Seed = Bagging.SeedOf(training.Seed, member),
             Checkpoint = file + ".training",
         };
-        ModelProvenance provenance = data.Provenance(own) with
-        {
-            Split = FormattableString.Invariant(
-                $"by glass, as the configuration names them; member {member} of an ensemble, glasses drawn with replacement: {Bagging.Describe(bag)}"),
-        };
+        ModelProvenance provenance = data.Provenance(own);
+        provenance = bagged
+            ? provenance with { Split = FormattableString.Invariant(
+                $"{provenance.Split}; member {member} of an ensemble, glasses drawn with replacement: {Bagging.Describe(bag)}") }
+            : provenance;
         string identity = Trainer.Identify(own, architecture, bag, provenance);
         if (File.Exists(file))
         {

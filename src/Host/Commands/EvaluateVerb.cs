@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
+using Glasswright.Host.Configuration;
 using Glasswright.Host.Output;
 using Glasswright.Kernels;
+using Glasswright.Kernels.Threading;
 using Glasswright.Models.Evaluation;
 using Glasswright.Models.Inference;
 using Glasswright.Models.Storage;
@@ -21,14 +23,32 @@ internal sealed class EvaluateVerb : Verb
     private readonly Option<string> _target = Options.Value(
         "--target", "COLUMN", "Take the true values from this column of the structures' files instead of label files.");
 
+    private readonly Option<string> _suite = Options.Value(
+        "--suite", "CONFIG", "Train and judge ensembles over strains, transfer sets and scans as the group suite says; needs --out, goes on where it was stopped.");
+
+    private readonly Option<string> _out = Options.Out("With --suite: the folder of split, models and tables.");
+    private readonly Option<string> _threads = Options.Threads();
+    private readonly Option<string> _seed = Options.Value("--seed", "N", "With --suite: key of the random numbers, in place of train.seed.");
+    private readonly Option<string[]> _define = Options.Define("suite.ensemble=3");
+
     /// <summary>Describes the verb.</summary>
     public EvaluateVerb()
         : base("evaluate", "Judge a model on labeled structures: Pearson, error, ranking of the softest and hardest atoms.") =>
-        Take(_model, _structures, _labels, _species, _target);
+        Take(_model, _structures, _labels, _species, _target, _suite, _out, _threads, _seed, _define);
 
     /// <inheritdoc/>
     public override int Execute(Arguments arguments, Session session)
     {
+        if (arguments.Text(_suite) is { } suite)
+        {
+            return Suite(suite, arguments, session);
+        }
+
+        foreach (Option option in new Option[] { _out, _threads, _seed, _define }.Where(arguments.IsGiven))
+        {
+            session.Warn($"evaluate makes no use of {option.Name} without --suite");
+        }
+
         IReadOnlyList<PropertyModel> models = ModelList.Read(arguments.Required(_model));
         List<LabeledGlass> glasses = Read(arguments, models[0], session);
         string[] species = [.. models[0].Architecture.Species];
@@ -40,6 +60,26 @@ internal sealed class EvaluateVerb : Verb
 
         session.Print(report);
         return 0;
+    }
+
+    private int Suite(string file, Arguments arguments, Session session)
+    {
+        CancellationToken stop = session.Stop;
+        foreach (Option option in new Option[] { _model, _structures, _labels, _species, _target }.Where(arguments.IsGiven))
+        {
+            throw new InputException($"{option.Name} has no place beside --suite", expected: "models, glasses and labels in the configuration");
+        }
+
+        List<string> defines = [.. arguments.Repeated(_define)];
+        if (arguments.Seed(_seed) is { } seed)
+        {
+            defines.Add(FormattableString.Invariant($"train.seed={seed}"));
+        }
+
+        int threads = (int)(arguments.Whole(_threads, 1, 4096)
+            ?? ConfigurationReader.Resolve(file, defines).Settings.Threads ?? Environment.ProcessorCount);
+        using var team = new ThreadTeam(threads);
+        return SuiteRun.Execute(file, defines, arguments.Required(_out), session, team, stop);
     }
 
     /// <summary>Scores over the atoms of all glasses together, then by species.</summary>

@@ -194,7 +194,8 @@ internal sealed class TrainVerb : Verb
             .Number("disk_bytes", "disk", (models + 4.0) * 4 * new ParameterLayout(architecture).TrainableCount, "bytes", "G3");
     }
 
-    private static TrainingSettings Translate(TrainSettings train) => new TrainingSettings
+    /// <summary>The settings in the words of the trainer.</summary>
+    internal static TrainingSettings Translate(TrainSettings train) => new TrainingSettings
     {
         Seed = train.Seed,
         Epochs = train.Epochs,

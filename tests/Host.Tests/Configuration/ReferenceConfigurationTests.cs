@@ -10,7 +10,7 @@ namespace Glasswright.Host.Tests.Configuration;
 /// <summary>The reference configuration and the records say the same.</summary>
 public sealed class ReferenceConfigurationTests
 {
-    private static readonly string[] ListElementRecords = [nameof(TargetSettings), nameof(GlassSettings)];
+    private static readonly string[] ListElementRecords = [nameof(TargetSettings), nameof(GlassSettings), nameof(TransferSettings)];
 
     private static ConfigObject Reference =>
         (ConfigObject)HoconReader.ReadText(ConfigurationReader.ReferenceText(), ConfigurationReader.ReferenceName);
