@@ -209,6 +209,6 @@ internal sealed class TrainVerb : Verb
         PlateauThreshold = train.Plateau.Threshold,
         MinLearningRate = train.Plateau.MinLearningRate,
         SettleNormalization = train.SettleNormalization,
-        Dropout = new DropoutRates(train.Dropout.Attention, train.Dropout.Readout, train.Dropout.Edges),
+        Dropout = new DropoutRates(train.Dropout.Attention, train.Dropout.Readout, train.Dropout.Edges, train.Dropout.Input),
     }.Validate();
 }

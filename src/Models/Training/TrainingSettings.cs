@@ -34,7 +34,7 @@ internal sealed record TrainingSettings
     /// <summary>Adam's ε beside the root of the mean squared gradient.</summary>
     public double Epsilon { get; init; } = 1e-8;
 
-    /// <summary>Dropout on attention weights, in the readout and on edges.</summary>
+    /// <summary>Dropout on attention weights, in the readout, on edges and on what enters a layer.</summary>
     public DropoutRates Dropout { get; init; } = new(0.1, 0.1, 0.1);
 
     /// <summary>The learning rate is multiplied by this when the validation loss has stalled.</summary>
@@ -82,6 +82,7 @@ internal sealed record TrainingSettings
         RequireShare("dropout.attention", Dropout.Attention);
         RequireShare("dropout.readout", Dropout.Readout);
         RequireShare("dropout.edges", Dropout.Edges);
+        RequireShare("dropout.input", Dropout.Input);
         Require(PlateauFactor is > 0 and < 1, "plateau.factor", "a number between 0 and 1", PlateauFactor);
         Require(PlateauPatience >= 0, "plateau.patience", "a whole number, not negative", PlateauPatience);
         RequireShare("plateau.threshold", PlateauThreshold);

@@ -160,6 +160,11 @@ internal sealed record DropoutSettings
     [LessThan(1)]
     public double Attention { get; init; }
 
+    /// <summary>Of the node states that enter a layer.</summary>
+    [AtLeast(0)]
+    [LessThan(1)]
+    public double Input { get; init; }
+
     /// <summary>Of the readout's hidden values.</summary>
     [AtLeast(0)]
     [LessThan(1)]

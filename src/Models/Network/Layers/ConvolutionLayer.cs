@@ -13,6 +13,7 @@ internal sealed unsafe class ConvolutionLayer<TActivation>
     private readonly MessagePooling<TActivation> _messages;
     private readonly HeadMerge<TActivation> _merge;
     private readonly RememberStep? _remember;
+    private readonly InputDropout _input;
     private readonly HeadColumns _columns;
     private readonly int _edgeWidth;
     private readonly int _nodeWidth;
@@ -23,6 +24,7 @@ internal sealed unsafe class ConvolutionLayer<TActivation>
     private readonly Action<int>[] _backward;
     private GraphBatch _batch = null!;
     private float* _h;
+    private float* _mapped;
     private float* _e;
 
     /// <summary>Creates layer <paramref name="layer"/>.</summary>
@@ -35,6 +37,7 @@ internal sealed unsafe class ConvolutionLayer<TActivation>
         _nodeWidth = MatrixKernels.Padded(architecture.NodeWidth);
         _pooledWidth = MatrixKernels.Padded(architecture.PooledWidth);
         _columns = new HeadColumns(architecture.Heads, architecture.HeadWidth);
+        _input = new InputDropout(workspace, architecture.NodeWidth);
         int partial = 0;
         _edges = new(architecture, layer, parameters, gradients, workspace, ref partial);
         _heads = new(architecture, layer, _columns, parameters, gradients, workspace, ref partial);
@@ -48,8 +51,13 @@ internal sealed unsafe class ConvolutionLayer<TActivation>
         [
             block =>
             {
-                _edges.Linear.NodeForward(_batch, block, _h);
-                _heads.Linear.NodeForward(_batch, block, _h);
+                if (!_input.IsOff)
+                {
+                    _input.Forward(_batch, block, _h);
+                }
+
+                _edges.Linear.NodeForward(_batch, block, _mapped);
+                _heads.Linear.NodeForward(_batch, block, _mapped);
             },
             Strips(strip => _edges.Map(_batch, strip, _e)),
             Strips(strip =>
@@ -94,9 +102,13 @@ internal sealed unsafe class ConvolutionLayer<TActivation>
             Strips(strip => _edges.MapBackward(_batch, strip, _e, inputGradient: !_first)),
             block =>
             {
-                float* dh = _workspace.NodeGradient.Pointer;
-                _edges.Linear.NodeBackward(_batch, block, _h, _workspace.EdgeLinearGradient.Pointer, dh);
-                _heads.Linear.NodeBackward(_batch, block, _h, _workspace.HeadsGradient.Pointer, dh);
+                float* dh = _input.IsOff ? _workspace.NodeGradient.Pointer : _input.Clear(_batch, block);
+                _edges.Linear.NodeBackward(_batch, block, _mapped, _workspace.EdgeLinearGradient.Pointer, dh);
+                _heads.Linear.NodeBackward(_batch, block, _mapped, _workspace.HeadsGradient.Pointer, dh);
+                if (!_input.IsOff)
+                {
+                    _input.Backward(_batch, block);
+                }
             },
         ];
     }
@@ -121,10 +133,12 @@ internal sealed unsafe class ConvolutionLayer<TActivation>
     }
 
     /// <summary>h', e' and c' of h [N, n], e [E, e] and c [N, n] (null: zeros, or no cells).</summary>
-    public void Forward(GraphBatch batch, float* h, float* e, float* c, Dropout dropout, NormMode mode)
+    public void Forward(GraphBatch batch, float* h, float* e, float* c, Dropout dropout, Dropout input, NormMode mode)
     {
         _batch = batch;
         _h = h;
+        _input.Begin(batch, input);
+        _mapped = input.IsOff ? h : _input.Output;
         _e = e;
         _edges.Begin(batch);
         _heads.Begin(batch, dropout);
@@ -169,6 +183,7 @@ internal sealed unsafe class ConvolutionLayer<TActivation>
         _workspace.EdgeLinearGradient.Reserve((long)edges * _edgeWidth);
         _workspace.PooledGradient.Reserve((long)nodes * _pooledWidth);
         _messages.BeginBackward(_batch);
+        _input.BeginBackward(_batch);
         _workspace.MergeGradient.Reserve((long)nodes * _nodeWidth);
         _workspace.BeginPartials(blocks, _partialSize);
         Run(_backward[0]);

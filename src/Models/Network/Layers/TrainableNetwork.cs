@@ -7,7 +7,8 @@ namespace Glasswright.Models.Network.Layers;
 /// <param name="Attention">Of the attention weights α.</param>
 /// <param name="Readout">Of the outputs of every readout layer.</param>
 /// <param name="Edges">Of the edges of the graph, each direction for itself, drawn anew in each epoch.</param>
-internal sealed record DropoutRates(double Attention, double Readout, double Edges)
+/// <param name="Input">Of the node states that enter a layer's maps.</param>
+internal sealed record DropoutRates(double Attention, double Readout, double Edges, double Input = 0)
 {
     /// <summary>No dropout.</summary>
     public static DropoutRates None { get; } = new(0, 0, 0);
@@ -115,7 +116,8 @@ internal sealed unsafe class TrainableNetwork<TActivation> : TrainableNetwork
         for (int layer = 0; layer < _layers.Length; layer++)
         {
             Dropout attention = new(dropout.Attention, seed, RandomStream.DropoutAttention, layer, epoch);
-            _layers[layer].Forward(batch, h, e, c, attention, mode);
+            Dropout input = new(dropout.Input, seed, RandomStream.DropoutInput, layer, epoch);
+            _layers[layer].Forward(batch, h, e, c, attention, input, mode);
             h = _layers[layer].NodeOutput;
             c = _layers[layer].CellOutput;
             e = _layers[layer].EdgeOutput;

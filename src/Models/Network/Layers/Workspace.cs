@@ -52,6 +52,9 @@ internal sealed unsafe class Workspace
     /// <summary>Gradient of W_e z, [E, e].</summary>
     public LayerBuffer<float> EdgeLinearGradient { get; } = new();
 
+    /// <summary>Gradient of the node states after dropout, where there is one, [N, n].</summary>
+    public LayerBuffer<float> InputGradient { get; } = new();
+
     /// <summary>Gradient of x, the pooled messages after their last norm, where the layer does not end in a residual, [N, n].</summary>
     public LayerBuffer<float> RememberGradient { get; } = new();
 
