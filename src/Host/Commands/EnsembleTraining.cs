@@ -59,8 +59,11 @@ internal static class EnsembleTraining
         };
         ModelProvenance provenance = data.Provenance(own);
         provenance = bagged
-            ? provenance with { Split = FormattableString.Invariant(
-                $"{provenance.Split}; member {member} of an ensemble, glasses drawn with replacement: {Bagging.Describe(bag)}") }
+            ? provenance with
+            {
+                Split = FormattableString.Invariant(
+                $"{provenance.Split}; member {member} of an ensemble, glasses drawn with replacement: {Bagging.Describe(bag)}")
+            }
             : provenance;
         string identity = Trainer.Identify(own, architecture, bag, provenance);
         if (File.Exists(file))
