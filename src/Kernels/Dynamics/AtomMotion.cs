@@ -57,10 +57,12 @@ internal sealed class AtomMotion
         }
     }
 
-    /// <summary>Exchanges two atoms' species, velocities and masses: as if the atoms had changed places. Kinetic energy and momentum stay.</summary>
-    public void ExchangeAtoms(int a, int b)
+    /// <summary>
+    /// Exchanges two atoms' velocities and masses. Together with an exchange of their species it is as if the atoms had changed places: kinetic
+    /// energy and momentum stay.
+    /// </summary>
+    public void ExchangeMotion(int a, int b)
     {
-        Structure.SwapSpecies(a, b);
         (_masses[a], _masses[b]) = (_masses[b], _masses[a]);
         (_inverses[a], _inverses[b]) = (_inverses[b], _inverses[a]);
         for (int k = 0; k < 3; k++)

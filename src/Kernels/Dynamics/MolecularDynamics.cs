@@ -20,10 +20,10 @@ internal sealed class MolecularDynamics
     public const int RebaseEvery = 100;
 
     /// <summary>Extra reach of the list that loops run over, Å: atoms of a melt leave the relaxations' in three steps.</summary>
-    public const double InnerSkin = 0.5;
+    public const double InnerSkin = 0.3;
 
     /// <summary>Extra reach of the list that it is picked from, Å.</summary>
-    public const double Skin = 1.8;
+    public const double Skin = 1.6;
 
     private readonly IForceField _field;
     private readonly ForceResult _forces;
