@@ -66,6 +66,7 @@ internal static class CommandLine
         new MinimizeVerb(),
         new DeformVerb(),
         new LabelVerb(),
+        new PrepareVerb(),
         new TrainVerb(),
         new SearchVerb(),
         new NodeVerb(),
