@@ -67,6 +67,7 @@ internal static class CommandLine
         new DeformVerb(),
         new LabelVerb(),
         new PrepareVerb(),
+        new AnnealVerb(),
         new TrainVerb(),
         new SearchVerb(),
         new NodeVerb(),
