@@ -12,6 +12,9 @@ namespace Glasswright.Kernels.Dynamics;
 /// </summary>
 internal sealed class SamplePreparation
 {
+    /// <summary>Length of a glass's cell as a share of the start's, at least.</summary>
+    private const double Denser = 0.95;
+
     private readonly EamTables _tables;
     private readonly PreparationSettings _settings;
     private readonly ulong _seed;
@@ -32,6 +35,11 @@ internal sealed class SamplePreparation
         AtomicStructure start = MeltStart.Scatter(settings.Composition, settings.Atoms, seed);
         SpeciesMap.Resolve(start, tables, new int[start.Count]);
         CutoffCheck.Require(start.Cell, tables.Cutoff);
+        if (settings.SwapEvery > 0)
+        {
+            // Glasses are denser than the start: better told now than at the end of a cooling.
+            LocalEnergy.RequireRoom(Cell.Orthorhombic(Denser * start.Cell.Vectors.XX, Denser * start.Cell.Vectors.YY, Denser * start.Cell.Vectors.ZZ), tables.Cutoff);
+        }
     }
 
     /// <summary>All that the answer depends on, in one text.</summary>
