@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Glasswright.Host.Configuration;
 using Glasswright.Kernels.Deformation;
+using Glasswright.Kernels.Formats;
 
 namespace Glasswright.Host.Commands;
 
@@ -37,6 +38,7 @@ internal sealed class AnnealVerb : Verb
         var backend = new Backend(IsReference: false, (int)(arguments.Whole(_threads, 1, 4096) ?? Environment.ProcessorCount));
         OutputFile.RequireWritableFolder(folder);
         var input = GlassInput.Read(structurePath, potentialPath, arguments.Names(_species));
+        StructureFile.RequireHolds(Path.Combine(folder, "after.data"), input.Structure.Cell);
         if (arguments.Has(_estimate))
         {
             session.Print(AnnealEstimate.Measure(input, plan, backend, labels));
@@ -44,6 +46,7 @@ internal sealed class AnnealVerb : Verb
         }
 
         Directory.CreateDirectory(folder);
+        using IDisposable held = FolderLock.Take(folder);
         using var run = new AnnealRun(input, plan, backend, folder);
         run.Execute(labels, session, stop);
         session.Print(run.Tell(session));

@@ -78,6 +78,8 @@ internal sealed class PrepareVerb : Verb
         }
 
         Directory.CreateDirectory(folder);
+        using IDisposable held = FolderLock.Take(folder);
+        PreparedGlass.Find(glasses);
         var provenance = new PrepareProvenance(session, folder, settings, potential, tables);
         provenance.Write(glasses, "running");
         long began = Stopwatch.GetTimestamp();

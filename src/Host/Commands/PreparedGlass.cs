@@ -41,9 +41,19 @@ internal sealed class PreparedGlass(ulong seed, SamplePreparation work, SampleFi
             ulong seed = unchecked(settings.Seed + (ulong)k);
             var files = new SampleFiles(folder, FormattableString.Invariant($"{name}-{seed}"));
             glasses[k] = new PreparedGlass(seed, new SamplePreparation(tables, method, seed, numerics), files);
-            glasses[k].Summary = files.Finished(glasses[k].Key);
         }
 
+        Find(glasses);
         return glasses;
+    }
+
+    /// <summary>Finds out which glasses are finished: another process may have made some in the meantime.</summary>
+    /// <exception cref="InputException">A glass of this name was made by other settings.</exception>
+    public static void Find(PreparedGlass[] glasses)
+    {
+        foreach (PreparedGlass glass in glasses)
+        {
+            glass.Summary = glass.Files.Finished(glass.Key);
+        }
     }
 }

@@ -114,7 +114,12 @@ internal static class TrajectoryFile
         double[] rates = ReadAll(reader, 6);
         return new DynamicsState
         {
-            Step = step, Structure = structure, Velocities = velocities, Chain = chain, Rates = rates, BarostatChain = Chain(),
+            Step = step,
+            Structure = structure,
+            Velocities = velocities,
+            Chain = chain,
+            Rates = rates,
+            BarostatChain = Chain(),
         };
     }
 

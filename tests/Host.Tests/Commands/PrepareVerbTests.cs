@@ -92,6 +92,15 @@ public sealed class PrepareVerbTests
     }
 
     [Fact]
+    public void ASecondProcessInTheFolderIsRefused()
+    {
+        using var scratch = new Scratch();
+        using IDisposable held = Host.Commands.FolderLock.Take(scratch.Folder);
+        Prepare(scratch.Folder, Fast).ShouldBeRefused("another process works in this folder");
+        scratch.ShouldHoldOnly(".lock");
+    }
+
+    [Fact]
     public void AConfigurationSaysTheSameAsFlags()
     {
         using var scratch = new Scratch();

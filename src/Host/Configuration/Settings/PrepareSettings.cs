@@ -104,7 +104,8 @@ internal sealed record PrepareSettings : ICheckedSettings
             yield return new SettingFault(
                 "from",
                 "and the other temperatures do not lead downward",
-                "melt, from, to and final-temperature, none above the one before") { Others = ["melt", "to", "final-temperature"] };
+                "melt, from, to and final-temperature, none above the one before")
+            { Others = ["melt", "to", "final-temperature"] };
         }
 
         if (ThermoEvery % Kernels.Dynamics.MolecularDynamics.RebaseEvery != 0)
