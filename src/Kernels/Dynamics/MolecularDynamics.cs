@@ -70,6 +70,7 @@ internal sealed class MolecularDynamics
     /// <summary>Goes one step further.</summary>
     /// <param name="temperature">The thermostat's target in this step, K.</param>
     /// <param name="measured">Whether <see cref="Measure"/> follows; it would have to compute the virial otherwise.</param>
+    /// <exception cref="ArithmeticException">The cell ran away.</exception>
     public void Advance(double temperature, bool measured = false)
     {
         if (!_begun)
@@ -89,7 +90,9 @@ internal sealed class MolecularDynamics
         Motion.Kick(half, _forces.Forces);
         if (_barostat is not null)
         {
-            Motion.DriftInFlow(_settings.TimeStep, _barostat.CellFactor(half));
+            Matrix3 flow = _barostat.CellFactor(half);
+            RequireSound(flow);
+            Motion.DriftInFlow(_settings.TimeStep, flow);
         }
         else
         {
@@ -164,6 +167,16 @@ internal sealed class MolecularDynamics
         }
 
         Rebase();
+    }
+
+    /// <summary>A cell that doubles in half a step is none that anything is learned from; NaN is not sound.</summary>
+    private void RequireSound(in Matrix3 flow)
+    {
+        double growth = flow.Determinant;
+        if (!(growth is > 0.5 and < 2))
+        {
+            throw new ArithmeticException(FormattableString.Invariant($"the cell ran away at step {Step + 1}; a smaller time step may help"));
+        }
     }
 
     private void Thermostat(double time, double thermal)

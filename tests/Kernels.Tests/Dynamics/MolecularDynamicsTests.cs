@@ -146,6 +146,22 @@ public sealed class MolecularDynamicsTests
         }
     }
 
+    [Fact]
+    public void ACellThatRunsAwayIsNamedWithItsStep()
+    {
+        AtomMotion motion = Glass.At(1e6);
+        using VectorEam field = Trajectory.CreateField(ReferenceData.CopperZirconium);
+        var run = new MolecularDynamics(
+            field, motion, new DynamicsSettings { Ensemble = Ensemble.IsotropicPressure, TimeStep = 0.02, BarostatPeriod = 0.001 });
+        Should.Throw<ArithmeticException>(() =>
+        {
+            for (int step = 0; step < 100; step++)
+            {
+                run.Advance(1e6);
+            }
+        }).Message.ShouldContain("the cell ran away at step");
+    }
+
     internal static string Digest(AtomMotion motion)
     {
         using var writer = new DigestWriter();
