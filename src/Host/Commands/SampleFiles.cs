@@ -56,6 +56,8 @@ internal sealed class SampleFiles(string folder, string name)
     public JsonElement Write(PreparedSample sample, ulong seed, string key)
     {
         var frame = new StructureFrame(sample.Structure);
+        frame.Header["energy_eV"] = FormattableString.Invariant($"{sample.Energy}");
+        frame.Header["seed"] = FormattableString.Invariant($"{seed}");
         StructureFile.Write(Data, frame);
         StructureFile.Write(At(".extxyz"), frame);
         ThermoTable.Write(At(".thermo.csv"), sample.Points);
