@@ -239,13 +239,16 @@ dynamics_row() {
     lammps_times "$row" "$atoms" - 2 "$steps"
     glasswright_at glasswright-dynamics anneal "$(glass "$atoms")" --potential "$potential" --ensemble "$ours" \
         --temperature 300 --time 10 --out "$scratch/annealed" --estimate
-    glasswright_times "$row" "$atoms" - glasswright "$(number seconds_per_step | awk -v n="$steps" '{ print $1 * n }')" "$steps"
+    sample "$row" "$atoms" - glasswright seconds "$(number seconds_per_step)"
+    sample "$row" "$atoms" - glasswright processor "$(number processor_seconds_per_step)"
+    sample "$row" "$atoms" - glasswright share "$share"
 }
 
 dynamics() {
     local atoms r steps
     for atoms in "${sizes[@]}"; do
         steps=$((1000000 / atoms / 100 * 100))
+        # As many as the estimate runs.
         [ "$steps" -ge 100 ] || steps=100
         for ((r = 1; r <= repeats; r++)); do
             say "dynamics, $atoms atoms, repeat $r of $repeats"

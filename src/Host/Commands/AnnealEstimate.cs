@@ -28,12 +28,15 @@ internal static class AnnealEstimate
         using var field = Trajectory.CreateField(input.Tables, team);
         using var trajectory = new Trajectory(field, input.Tables, start, whole);
         trajectory.RunTo(WarmingSteps, null, TimeSpan.MaxValue, null, CancellationToken.None);
+        TimeSpan busy = Environment.CpuUsage.TotalTime;
         long began = Stopwatch.GetTimestamp();
         trajectory.RunTo(WarmingSteps + steps, null, TimeSpan.MaxValue, null, CancellationToken.None);
         double seconds = Stopwatch.GetElapsedTime(began).TotalSeconds / steps, wall = seconds * whole.Program.Steps;
+        double processor = (Environment.CpuUsage.TotalTime - busy).TotalSeconds / steps;
         return new Report()
             .Number("steps", "time steps", whole.Program.Steps, "", "F0")
             .Number("seconds_per_step", "measured", seconds, "s a step", "G4")
+            .Number("processor_seconds_per_step", null, processor)
             .Number("core_hours", "work of dynamics", wall * backend.Threads / 3600, "core hours", "G3")
             .Number("wall_s", FormattableString.Invariant($"its time on {backend.Threads} threads"), wall, "s", "F0")
             .Number("memory_bytes", "memory", Environment.WorkingSet, "bytes", "G3")

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Glasswright.Host.Output;
 using Glasswright.Kernels.Threading;
 
@@ -31,19 +32,30 @@ internal sealed class PrepareRun(PreparedGlass[] glasses, int threads, TimeSpan 
         var progress = new ProgressLine(session.Terminal);
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(stop);
         using var team = new ThreadTeam(atOnce);
-        team.Run(waiting.Length, k =>
+        try
         {
-            try
+            team.Run(waiting.Length, k =>
             {
-                Make(waiting[k], threads / atOnce, progress, waiting, steps, cancel.Token);
-            }
-            catch
-            {
-                cancel.Cancel();
-                throw;
-            }
-        });
-        progress.End();
+                try
+                {
+                    Make(waiting[k], threads / atOnce, progress, waiting, steps, cancel.Token);
+                }
+                catch
+                {
+                    cancel.Cancel();
+                    throw;
+                }
+            });
+        }
+        catch (AggregateException failure) when (failure.InnerException is { } cause)
+        {
+            // What failed is a glass, not a kernel.
+            ExceptionDispatchInfo.Throw(cause);
+        }
+        finally
+        {
+            progress.End();
+        }
     }
 
     private void Make(int index, int share, ProgressLine progress, int[] waiting, long steps, CancellationToken stop)
