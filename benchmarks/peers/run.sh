@@ -4,7 +4,7 @@
 #
 #   benchmarks/peers/run.sh [ROW…] [--atoms LIST] [--repeats N] [--quick] [--core N] [--json FILE] [--keep DIR]
 #
-# Rows: force relax network training labels trial (default: all). --atoms: some of 864,4000,16000,128000 (the last for force only),
+# Rows: force dynamics relax network training labels trial (default: all). --atoms: some of 864,4000,16000,128000 (the last for force only),
 # for the rows of several sizes. --quick: one repeat of less work, for a look. --core: the core that everything is pinned to (0).
 # --json: the figures as JSON too. --keep: where samples and logs go (default: a scratch folder that is removed). The table goes to
 # standard output, progress to standard error.
@@ -36,7 +36,7 @@ keep=
 sizes=
 while [ $# -gt 0 ]; do
     case $1 in
-        force | relax | network | training | labels | trial) rows+=("$1") ;;
+        force | dynamics | relax | network | training | labels | trial) rows+=("$1") ;;
         --quick) quick=1 ;;
         --atoms | --repeats | --core | --json | --keep)
             [ $# -ge 2 ] || die "$1 needs a value"
@@ -53,13 +53,13 @@ while [ $# -gt 0 ]; do
             sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//;p}' "${BASH_SOURCE[0]}"
             exit 0
             ;;
-        *) die "unknown argument '$1'; rows are force relax network training labels trial" ;;
+        *) die "unknown argument '$1'; rows are force dynamics relax network training labels trial" ;;
     esac
     shift
 done
 [[ $repeats =~ ^[1-9][0-9]*$ ]] || die "--repeats needs a whole number above 0, not '$repeats'"
 [[ $core =~ ^[0-9]+$ ]] || die "--core needs the number of a core, not '$core'"
-[ ${#rows[@]} -gt 0 ] || rows=(force relax network training labels trial)
+[ ${#rows[@]} -gt 0 ] || rows=(force dynamics relax network training labels trial)
 wanted() { [[ " ${rows[*]} " == *" $1 "* ]]; }
 
 # A trial is a relaxation and an inference.
@@ -232,6 +232,33 @@ force() {
     rm -f "$scratch/big.data"
 }
 
+# The estimate of anneal runs as many steps, warm.
+dynamics_row() {
+    local atoms=$1 row=$2 ours=$3 theirs=$4 steps=$5
+    lammps lammps-dynamics dynamics.lmp -var structure "$(glass "$atoms")" -var steps "$steps" -var ensemble "$theirs"
+    lammps_times "$row" "$atoms" - 2 "$steps"
+    glasswright_at glasswright-dynamics anneal "$(glass "$atoms")" --potential "$potential" --ensemble "$ours" \
+        --temperature 300 --time 10 --out "$scratch/annealed" --estimate
+    sample "$row" "$atoms" - glasswright seconds "$(number seconds_per_step)"
+    sample "$row" "$atoms" - glasswright processor "$(number processor_seconds_per_step)"
+    sample "$row" "$atoms" - glasswright share "$share"
+}
+
+dynamics() {
+    local atoms r steps
+    for atoms in "${sizes[@]}"; do
+        steps=$((1000000 / atoms / 100 * 100))
+        # As many as the estimate runs.
+        [ "$steps" -ge 100 ] || steps=100
+        for ((r = 1; r <= repeats; r++)); do
+            say "dynamics, $atoms atoms, repeat $r of $repeats"
+            dynamics_row "$atoms" nve nve "nve" "$steps"
+            dynamics_row "$atoms" nvt nvt "nvt temp 300 300 0.1" "$steps"
+            dynamics_row "$atoms" npt npt "npt temp 300 300 0.1 iso 0 0 1.0" "$steps"
+        done
+    done
+}
+
 relax_swap() {
     local atoms=$1 a=$2 b=$3 structure method norm
     structure=$(glass "$atoms")
@@ -379,7 +406,7 @@ on_core versions "$python" "$here/network.py" versions
 cp "$output" "$scratch/versions.json"
 load=$(cut -d ' ' -f 1 /proc/loadavg)
 commit=$(git -C "$root" describe --always --dirty --abbrev=10 2>/dev/null || echo unknown)
-for row in force relax network training labels trial; do
+for row in force dynamics relax network training labels trial; do
     if wanted "$row"; then "$row"; fi
 done
 "$python" "$here/table.py" table "$samples" "$notes" "$scratch/versions.json" ${json:+--json "$json"} \

@@ -14,7 +14,8 @@ from statistics import mean, median
 
 PEERS = {"lammps": "LAMMPS", "pytorch": "PyTorch"}
 TITLES = {
-    "force": "force evaluation", "relax": "relaxation of a swap", "network": "inference", "training": "training, per atom and epoch",
+    "force": "force evaluation", "nve": "molecular dynamics, NVE, a step", "nvt": "molecular dynamics, NVT, a step",
+    "npt": "molecular dynamics, NPT, a step", "relax": "relaxation of a swap", "network": "inference", "training": "training, per atom and epoch",
     "labels": "quasistatic loading", "trial": "trial: relaxation and inference", "search": "search, per unique relaxation"}
 PREDICTION_TOLERANCE, ENERGY_TOLERANCE = 1e-4, 1e-5
 

@@ -11,4 +11,7 @@ internal static class MetalUnits
 
     /// <summary>k_B, eV/K, rounded to ten digits.</summary>
     public const double BoltzmannConstant = 8.617333262e-5;
+
+    /// <summary>eV per g/mol (Å/ps)²: 10⁻³ kg/mol · 10⁴ m²/s² / (N_A e), exact but for the rounding to a double.</summary>
+    public const double EnergyPerMassSpeedSquared = 1.0364269656262175e-4;
 }

@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using Glasswright.Kernels.Dynamics;
 using Glasswright.Kernels.Numerics;
 using Glasswright.Models.Inference;
 
@@ -18,6 +19,8 @@ internal static class Program
             Console.WriteLine($"{part.Name} {part.Digest()}");
         }
 
+        // Beside the identity: what chains and labels do not rest on, but shall not depend on the processor either.
+        Console.WriteLine($"dynamics {new SelfTestPart("dynamics", DynamicsSelfTest.Run).Digest()}");
         Console.WriteLine($"identity {InferenceSelfTest.Identity.Compute()}");
 
         // What must not be the same: an operation that the base library leaves to the processor. It proves that the

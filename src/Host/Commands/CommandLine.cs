@@ -66,6 +66,8 @@ internal static class CommandLine
         new MinimizeVerb(),
         new DeformVerb(),
         new LabelVerb(),
+        new PrepareVerb(),
+        new AnnealVerb(),
         new TrainVerb(),
         new SearchVerb(),
         new NodeVerb(),

@@ -80,7 +80,7 @@ internal static class ForceSelfTest
     private static double Draw(int atom, int component) =>
         0.3 * (RandomStreams.Uniform(Seed, RandomStream.SelfTest, 1, atom, component) - 0.5);
 
-    private static EamTables Tables()
+    public static EamTables Tables()
     {
         double[] Tabulate(Func<double, double> f, double step) => [.. Enumerable.Range(0, Points).Select(k => f(k * step))];
         double radiusStep = Cutoff / (Points - 1), densityStep = 0.2;

@@ -60,14 +60,13 @@ internal sealed class LocalEnergy : IDisposable
     /// <summary>The structure that was bound, with all commits since.</summary>
     public AtomicStructure Structure => _structure ?? throw new InvalidOperationException("No structure is bound.");
 
-    /// <summary>Takes a structure over (commits change it) and computes every density and the energy from its positions.</summary>
-    /// <returns>The potential energy, eV.</returns>
-    /// <exception cref="InputException">The cell is narrower than twice the cutoff, or a species is unknown.</exception>
-    public double Bind(AtomicStructure structure)
+    /// <summary>Requires a cell in which nearest images are all images.</summary>
+    /// <exception cref="InputException">It is narrower than twice the reach of the neighbor list.</exception>
+    public static void RequireRoom(Cell cell, double cutoff)
     {
-        Vector3 widths = structure.Cell.PerpendicularWidths;
+        Vector3 widths = cell.PerpendicularWidths;
         double narrowest = Math.Min(widths.X, Math.Min(widths.Y, widths.Z));
-        double least = 2 * (_tables.Cutoff + Skin);
+        double least = 2 * (cutoff + Skin);
         if (narrowest < least)
         {
             throw new InputException(
@@ -75,7 +74,14 @@ internal sealed class LocalEnergy : IDisposable
                 expected: FormattableString.Invariant($"perpendicular widths of at least {least} Å"),
                 found: FormattableString.Invariant($"{narrowest} Å"));
         }
+    }
 
+    /// <summary>Takes a structure over (commits change it) and computes every density and the energy from its positions.</summary>
+    /// <returns>The potential energy, eV.</returns>
+    /// <exception cref="InputException">The cell is narrower than twice the cutoff, or a species is unknown.</exception>
+    public double Bind(AtomicStructure structure)
+    {
+        RequireRoom(structure.Cell, _tables.Cutoff);
         _structure = structure;
         _change = default;
         int count = structure.Count;

@@ -39,6 +39,12 @@ internal enum RandomStream : ushort
     /// <summary>The second stage of delayed acceptance: by replica and trial.</summary>
     SecondStage = 11,
 
+    /// <summary>Exchanges of atoms in hybrid molecular dynamics: by time step (as trial).</summary>
+    HybridSwap = 12,
+
+    /// <summary>The lattice that a melt begins from, its species and displacements.</summary>
+    MeltStart = 13,
+
     /// <summary>Initial weights of a network: by parameter (as replica), draw = element.</summary>
     Initialization = 20,
 

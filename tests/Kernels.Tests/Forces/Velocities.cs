@@ -30,6 +30,11 @@ internal static class Velocities
         return sum;
     }
 
+    /// <summary>Velocities by atom id, Å/ps.</summary>
+    public static Dictionary<long, (double X, double Y, double Z)> ById(string glass) =>
+        Section(File.ReadAllLines(Repository.TestData("glasses", glass)), "Velocities").ToDictionary(
+            parts => long.Parse(parts[0], CultureInfo.InvariantCulture), parts => (Parse(parts[1]), Parse(parts[2]), Parse(parts[3])));
+
     private static IEnumerable<string[]> Section(string[] lines, string name) =>
         lines.SkipWhile(line => !line.StartsWith(name, StringComparison.Ordinal)).Skip(2)
             .TakeWhile(line => line.Length > 0).Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries));

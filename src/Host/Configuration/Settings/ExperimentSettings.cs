@@ -78,6 +78,10 @@ internal sealed record ExperimentSettings : ICheckedSettings
     [NotInRunId]
     public SuiteSettings Suite { get; init; } = new();
 
+    /// <summary>Glasses from the melt by molecular dynamics.</summary>
+    [NotInRunId]
+    public PrepareSettings Prepare { get; init; } = new();
+
     /// <summary>The shape of the network to train.</summary>
     public ArchitectureSettings Architecture { get; init; } = new();
 
