@@ -65,29 +65,6 @@ public sealed class SearchVerbTests
         }
     }
 
-    [Theory]
-    [InlineData("config.conf")]
-    [InlineData("log.txt")]
-    public void AFileThatIsNoRunsIsNotWrittenOver(string name)
-    {
-        using var scratch = new Scratch();
-        string configuration = Write(scratch);
-        Directory.CreateDirectory(scratch.File("own"));
-        scratch.Write("own/" + name, "mine");
-        Search(configuration, "--out", scratch.File("own")).ExitCode.ShouldBe(2);
-        File.ReadAllText(scratch.File("own/" + name)).ShouldBe("mine");
-        Directory.GetFileSystemEntries(scratch.File("own")).Length.ShouldBe(1);
-    }
-
-    [Fact]
-    public void ALadderThatHasNoRoundIsWarnedOf()
-    {
-        using var scratch = new Scratch();
-        Invocation run = Search(Write(scratch), "--out", scratch.File("run"), "-D", "replicas=2", "-D", "tempering.scales=[1, 2]", "-D", "tempering.every=12");
-        run.ExitCode.ShouldBe(0, run.Error);
-        run.Error.ShouldContain("the rungs never exchange");
-    }
-
     [Fact]
     public void SearchStoppedBeforeItsRunBeganLeavesNothing()
     {
