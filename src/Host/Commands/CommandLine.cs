@@ -73,6 +73,7 @@ internal static class CommandLine
         new StatusVerb(),
         new CancelVerb(),
         new ExportVerb(),
+        new CiteVerb(),
         new EvaluateVerb(),
         new PredictVerb(),
         new ModelImportVerb(),

@@ -83,6 +83,7 @@ public sealed class UsageTests
     [InlineData("status")]
     [InlineData("cancel")]
     [InlineData("export")]
+    [InlineData("cite")]
     public void EveryVerbTakesTheCommonFlags(params string[] verb)
     {
         string[] common =
