@@ -103,6 +103,21 @@ public sealed class PotentialLjVerbTests : IDisposable
     }
 
     [Fact]
+    public void ThreeSpeciesAreSearchedWithANetwork()
+    {
+        Lj("--species", "Cu,Zr,Al", "--pairs", ThreeSpecies).ExitCode.ShouldBe(0);
+        string model = JsonSerializer.Serialize(Samples.SmallModel(_scratch, species: ["Cu", "Zr", "Al"]));
+
+        JsonElement search = Search(
+            Sample(("Cu", 115), ("Zr", 115), ("Al", 20)),
+            "-D", $"search.decider={{ kind = gnn, model = {model} }}", "-D", "search.targets=[ { kind = mean, C = 100 } ]", "-D", "search.trials=6");
+
+        search.GetProperty("outcome").GetString().ShouldBe("finished");
+        search.GetProperty("accepted").GetInt64().ShouldBeGreaterThan(0);
+        double.IsFinite(search.GetProperty("targets_end").GetProperty("mean").GetDouble()).ShouldBeTrue();
+    }
+
+    [Fact]
     public void ThreeSpeciesAreLoadedAndTheirLabelsMade()
     {
         Lj("--species", "Cu,Zr,Al", "--pairs", ThreeSpecies).ExitCode.ShouldBe(0);
@@ -160,7 +175,7 @@ public sealed class PotentialLjVerbTests : IDisposable
         return path;
     }
 
-    private JsonElement Search(string sample)
+    private JsonElement Search(string sample, params string[] settings)
     {
         Relax(sample);
         string configuration = _scratch.Write("search.conf", """
@@ -168,7 +183,7 @@ public sealed class PotentialLjVerbTests : IDisposable
             potential = lj.eam.alloy
             search { trials = 12, calibrate = off, decider { kind = energy, temperature = 300 } }
             """);
-        Invocation run = Invocation.Run("search", configuration, "--json", "--threads", "1", "--out", _scratch.File("run"));
+        Invocation run = Invocation.Run(["search", configuration, "--json", "--threads", "1", "--out", _scratch.File("run"), .. settings]);
         run.ExitCode.ShouldBe(0, run.Error);
         return run.Json;
     }
