@@ -8,6 +8,9 @@ namespace Glasswright.Host.Commands;
 /// <summary>The values of a parsed command line, converted with errors that name the flag, what was expected and what was found.</summary>
 internal sealed class Arguments(ParseResult result)
 {
+    /// <summary>The verb, for messages that tell how to call it.</summary>
+    public string Verb => result.CommandResult.Command.Name;
+
     /// <summary>Whether a flag without a value is given.</summary>
     public bool Has(Option<bool> option) => result.GetValue(option);
 

@@ -16,6 +16,7 @@ internal static class CommandLine
     private static readonly Dictionary<string, string> GroupDescriptions = new(StringComparer.Ordinal)
     {
         ["model"] = "Import, export and show model files.",
+        ["potential"] = "Write interatomic potentials.",
         ["store"] = "Make and run a private PostgreSQL server, without an administrator.",
     };
 
@@ -74,11 +75,13 @@ internal static class CommandLine
         new StatusVerb(),
         new CancelVerb(),
         new ExportVerb(),
+        new CiteVerb(),
         new EvaluateVerb(),
         new PredictVerb(),
         new ModelImportVerb(),
         new ModelExportVerb(),
         new ModelShowVerb(),
+        new PotentialLjVerb(),
         new StoreInitVerb(),
         new StoreStartVerb(),
         new StoreStopVerb(),

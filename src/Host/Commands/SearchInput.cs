@@ -23,7 +23,10 @@ internal sealed record SearchInput(
     Func<ITrialEvaluator> MakeEvaluator,
     IReadOnlyList<RunInput> Files)
 {
-    private const string StructureRole = "structure", PotentialRole = "potential", ModelRole = "model";
+    /// <summary>The name under which a run keeps its potential.</summary>
+    public const string PotentialRole = "potential";
+
+    private const string StructureRole = "structure", ModelRole = "model";
 
     /// <summary>Reads the files that a configuration names.</summary>
     /// <exception cref="InputException">One cannot be used, or they do not fit together.</exception>

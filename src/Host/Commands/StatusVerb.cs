@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Diagnostics;
 using Glasswright.Actors.Search;
 using Glasswright.Actors.Storage;
-using Glasswright.Host.Configuration;
 using Glasswright.Kernels;
 
 namespace Glasswright.Host.Commands;
@@ -43,7 +42,7 @@ internal sealed class StatusVerb : Verb
 
         CancellationToken stop = watch ? session.Stop : CancellationToken.None;
         string? run = arguments.Positional(_run);
-        using Database database = Open(ref run, arguments, session);
+        using Database database = StoredRun.Open(ref run, arguments, _store, session);
         Dictionary<string, (long Trials, long At)> before = [];
         var looked = new Stopwatch();
         do
@@ -68,37 +67,6 @@ internal sealed class StatusVerb : Verb
         }
         while (watch && !stop.WaitHandle.WaitOne(Between > PauseByLook * looked.Elapsed ? Between : PauseByLook * looked.Elapsed));
         return 0;
-    }
-
-    /// <summary>The store, and the id of the run there, if a folder is given for one.</summary>
-    private Database Open(ref string? run, Arguments arguments, Session session)
-    {
-        if (run is null || !Directory.Exists(run))
-        {
-            if (run is not null && !arguments.IsGiven(_store))
-            {
-                throw new InputException("there is no such run folder", run, expected: "a run folder, or the id of a run with --store URL");
-            }
-
-            return new PostgresDatabase(NodeConnection.Parse(arguments.Required(_store)), session.Warn, create: false, session.Stop);
-        }
-
-        string folder = run;
-        if (RunFolder.FindStore(folder) is not { } file)
-        {
-            run = RunFolder.ReadRunId(folder);
-            string kept = ConfigurationReader.Resolve(Path.Combine(folder, "config.conf"), []).Settings.Store;
-            return new PostgresDatabase(NodeConnection.Parse(arguments.Text(_store) ?? kept), session.Warn, create: false, session.Stop);
-        }
-
-        if (arguments.IsGiven(_store))
-        {
-            throw new InputException("the state of this run lies in its folder", folder, expected: "status RUN without --store");
-        }
-
-        var database = new SqliteDatabase(file, create: false);
-        run = RunListing.Read(database)[0].Run;
-        return database;
     }
 
     private static StatusOfRun Look(Database database, string run)

@@ -38,6 +38,55 @@ internal static class StoredRun
         }
     }
 
+    /// <summary>Reads configuration and inputs of a run and leaves no file behind.</summary>
+    public static SearchInput ReadAside(IRunStore store, RunRecord record, Session session)
+    {
+        string folder = Directory.CreateTempSubdirectory("glasswright-").FullName;
+        try
+        {
+            return Read(store, record, folder, 1, session);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>
+    /// The database of a run, for verbs that look: <paramref name="run"/> is its folder, which becomes its id, or its id, with the flag of the
+    /// store beside it.
+    /// </summary>
+    /// <exception cref="InputException">There is no such folder and no store is given, or the folder holds no run.</exception>
+    public static Database Open(ref string? run, Arguments arguments, System.CommandLine.Option<string> store, Session session)
+    {
+        if (run is null || !Directory.Exists(run))
+        {
+            if (run is not null && !arguments.IsGiven(store))
+            {
+                throw new InputException("there is no such run folder", run, expected: "a run folder, or the id of a run with --store URL");
+            }
+
+            return new PostgresDatabase(NodeConnection.Parse(arguments.Required(store)), session.Warn, create: false, session.Stop);
+        }
+
+        string folder = run;
+        if (RunFolder.FindStore(folder) is not { } file)
+        {
+            run = RunFolder.ReadRunId(folder);
+            string kept = ConfigurationReader.Resolve(Path.Combine(folder, "config.conf"), []).Settings.Store;
+            return new PostgresDatabase(NodeConnection.Parse(arguments.Text(store) ?? kept), session.Warn, create: false, session.Stop);
+        }
+
+        if (arguments.IsGiven(store))
+        {
+            throw new InputException("the state of this run lies in its folder", folder, expected: $"{arguments.Verb} RUN without --store");
+        }
+
+        var database = new SqliteDatabase(file, create: false);
+        run = RunListing.Read(database)[0].Run;
+        return database;
+    }
+
     /// <summary>The run with an id, or the only one of a store.</summary>
     /// <exception cref="InputException">There is no such run.</exception>
     public static RunListing Find(Database database, string? run)

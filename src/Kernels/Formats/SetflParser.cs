@@ -82,6 +82,7 @@ internal sealed class SetflParser
             Embedding = embedding,
             Density = density,
             RadiusTimesPair = pair,
+            IsFinnisSinclair = elements > 1 && perReceiver == true,
             Sha256 = sha256,
         };
     }

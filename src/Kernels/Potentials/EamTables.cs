@@ -34,6 +34,9 @@ public sealed record EamTables
     /// <summary>r·φ(r), eV·Å: <c>[a][b][r index]</c>, symmetric in a and b.</summary>
     public required double[][][] RadiusTimesPair { get; init; }
 
+    /// <summary>Whether the file is an <c>eam/fs</c>, with a density for every receiving element; of one element both formats are the same.</summary>
+    public bool IsFinnisSinclair { get; init; }
+
     /// <summary>SHA-256 of the file's bytes, lower-case hexadecimal.</summary>
     public required string Sha256 { get; init; }
 }

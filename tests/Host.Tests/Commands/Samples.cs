@@ -34,11 +34,13 @@ internal static class Samples
         return scratch.Write(name, string.Join('\n', lines) + "\n");
     }
 
-    /// <summary>A model file of random weights, small enough for <see cref="SmallCrystal"/>.</summary>
-    public static string SmallModel(Scratch scratch, string? potentialSha256 = null, ModelProvenance? provenance = null)
+    /// <summary>A model file of random weights, small enough for <see cref="SmallCrystal"/>; of Cu and Zr where no species are given.</summary>
+    public static string SmallModel(
+        Scratch scratch, string? potentialSha256 = null, ModelProvenance? provenance = null, params string[] species)
     {
         var architecture = new Architecture
         {
+            Species = species.Length > 0 ? species : ["Cu", "Zr"],
             NodeWidth = 4,
             EdgeWidth = 6,
             Heads = 1,

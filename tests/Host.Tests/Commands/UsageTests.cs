@@ -85,6 +85,7 @@ public sealed class UsageTests
     [InlineData("status")]
     [InlineData("cancel")]
     [InlineData("export")]
+    [InlineData("cite")]
     public void EveryVerbTakesTheCommonFlags(params string[] verb)
     {
         string[] common =

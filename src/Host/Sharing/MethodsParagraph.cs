@@ -1,0 +1,234 @@
+using System.Globalization;
+using Glasswright.Actors.Acceptance;
+using Glasswright.Actors.Search;
+using Glasswright.Actors.Storage;
+using Glasswright.Kernels.Minimization;
+using Glasswright.Kernels.Structure;
+using Glasswright.Models.Network;
+using Glasswright.Models.Storage;
+
+namespace Glasswright.Host.Sharing;
+
+/// <summary>
+/// The paragraph of a methods section that a run's record supports, sentence by sentence, and the references that it needs. It says what
+/// was done and with what; what came of it is for its author to say.
+/// </summary>
+internal sealed class MethodsParagraph
+{
+    private readonly RunFacts _facts;
+    private readonly SearchSettings _settings;
+    private readonly List<string> _sentences = [];
+    private readonly List<Publication> _references = [];
+
+    private MethodsParagraph(RunFacts facts)
+    {
+        _facts = facts;
+        _settings = facts.Input.Settings;
+    }
+
+    /// <summary>The sentences.</summary>
+    public string Text => string.Join(' ', _sentences);
+
+    /// <summary>What they cite, in that order.</summary>
+    public IReadOnlyList<Publication> References => _references;
+
+    /// <summary>The usual citation of the potential; null if its hash is unknown.</summary>
+    public Publication? Potential { get; private set; }
+
+    /// <summary>Writes the paragraph of a run.</summary>
+    public static MethodsParagraph Of(RunFacts facts)
+    {
+        var paragraph = new MethodsParagraph(facts);
+        paragraph.TellProgramAndGlass();
+        paragraph.TellPotential();
+        paragraph.TellTrial();
+        paragraph.TellDecider();
+        paragraph.TellRule();
+        paragraph.TellChains();
+        paragraph.TellRecord();
+        return paragraph;
+    }
+
+    private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
+
+    private static string Count(long number, string one) => Invariant($"{number} {one}{(number == 1 ? "" : "s")}");
+
+    private string Cite(Publication publication)
+    {
+        if (!_references.Contains(publication))
+        {
+            _references.Add(publication);
+        }
+
+        return $"[{publication.Key}]";
+    }
+
+    private void Say(FormattableString sentence) => _sentences.Add(Invariant(sentence));
+
+    private void TellProgramAndGlass()
+    {
+        AtomicStructure glass = _facts.Input.Glass.Structure;
+        string[] parts =
+        [
+            .. glass.SpeciesNames.Select((name, k) => (Name: name, Count: glass.Species.Count(s => s == k)))
+                .Where(species => species.Count > 0)
+                .Select(species => Invariant($"{species.Name} {100.0 * species.Count / glass.Count:0.##} % ({species.Count})")),
+        ];
+        string kind = _settings.Proposal.Relax ? "swap Monte Carlo on inherent structures" : "swap Monte Carlo on instantaneous energies";
+        Say($"The structure of a glass of {glass.Count} atoms ({string.Join(", ", parts)}) in a periodic cell was searched by {kind} {Cite(Library.Method)} with Glasswright {Cite(Library.Software(_facts.Version))}.");
+    }
+
+    private void TellPotential()
+    {
+        RunInput file = _facts.Potential;
+        Potential = Library.OfPotential(file.Sha256, _facts.PotentialLine);
+        string kind = Potential == Library.KobAndersen ? "Kob-Andersen Lennard-Jones potential, tabulated and smoothed at its cutoff" : "embedded-atom potential";
+        string paper = Potential is null ? "" : " " + Cite(Potential);
+        Say($"Interactions were those of the {kind}{paper} in the file {file.FileName} (SHA-256 {file.Sha256}; cutoff {_facts.Input.Glass.Tables.Cutoff} Å).");
+    }
+
+    private void TellTrial()
+    {
+        ProposalSettings proposal = _settings.Proposal;
+        string draw = _facts.Input.Model is null || proposal.BiasExponent == 0
+            ? "drawn uniformly"
+            : Invariant($"each drawn within its species with p ∝ exp({proposal.BiasExponent} z), z being the network's prediction");
+        if (!proposal.Relax)
+        {
+            Say($"A trial exchanged the species of two atoms of different species, {draw}, or, in a share of {proposal.EffectiveDisplacementShare}, displaced one atom by up to {proposal.DisplacementStep} Å along each axis; nothing was relaxed.");
+        }
+        else
+        {
+            MinimizerSettings minimizer = _settings.Minimizer;
+            string name = minimizer.Kind switch
+            {
+                MinimizerKind.ConjugateGradient => "conjugate gradient",
+                MinimizerKind.LimitedMemory => $"L-BFGS {Cite(Library.LimitedMemory)}",
+                _ => $"L-BFGS {Cite(Library.LimitedMemory)} preconditioned by the stiffness of near pairs {Cite(Library.Preconditioner)}",
+            };
+            Say($"Each trial exchanged the species of two atoms of different species, {draw}, and relaxed all atoms at fixed cell by {name} until the 2-norm of all force components was at most {minimizer.ForceTolerance} eV/Å, within {minimizer.MaxEvaluations} force evaluations.");
+        }
+
+        if (proposal.Hastings)
+        {
+            Say($"The acceptance was corrected for the asymmetry of the biased choice of pairs (Hastings).");
+        }
+
+        if (proposal.Reversible)
+        {
+            Say($"An accepted trial had to return to its origin when the exchange was undone and relaxed.");
+        }
+    }
+
+    private void TellDecider()
+    {
+        PropertyModel? model = _facts.Input.Model;
+        if (_settings.Decider.Kind == DeciderKind.Energy)
+        {
+            string temperature = _settings.Decider.Constant is null && _settings.Decider.Temperature is { } t ? Invariant($" at {t} K") : "";
+            Say($"Trials were judged by the potential energy alone{temperature}.");
+        }
+
+        if (model is null)
+        {
+            return;
+        }
+
+        string use = _settings.Decider.Kind == DeciderKind.Gnn ? "Trials were judged by" : "The choice of pairs was biased by";
+        Say($"{use} a graph attention network ({new ParameterLayout(model.Architecture).TrainableCount} parameters, neighbors within {model.Architecture.Cutoff} Å; SHA-256 {model.Sha256}) that predicts for every atom {Meaning(model.Label)}.");
+        ModelProvenance? provenance = model.Provenance;
+        if (provenance is null)
+        {
+            Say($"Where its weights come from is not recorded in its file.");
+            return;
+        }
+
+        int glasses = provenance.Files.Count(file => file.Part == "training");
+        string score = provenance.Metrics.TryGetValue("test/pearson", out double pearson)
+            ? Invariant($"; its Pearson correlation on unseen glasses was {pearson:0.00}")
+            : "";
+        Say($"It was trained by {provenance.Program} on {Count(glasses, "file")} of glasses and labels{score}.");
+    }
+
+    private string Meaning(LabelDefinition? label)
+    {
+        if (label is null)
+        {
+            return "a property that its file does not name";
+        }
+
+        if (label.Quantity != LabelDefinition.LogD2Min)
+        {
+            return $"the column '{label.Quantity}' of its training structures";
+        }
+
+        string neighbors = label.D2MinCutoff is { } cutoff ? Invariant($", neighbors within {cutoff} Å") : "";
+        string lateral = label.Lateral is null ? "" : $", {label.Lateral} lateral lengths";
+        return Invariant($"ln D²min {Cite(Library.FalkLanger)} at a strain of {label.Strain}, averaged over {Count(label.Modes.Count, "mode")} of athermal quasistatic loading{lateral}{neighbors}");
+    }
+
+    private void TellRule()
+    {
+        TargetSet targets = _settings.TargetSet;
+        var parts = new List<string>();
+        for (int k = 0; k < targets.Count; k++)
+        {
+            string direction = targets[k].Direction switch
+            {
+                TargetDirection.Raise => "raised",
+                TargetDirection.Toward => Invariant($"driven toward {targets[k].Goal}"),
+                _ => "lowered",
+            };
+            double? constant = _facts.Calibration?.Constants[k] ?? targets[k].Constant;
+            string c = constant is { } value ? Invariant($", C = {value:G4}{(targets[k].Kind == TargetKind.Energy ? " eV" : "")}") : "";
+            parts.Add($"{Name(targets[k])} ({direction}{c})");
+        }
+
+        Say($"Trials were accepted with probability exp(-Σ_k max(0, ΔF_k)/C_k) over {(targets.Count == 1 ? "the target" : "the targets")} {string.Join(", ", parts)}.");
+        if (_settings.EffectiveCalibration is { } calibrate && _facts.Calibration is { } found)
+        {
+            string others = found.Outcome == CalibrationOutcome.TooManyDownhill ? " of those that raise a target" : "";
+            Say($"The constants were scaled by {found.Scale:G4} in common, found from {calibrate.Pilot} pilot trials for an acceptance of {100 * calibrate.Acceptance:0.###} %{others}; {100 * found.DownhillShare:0.#} % of the pilot trials raised no target.");
+        }
+
+        if (_settings.Screening.Mode == ScreeningMode.EarlyReject)
+        {
+            Say($"Trials that an estimate at a force of {_settings.Screening.ForceTolerance} eV/Å held to be hopeless were rejected there; a share of {_settings.Screening.AuditShare} of them was audited.");
+        }
+        else if (_settings.Screening.Mode == ScreeningMode.DelayedAcceptance)
+        {
+            Say($"Acceptance had two stages {Cite(Library.DelayedAcceptance)}, the first at a force of {_settings.Screening.ForceTolerance} eV/Å.");
+        }
+    }
+
+    private static string Name(Target target) => target.Kind switch
+    {
+        TargetKind.Maximum => "maximum of z",
+        TargetKind.Mean => "mean of z",
+        TargetKind.Quantile => Invariant($"{target.QuantileLevel:0.00##} quantile of z"),
+        _ => "energy",
+    };
+
+    private void TellChains()
+    {
+        string state = _facts.State switch
+        {
+            RunState.Finished => "",
+            RunState.Live => " so far",
+            _ => " before the run ended early",
+        };
+        double share = _facts.Trials == 0 ? 0 : 100.0 * _facts.Accepted / _facts.Trials;
+        Say($"{Count(_settings.Replicas, "chain")} of {_settings.Trials} trials (seed {_settings.Seed}) committed {Count(_facts.Trials, "trial")}{state}, of which {_facts.Accepted} ({share:0.##} %) were accepted.");
+        if (_settings.Tempering.Scales.Count > 1)
+        {
+            string warm = _settings.Tempering.WarmUpRounds > 0 ? Invariant($", the inner ones adapting in the first {_settings.Tempering.WarmUpRounds} rounds,") : "";
+            Say($"Chains on neighboring rungs of constants C·({string.Join(", ", _settings.Tempering.Scales.Select(s => s.ToString(CultureInfo.InvariantCulture)))}){warm} exchanged them every {_settings.Tempering.Every} trials by deterministic alternation {Cite(Library.Tempering)}.");
+        }
+    }
+
+    private void TellRecord()
+    {
+        string version = _facts.Version is null ? "a version that the store does not record" : $"version {_facts.Version.Replace("+", ", commit ", StringComparison.Ordinal)}";
+        Say($"The run has the id {_facts.Run}; it was begun with {version}, numerics {string.Join(", then ", _facts.Numerics)}.");
+    }
+}
