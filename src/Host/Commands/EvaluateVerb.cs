@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
+using Glasswright.Host.Configuration;
 using Glasswright.Host.Output;
 using Glasswright.Kernels;
+using Glasswright.Kernels.Threading;
 using Glasswright.Models.Evaluation;
 using Glasswright.Models.Inference;
 using Glasswright.Models.Storage;
@@ -14,48 +16,100 @@ internal sealed class EvaluateVerb : Verb
     /// <summary>The class behind <c>auc</c> and <c>average_precision</c>: the softest tenth of the atoms.</summary>
     private const double HeadlineFraction = 0.10;
 
-    private readonly Option<string> _model = Options.Model();
+    private readonly Option<string> _model = Options.Models();
     private readonly Option<string[]> _structures = Many("--structure", "Structures, one or several.");
     private readonly Option<string[]> _labels = Many("--labels", "Their label files, in the same order.");
     private readonly Option<string> _species = Options.Species();
     private readonly Option<string> _target = Options.Value(
         "--target", "COLUMN", "Take the true values from this column of the structures' files instead of label files.");
 
+    private readonly Option<string> _suite = Options.Value(
+        "--suite", "CONFIG", "Train and judge ensembles over strains, transfer sets and scans as the group suite says; needs --out, goes on where it was stopped.");
+
+    private readonly Option<string> _out = Options.Out("With --suite: the folder of split, models and tables.");
+    private readonly Option<string> _threads = Options.Threads();
+    private readonly Option<string> _seed = Options.Value("--seed", "N", "With --suite: key of the random numbers, in place of train.seed.");
+    private readonly Option<string[]> _define = Options.Define("suite.ensemble=3");
+
     /// <summary>Describes the verb.</summary>
     public EvaluateVerb()
         : base("evaluate", "Judge a model on labeled structures: Pearson, error, ranking of the softest and hardest atoms.") =>
-        Take(_model, _structures, _labels, _species, _target);
+        Take(_model, _structures, _labels, _species, _target, _suite, _out, _threads, _seed, _define);
 
     /// <inheritdoc/>
     public override int Execute(Arguments arguments, Session session)
     {
-        PropertyModel model = ModelFile.Read(arguments.Required(_model));
-        List<LabeledGlass> glasses = Read(arguments, model, session);
-        string[] species = [.. model.Architecture.Species];
-        session.Print(Summarize(Score(model, glasses, species)).Whole("structures", "structures", glasses.Count));
+        if (arguments.Text(_suite) is { } suite)
+        {
+            return Suite(suite, arguments, session);
+        }
+
+        foreach (Option option in new Option[] { _out, _threads, _seed, _define }.Where(arguments.IsGiven))
+        {
+            session.Warn($"evaluate makes no use of {option.Name} without --suite");
+        }
+
+        IReadOnlyList<PropertyModel> models = ModelList.Read(arguments.Required(_model));
+        List<LabeledGlass> glasses = Read(arguments, models[0], session);
+        string[] species = [.. models[0].Architecture.Species];
+        Report report = Summarize(Score(models, glasses, species)).Whole("structures", "structures", glasses.Count);
+        if (models.Count > 1)
+        {
+            report.Whole("models", "models of the ensemble", models.Count);
+        }
+
+        session.Print(report);
         return 0;
     }
 
+    private int Suite(string file, Arguments arguments, Session session)
+    {
+        CancellationToken stop = session.Stop;
+        foreach (Option option in new Option[] { _model, _structures, _labels, _species, _target }.Where(arguments.IsGiven))
+        {
+            throw new InputException($"{option.Name} has no place beside --suite", expected: "models, glasses and labels in the configuration");
+        }
+
+        List<string> defines = [.. arguments.Repeated(_define)];
+        if (arguments.Seed(_seed) is { } seed)
+        {
+            defines.Add(FormattableString.Invariant($"train.seed={seed}"));
+        }
+
+        int threads = (int)(arguments.Whole(_threads, 1, 4096)
+            ?? ConfigurationReader.Resolve(file, defines).Settings.Threads ?? Environment.ProcessorCount);
+        using var team = new ThreadTeam(threads);
+        return SuiteRun.Execute(file, defines, arguments.Required(_out), session, team, stop);
+    }
+
     /// <summary>Scores over the atoms of all glasses together, then by species.</summary>
-    internal static IReadOnlyList<GroupScores> Score(PropertyModel model, IReadOnlyList<LabeledGlass> glasses, string[] speciesNames)
+    internal static IReadOnlyList<GroupScores> Score(
+        IReadOnlyList<PropertyModel> models, IReadOnlyList<LabeledGlass> glasses, string[] speciesNames)
     {
         var labels = new List<double>();
         var predictions = new List<double>();
         var valid = new List<bool>();
         var species = new List<int>();
-        using var engine = new InferenceEngine(model);
+        PropertyModel model = models[0];
+        using var ensemble = new ModelEnsemble(models);
         foreach (LabeledGlass glass in glasses)
         {
             int[] map = model.RequireSpecies(glass.Structure);
             var values = new double[glass.Structure.Count];
-            engine.Predict(glass.Structure, values);
+            ensemble.Predict(glass.Structure, values);
             labels.AddRange(glass.Values);
             predictions.AddRange(values);
             valid.AddRange(glass.Valid);
             species.AddRange(glass.Structure.Species.Select(s => map[s]));
         }
 
-        return ModelEvaluation.Evaluate([.. labels], [.. predictions], [.. valid], [.. species], speciesNames);
+        IReadOnlyList<GroupScores> scores =
+            ModelEvaluation.Evaluate([.. labels], [.. predictions], [.. valid], [.. species], speciesNames);
+
+        // Log-odds are no estimate of the label, so their distance from it says nothing.
+        return model.Architecture.ClassLevels is null
+            ? scores
+            : [.. scores.Select(group => group with { MeanAbsoluteError = double.NaN })];
     }
 
     private static Option<string[]> Many(string name, string description) => new(name)
@@ -101,7 +155,8 @@ internal sealed class EvaluateVerb : Verb
                 .Number("average_precision", null, score.AveragePrecision)
                 .Number("precision", null, score.Precision)
                 .Number("recall", null, score.Recall)
-                .Number("f1", null, score.F1));
+                .Number("f1", null, score.F1)
+                .Number("mcc", null, score.Mcc));
         }
 
         return report;

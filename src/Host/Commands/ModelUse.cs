@@ -23,6 +23,12 @@ internal static class ModelUse
     /// <param name="column">The column that it is judged by; null where its values stand for ln D²min.</param>
     public static void WarnOfQuantity(Session session, PropertyModel model, string? column = null)
     {
+        if (column is null && model.Architecture.ClassLevels is { } levels)
+        {
+            session.Warn(FormattableString.Invariant(
+                $"the model classifies: its values are the log-odds of the softest {100 * (1 - levels[^1]):G3} %, not ln D2min"));
+        }
+
         if (model.Label is not { } label)
         {
             return;

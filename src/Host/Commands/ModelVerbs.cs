@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Glasswright.Host.Configuration;
+using Glasswright.Host.Configuration.Binding;
 using Glasswright.Host.Configuration.Settings;
 using Glasswright.Host.Output;
 using Glasswright.Kernels.Formats;
@@ -100,7 +101,12 @@ internal sealed class ModelShowVerb : Verb
                 .Whole("head_width", "head width", shape.HeadWidth)
                 .Whole("layers", "layers", shape.Layers)
                 .Number("cutoff_A", "neighbor cutoff", shape.Cutoff, "Å")
-                .Text("activation", "activation", shape.Activation.ToString().ToLowerInvariant()))
+                .Text("activation", "activation", Word(shape.Activation))
+                .Text("pooling", "pooling", Word(shape.Pooling))
+                .Number("pooling_steps", shape.PoolingSteps is null ? null : "queries", shape.PoolingSteps)
+                .Text("remember", "remember", Word(shape.Remember))
+                .Texts("class_levels", shape.ClassLevels is null ? null : "class levels", Texts(shape.ClassLevels))
+                .Texts("class_bounds", shape.ClassBounds is null ? null : "labels there", Texts(shape.ClassBounds)))
             .Number("target_mean", "target mean", shape.Target.Mean)
             .Number("target_std", "target standard deviation", shape.Target.Std)
             .Text("potential_sha256", "potential", model.PotentialSha256);
@@ -109,6 +115,12 @@ internal sealed class ModelShowVerb : Verb
         session.Print(report);
         return 0;
     }
+
+    private static IEnumerable<string> Texts(IReadOnlyList<double>? values) =>
+        (values ?? []).Select(value => value.ToString("G9", CultureInfo.InvariantCulture));
+
+    private static string Word(Enum name) =>
+        SettingSchema.NamesOf(name.GetType()).First(entry => entry.Value.Equals(name)).Key;
 
     private static Report Describe(LabelDefinition? label) => label is null ? new Report() : new Report()
         .Text("quantity", "quantity", label.Quantity)

@@ -51,6 +51,10 @@ internal static class Options
     /// <summary><c>--model FILE</c>.</summary>
     public static Option<string> Model() => Value("--model", "FILE", "Model file (safetensors).");
 
+    /// <summary><c>--model FILE[,FILE…]</c>.</summary>
+    public static Option<string> Models() => Value(
+        "--model", "FILE", "Model file (safetensors); several with commas, or a name with a star in quotes, are an ensemble: the mean of their values.");
+
     /// <summary><c>--out PATH</c>.</summary>
     public static Option<string> Out(string description) => Value("--out", "PATH", description);
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using Glasswright.Host.Output;
+using Glasswright.Kernels;
 using Glasswright.Kernels.Formats;
 using Glasswright.Kernels.Structure;
 using Glasswright.Models.Evaluation;
@@ -17,12 +18,12 @@ internal sealed class PredictVerb : Verb
     private static readonly double[] Levels = [0.10, 0.25, 0.50, 0.75, 0.90];
 
     private readonly Option<string> _structure = Options.Structure();
-    private readonly Option<string> _model = Options.Model();
+    private readonly Option<string> _model = Options.Models();
     private readonly Option<string> _species = Options.Species();
     private readonly Option<string> _potential = Options.Value(
         "--potential", "FILE", "The potential that relaxed the structure, to be compared with the model's.");
 
-    private readonly Option<string> _out = Options.Out("Value of every atom: .csv (id,value) or .extxyz.");
+    private readonly Option<string> _out = Options.Out("Value of every atom: .csv (id,value) or .extxyz; of an ensemble its spread too.");
     private readonly Option<bool> _jitter = new("--jitter")
     {
         Description = "Also tell the largest change of a value when every coordinate moves by up to 1e-4 Å.",
@@ -47,7 +48,15 @@ internal sealed class PredictVerb : Verb
             OutputFile.RequireWritable(path, ".csv", ".extxyz");
         }
 
-        PropertyModel model = ModelFile.Read(modelPath);
+        IReadOnlyList<PropertyModel> models = ModelList.Read(modelPath);
+        PropertyModel model = models[0];
+        if (models.Count > 1 && (backend.IsReference || arguments.Has(_jitter)))
+        {
+            throw new InputException(
+                $"{(backend.IsReference ? "--backend reference" : "--jitter")} is for one model", expected: "one file after --model",
+                found: FormattableString.Invariant($"{models.Count} models"));
+        }
+
         AtomicStructure structure = StructureFile.Read(structurePath, arguments.Names(_species)).Structure;
         Located.In(structurePath, () => model.RequireSpecies(structure));
         ModelUse.WarnOfQuantity(session, model);
@@ -57,6 +66,11 @@ internal sealed class PredictVerb : Verb
         }
 
         var values = new double[structure.Count];
+        if (models.Count > 1)
+        {
+            return PredictByEnsemble(models, structure, structurePath, values, path, session);
+        }
+
         using var engine = new InferenceEngine(model);
         Located.In(structurePath, () => engine.Predict(structure, values));
         long start = Stopwatch.GetTimestamp();
@@ -72,7 +86,7 @@ internal sealed class PredictVerb : Verb
         double elapsed = Stopwatch.GetElapsedTime(start).TotalSeconds;
         if (path is not null)
         {
-            Write(path, structure, values);
+            Write(path, structure, values, null);
         }
 
         Report report = Summarize(values, elapsed);
@@ -83,6 +97,34 @@ internal sealed class PredictVerb : Verb
         }
 
         session.Print(report);
+        return 0;
+    }
+
+    private static int PredictByEnsemble(
+        IReadOnlyList<PropertyModel> models, AtomicStructure structure, string structurePath, double[] values, string? path, Session session)
+    {
+        var spreads = new double[values.Length];
+        using var ensemble = new ModelEnsemble(models);
+        Located.In(structurePath, () => ensemble.Predict(structure, values, spreads));
+        long start = Stopwatch.GetTimestamp();
+        ensemble.Predict(structure, values, spreads);
+        double elapsed = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        if (path is not null)
+        {
+            Write(path, structure, values, spreads);
+        }
+
+        double sum = 0, largest = 0;
+        foreach (double spread in spreads)
+        {
+            sum += spread;
+            largest = Math.Max(largest, spread);
+        }
+
+        session.Print(Summarize(values, elapsed)
+            .Whole("models", "models of the ensemble", models.Count)
+            .Number("spread_mean", "mean spread of an atom", sum / values.Length, "", "F6")
+            .Number("spread_max", "largest spread", largest, "", "F6"));
         return 0;
     }
 
@@ -117,17 +159,18 @@ internal sealed class PredictVerb : Verb
             .Number("elapsed_s", "one pass", elapsed, "s", "G4");
     }
 
-    private static void Write(string path, AtomicStructure structure, double[] values)
+    private static void Write(string path, AtomicStructure structure, double[] values, double[]? spreads)
     {
         if (Path.GetExtension(path).Equals(".csv", StringComparison.OrdinalIgnoreCase))
         {
             AtomicFile.Write(path, stream =>
             {
                 using var csv = new CsvWriter(stream);
-                csv.Header("id", "value");
+                csv.Header(spreads is null ? ["id", "value"] : ["id", "value", "spread"]);
                 for (int i = 0; i < values.Length; i++)
                 {
-                    csv.Cell(structure.Ids[i]).Cell(values[i]).EndRow();
+                    CsvWriter row = csv.Cell(structure.Ids[i]).Cell(values[i]);
+                    (spreads is null ? row : row.Cell(spreads[i])).EndRow();
                 }
             });
             return;
@@ -135,6 +178,11 @@ internal sealed class PredictVerb : Verb
 
         var frame = new StructureFrame(structure);
         frame.Columns["value"] = values;
+        if (spreads is not null)
+        {
+            frame.Columns["spread"] = spreads;
+        }
+
         StructureFile.Write(path, frame);
     }
 }

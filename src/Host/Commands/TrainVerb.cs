@@ -29,6 +29,9 @@ internal sealed class TrainVerb : Verb
     private readonly Option<string> _species = Options.Species();
     private readonly Option<string> _threads = Options.Threads();
     private readonly Option<string> _seed = Options.Value("--seed", "N", "Key of the random numbers, in place of train.seed.");
+    private readonly Option<string> _ensemble = Options.Value(
+        "--ensemble", "N", "Train N models, each on glasses drawn with replacement: M-1.safetensors, M-2.safetensors, … beside --out M.safetensors.");
+
     private readonly Option<string[]> _define = Options.Define("train.epochs=200");
     private readonly Option<bool> _estimate = Options.Estimate();
 
@@ -37,7 +40,7 @@ internal sealed class TrainVerb : Verb
         : base("train", "Train a model on labeled glasses; a stopped training goes on where it was.")
     {
         Command.Arguments.Add(_configuration);
-        Take(_species, _out, _target, _threads, _seed, _define, _estimate);
+        Take(_species, _out, _target, _ensemble, _threads, _seed, _define, _estimate);
     }
 
     /// <inheritdoc/>
@@ -74,13 +77,19 @@ internal sealed class TrainVerb : Verb
 
         Architecture architecture = settings.Architecture.ToArchitecture().Validate(file);
         TrainingSet set = data.ToSet(architecture);
+        int? members = (int?)arguments.Whole(_ensemble, 2, 1000);
         int threads = (int)(arguments.Whole(_threads, 1, 4096) ?? settings.Threads ?? Environment.ProcessorCount);
         using var team = new ThreadTeam(threads);
         TrainingSettings training = Translate(settings.Train);
         if (arguments.Has(_estimate))
         {
-            session.Print(Estimate(training, architecture, set, team));
+            session.Print(Estimate(training, architecture, set, team, members ?? 1));
             return 0;
+        }
+
+        if (members is { } count)
+        {
+            return EnsembleTraining.Run(training, architecture, data, set, team, path, count, session, stop);
         }
 
         return Train(training with { Checkpoint = path + ".training" }, architecture, data, set, team, path, session, stop);
@@ -95,22 +104,11 @@ internal sealed class TrainVerb : Verb
             session.Warn($"{path} is a finished model; it stays until this training ends, and is then replaced");
         }
 
-        var progress = new ProgressLine(session.Terminal);
-        int here = 0;
         session.Say(FormattableString.Invariant($"training on {set.Part(DataPart.Training).Count} glasses, {team.Threads} threads"));
         long start = Stopwatch.GetTimestamp();
-        TrainingResult result = Trainer.Train(
-            training, architecture, set, team, data.Meaning, data.PotentialSha256, data.Provenance(training), null,
-            report => progress.Show(report.Epoch, training.Epochs, ++here, "epochs at most", () => Describe(report)), stop);
+        TrainingResult result = Fit(training, architecture, data, set, team, data.Provenance(training), session, stop);
         double elapsed = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        progress.End();
         bool stopped = result.Outcome == TrainingOutcome.Canceled;
-        if (!stopped && result.Model is null)
-        {
-            throw new ArithmeticException(
-                "a loss was not finite before the first epoch ended, so there is no model; a smaller train.learning-rate may help");
-        }
-
         IReadOnlyList<GroupScores>? test = null;
         if (!stopped && result.Model is { } model)
         {
@@ -133,6 +131,24 @@ internal sealed class TrainVerb : Verb
         }
 
         return 0;
+    }
+
+    /// <summary>Trains one model with a line of progress.</summary>
+    /// <exception cref="ArithmeticException">There is none: a loss was not finite in the first epoch.</exception>
+    internal static TrainingResult Fit(
+        TrainingSettings training, Architecture architecture, TrainingData data, TrainingSet set, ThreadTeam team,
+        ModelProvenance provenance, Session session, CancellationToken stop)
+    {
+        var progress = new ProgressLine(session.Terminal);
+        int here = 0;
+        TrainingResult result = Trainer.Train(
+            training, architecture, set, team, data.Meaning, data.PotentialSha256, provenance, null,
+            report => progress.Show(report.Epoch, training.Epochs, ++here, "epochs at most", () => Describe(report)), stop);
+        progress.End();
+        return result.Outcome == TrainingOutcome.Canceled || result.Model is not null
+            ? result
+            : throw new ArithmeticException(
+                "a loss was not finite before the first epoch ended, so there is no model; a smaller train.learning-rate may help");
     }
 
     private static Report Summarize(
@@ -163,27 +179,29 @@ internal sealed class TrainVerb : Verb
     private static string Describe(EpochReport report) => FormattableString.Invariant(
         $"validation loss {report.ValidationLoss:F4}, Pearson {report.ValidationPearson:F3}, rate {report.LearningRate:G3}");
 
-    private static Report Estimate(TrainingSettings training, Architecture architecture, TrainingSet set, ThreadTeam team)
+    private static Report Estimate(TrainingSettings training, Architecture architecture, TrainingSet set, ThreadTeam team, int models)
     {
         // The first epoch also compiles; the second is what the others will be like.
         double seconds = 0;
         Trainer.Train(
             training with { Epochs = 2, Checkpoint = null }, architecture, set, team, progress: report => seconds = report.Seconds);
-        double wall = seconds * training.Epochs;
+        double wall = seconds * training.Epochs * models;
         return new Report()
             .Number("seconds_per_epoch", "measured", seconds, "s an epoch", "G3")
             .Number("core_hours", "work at most", wall * team.Threads / 3600, "core hours", "G3")
             .Number("wall_s", string.Create(CultureInfo.InvariantCulture, $"time at most on {team.Threads} threads"), wall, "s", "F0")
             .Number("memory_bytes", "memory", Environment.WorkingSet, "bytes", "G3")
-            .Number("disk_bytes", "disk", 5.0 * 4 * new ParameterLayout(architecture).TrainableCount, "bytes", "G3");
+            .Number("disk_bytes", "disk", (models + 4.0) * 4 * new ParameterLayout(architecture).TrainableCount, "bytes", "G3");
     }
 
-    private static TrainingSettings Translate(TrainSettings train) => new TrainingSettings
+    /// <summary>The settings in the words of the trainer.</summary>
+    internal static TrainingSettings Translate(TrainSettings train) => new TrainingSettings
     {
         Seed = train.Seed,
         Epochs = train.Epochs,
         StopPatience = train.Patience,
         BatchGlasses = train.BatchSize,
+        CoreAtoms = train.CoreAtoms,
         LearningRate = train.LearningRate,
         WeightDecay = train.WeightDecay,
         PlateauFactor = train.Plateau.Factor,
@@ -191,6 +209,6 @@ internal sealed class TrainVerb : Verb
         PlateauThreshold = train.Plateau.Threshold,
         MinLearningRate = train.Plateau.MinLearningRate,
         SettleNormalization = train.SettleNormalization,
-        Dropout = new DropoutRates(train.Dropout.Attention, train.Dropout.Readout, train.Dropout.Edges),
+        Dropout = new DropoutRates(train.Dropout.Attention, train.Dropout.Readout, train.Dropout.Edges, train.Dropout.Input),
     }.Validate();
 }

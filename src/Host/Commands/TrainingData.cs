@@ -95,25 +95,33 @@ internal sealed class TrainingData
     /// <summary>Scores the finished model on the test glasses and writes the scores into its provenance.</summary>
     public (PropertyModel Model, IReadOnlyList<GroupScores>? Scores) Judge(PropertyModel model)
     {
-        LabeledGlass[] test = [.. _glasses.Where(entry => entry.Part == DataPart.Test).Select(entry => entry.Glass)];
-        if (test.Length == 0)
+        if (Scores([model]) is not { } scores)
         {
             return (model, null);
         }
 
-        IReadOnlyList<GroupScores> scores = EvaluateVerb.Score(model, test, [.. model.Architecture.Species]);
         ModelProvenance provenance = model.Provenance ?? new ModelProvenance();
         var metrics = new SortedDictionary<string, double>(provenance.Metrics, StringComparer.Ordinal);
         foreach (GroupScores group in scores.Where(group => double.IsFinite(group.Pearson)))
         {
             string suffix = group.Group == "all" ? "" : "/" + group.Group;
             metrics["test/pearson" + suffix] = group.Pearson;
-            metrics["test/mae" + suffix] = group.MeanAbsoluteError;
+            if (double.IsFinite(group.MeanAbsoluteError))
+            {
+                metrics["test/mae" + suffix] = group.MeanAbsoluteError;
+            }
         }
 
         return (
             new PropertyModel(model.Parameters, model.Label, model.PotentialSha256, provenance with { Metrics = metrics }, model.File),
             scores);
+    }
+
+    /// <summary>Scores of models, or of their mean, on the test glasses; null without any.</summary>
+    public IReadOnlyList<GroupScores>? Scores(IReadOnlyList<PropertyModel> models)
+    {
+        LabeledGlass[] test = [.. _glasses.Where(entry => entry.Part == DataPart.Test).Select(entry => entry.Glass)];
+        return test.Length == 0 ? null : EvaluateVerb.Score(models, test, [.. models[0].Architecture.Species]);
     }
 
     private void Add(GlassSettings settings, DataPart part, TrainSettings train, IReadOnlyList<string>? species)

@@ -42,7 +42,7 @@ internal enum RandomStream : ushort
     /// <summary>Initial weights of a network: by parameter (as replica), draw = element.</summary>
     Initialization = 20,
 
-    /// <summary>The order of the training samples: by epoch (as trial).</summary>
+    /// <summary>The order of the training samples: by epoch (as trial), replica 0; where sample g is cut: replica g + 1.</summary>
     Shuffling = 21,
 
     /// <summary>The split of a data set: by data set.</summary>
@@ -59,6 +59,9 @@ internal enum RandomStream : ushort
 
     /// <summary>Dropout on a layer's input: by layer (as replica) and step of training (as trial).</summary>
     DropoutInput = 26,
+
+    /// <summary>The glasses that a member of an ensemble learns from: by member (as replica).</summary>
+    Bagging = 27,
 
     /// <summary>Delays injected by tests of the law of one answer: by sampler (as replica) and trial.</summary>
     DelayTest = 40,

@@ -20,8 +20,9 @@ internal enum Extreme
 /// <param name="Precision">Precision when as many atoms are predicted positive as there are positives.</param>
 /// <param name="Recall">Recall at that threshold; ties at it are all predicted positive, so it can exceed precision.</param>
 /// <param name="F1">Harmonic mean of the two.</param>
+/// <param name="Mcc">Matthews' correlation of prediction and class at that threshold; 0 where all atoms are predicted alike.</param>
 internal readonly record struct RankingScore(
-    int Positives, double Auc, double AveragePrecision, double Precision, double Recall, double F1);
+    int Positives, double Auc, double AveragePrecision, double Precision, double Recall, double F1, double Mcc);
 
 /// <summary>Scores of rankings (J. A. Hanley, B. J. McNeil, Radiology 143, 29 (1982), for AUC as a rank statistic).</summary>
 internal static class Ranking
@@ -72,10 +73,10 @@ internal static class Ranking
         int positives = isPositive.Count(true), negatives = isPositive.Length - positives;
         if (positives == 0 || negatives == 0)
         {
-            return new(positives, double.NaN, double.NaN, double.NaN, double.NaN, double.NaN);
+            return new(positives, double.NaN, double.NaN, double.NaN, double.NaN, double.NaN, double.NaN);
         }
 
-        double wins = 0, averagePrecision = 0, precision = 0, recall = 0;
+        double wins = 0, averagePrecision = 0, precision = 0, recall = 0, mcc = 0;
         int found = 0, passed = 0;
         while (passed < order.Length)
         {
@@ -95,11 +96,19 @@ internal static class Ranking
             {
                 precision = (double)found / passed;
                 recall = (double)found / positives;
+                mcc = Matthews(found, passed - found, positives - found, negatives - (passed - found));
             }
         }
 
         double f1 = precision + recall > 0 ? 2 * precision * recall / (precision + recall) : 0;
-        return new(positives, wins / ((double)positives * negatives), averagePrecision, precision, recall, f1);
+        return new(positives, wins / ((double)positives * negatives), averagePrecision, precision, recall, f1, mcc);
+    }
+
+    /// <summary>(TP·TN - FP·FN)/√((TP+FP)(TP+FN)(TN+FP)(TN+FN)) (B. W. Matthews, Biochim. Biophys. Acta 405, 442 (1975)).</summary>
+    private static double Matthews(double hits, double alarms, double misses, double passes)
+    {
+        double product = (hits + alarms) * (hits + misses) * (passes + alarms) * (passes + misses);
+        return product > 0 ? ((hits * passes) - (alarms * misses)) / Math.Sqrt(product) : 0;
     }
 
     /// <summary>Indices by falling sign·value, equal values in ascending order of index.</summary>

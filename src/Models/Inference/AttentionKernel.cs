@@ -175,6 +175,32 @@ internal static unsafe class AttentionKernel
         }
     }
 
+    /// <summary>The mean of the messages of one node from their sum; a node without neighbors keeps its zeros.</summary>
+    public static void DivideByDegree(float* pooled, int degree, int width)
+    {
+        Vector256<float> scale = Vector256.Create(1f / Math.Max(1, degree));
+        for (int lane = 0; lane < width; lane += 8)
+        {
+            (Vector256.Load(pooled + lane) * scale).Store(pooled + lane);
+        }
+    }
+
+    /// <summary>The largest of the messages of one node, lane by lane; zeros without any.</summary>
+    public static void LargestMessages(float* messages, int stride, int degree, int width, float* pooled)
+    {
+        for (int lane = 0; lane < width; lane += 8)
+        {
+            Vector256<float> largest = degree > 0 ? Vector256.Load(messages + lane) : Vector256<float>.Zero;
+            for (nint j = 1; j < degree; j++)
+            {
+                Vector256<float> m = Vector256.Load(messages + (j * stride) + lane);
+                largest = Vector256.ConditionalSelect(Vector256.GreaterThan(m, largest), m, largest);
+            }
+
+            largest.Store(pooled + lane);
+        }
+    }
+
     /// <summary>Repeats the K numbers of each neighbor for every feature: spread[c·K + k] = α_k.</summary>
     /// <param name="attention">α, [degree][stride].</param>
     /// <param name="stride">Floats of a row of α.</param>

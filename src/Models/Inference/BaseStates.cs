@@ -62,7 +62,7 @@ internal sealed unsafe class BaseStates : IDisposable
             bool isUsed = layer < _parts.Length && (layer > 0 || Network.FirstLayer is null);
             for (int i = 0; i < nodes; i++)
             {
-                engine.NodeState(i).CopyTo(new Span<float>(State(layer, i), stride));
+                engine.StateRow(i).CopyTo(new Span<float>(State(layer, i), stride));
             }
 
             if (isUsed)

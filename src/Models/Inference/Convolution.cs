@@ -37,6 +37,7 @@ internal sealed unsafe class Convolution : IDisposable
     private readonly AlignedBuffer<float> _scores = new();
     private readonly AlignedBuffer<float> _messages = new();
     private readonly AlignedBuffer<int> _picks;
+    private readonly SetQueries? _queries;
 
     /// <summary>Buffers for a network.</summary>
     public Convolution(FoldedNetwork network)
@@ -50,15 +51,17 @@ internal sealed unsafe class Convolution : IDisposable
         _lastEdges = new AlignedBuffer<float>(BlockRows * _edgeStride);
 
         // Vectors of more than eight heads are stored at every feature, so the last one may spill over the row by their width.
-        PooledStride = PanelMatrix.PaddedWidth(_shape.ConcatenatedWidth);
+        int width = PanelMatrix.PaddedWidth(_shape.ConcatenatedWidth);
+        _queries = _shape.Pooling == Pooling.Set2set ? new SetQueries(_shape) : null;
+        PooledStride = _queries is null ? width : 2 * width;
         _messageStride = (_shape.ConcatenatedWidth + 7) / 8 * 8;
         if (_shape.Heads > 8)
         {
             _messageStride += layer.ScoreStride;
         }
 
-        _picks = new AlignedBuffer<int>(PooledStride);
-        for (int lane = 0; lane < PooledStride; lane++)
+        _picks = new AlignedBuffer<int>(width);
+        for (int lane = 0; lane < width; lane++)
         {
             _picks.Pointer[lane] = lane % _shape.Heads % 8;
         }
@@ -106,7 +109,7 @@ internal sealed unsafe class Convolution : IDisposable
     /// <param name="nodes">The nodes to compute, best with neighbors near each other.</param>
     /// <param name="parts">Where W₁h and, behind it, W₂h of every node of the graph lie, for this layer.</param>
     /// <param name="edges">Edge states of the layer before, node after node as listed; replaced by this layer's, except by the last.</param>
-    /// <param name="pooled">Receives the summed messages, one row of <see cref="PooledStride"/> a listed node.</param>
+    /// <param name="pooled">Receives the pooled messages, one row of <see cref="PooledStride"/> a listed node.</param>
     public void Run<TActivation>(
         int index, NeighborGraph graph, ReadOnlySpan<int> nodes, float** parts, float* edges, float* pooled)
         where TActivation : struct, IActivationLanes
@@ -180,6 +183,7 @@ internal sealed unsafe class Convolution : IDisposable
         _scores.Dispose();
         _messages.Dispose();
         _picks.Dispose();
+        _queries?.Dispose();
     }
 
     private static int Degree(ReadOnlySpan<int> offsets, int node) => offsets[node + 1] - offsets[node];
@@ -221,7 +225,7 @@ internal sealed unsafe class Convolution : IDisposable
         ActivateSum<TActivation>(edges, pre, updated, (nint)count * _edgeStride);
     }
 
-    /// <summary>Attention, messages and their sum for the nodes whose heads begin at row 0 and are complete.</summary>
+    /// <summary>Attention, messages and their pool for the nodes whose heads begin at row 0 and are complete.</summary>
     private void Pool<TActivation>(FoldedLayer layer, ReadOnlySpan<int> offsets, ReadOnlySpan<int> nodes, int rows, float* pooled)
         where TActivation : struct, IActivationLanes
     {
@@ -257,11 +261,31 @@ internal sealed unsafe class Convolution : IDisposable
                 _messages.Pointer, _messageStride, heads + width, _headStride, rows, layer.MessageShift.Pointer, width);
         }
 
+        if (_queries is not null)
+        {
+            _queries.Pool(layer.PoolingCell!, _messages.Pointer, _messageStride, offsets, nodes, pooled);
+            return;
+        }
+
         float* message = _messages.Pointer;
         foreach (int i in nodes)
         {
-            AttentionKernel.AddMessages(message, _messageStride, Degree(offsets, i), width, pooled);
-            message += Degree(offsets, i) * _messageStride;
+            int degree = Degree(offsets, i);
+            if (_shape.Pooling == Pooling.Max)
+            {
+                AttentionKernel.LargestMessages(message, _messageStride, degree, width, pooled);
+            }
+            else
+            {
+                AttentionKernel.AddMessages(message, _messageStride, degree, width, pooled);
+            }
+
+            if (_shape.Pooling == Pooling.Mean)
+            {
+                AttentionKernel.DivideByDegree(pooled, degree, width);
+            }
+
+            message += degree * _messageStride;
             pooled += PooledStride;
         }
     }

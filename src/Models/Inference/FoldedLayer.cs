@@ -7,7 +7,7 @@ namespace Glasswright.Models.Inference;
 /// One layer with its BatchNorms folded away (<see cref="LayerWeights"/>), rounded once to single. With W = [W₁ W₂ W₃] split by
 /// the three parts of z_ij = [h_i ‖ h_j ‖ e_ij] a pair quantity is W₁h_i + W₂h_j + W₃e_ij, the first two made once per node.
 /// The BN after the concatenation's Linear is folded into that map; the output BN stays a scale and a shift per node, since
-/// a residual follows.
+/// a residual follows, or what else remembers.
 /// </summary>
 internal sealed unsafe class FoldedLayer : IDisposable
 {
@@ -39,10 +39,38 @@ internal sealed unsafe class FoldedLayer : IDisposable
         {
             LinearMap map = new(set, ParameterLayout.ConcatenationLinear(layer));
             NormMap norm = new(set, ParameterLayout.ConcatenationNorm(layer));
-            Concatenation = new PanelMatrix(n, shape.ConcatenatedWidth, (o, m) =>
-                norm.Scale(o) * map.Weight(o, ((m % shape.Heads) * shape.HeadWidth) + (m / shape.Heads)));
+            int slot = PanelMatrix.PaddedWidth(shape.ConcatenatedWidth);
+            int inputs = shape.Pooling == Pooling.Set2set ? slot + shape.ConcatenatedWidth : shape.ConcatenatedWidth;
+            Concatenation = new PanelMatrix(n, inputs, (o, m) => Unit(m % slot) < 0
+                ? 0
+                : norm.Scale(o) * map.Weight(o, (m / slot * shape.ConcatenatedWidth) + Unit(m % slot)));
             ConcatenationBias = Buffer(PanelMatrix.PaddedWidth(n), o => o < n ? (norm.Scale(o) * map.Bias(o)) + norm.Shift(o) : 0);
         }
+
+        if (shape.Pooling == Pooling.Set2set)
+        {
+            // q is the cell's state and the first half of its input.
+            string cell = ParameterLayout.PoolingCell(layer), input = ParameterLayout.CellInputWeight(cell);
+            PoolingCell = new FoldedCell(
+                set, cell, PanelMatrix.PaddedWidth(shape.ConcatenatedWidth), Unit,
+                [(input, 0, 0), (input, shape.ConcatenatedWidth, 1), (ParameterLayout.CellStateWeight(cell), 0, 0)]);
+        }
+
+        if (shape.Remember == Remember.Lstm)
+        {
+            string cell = ParameterLayout.RememberCell(layer);
+            RememberCell = new FoldedCell(
+                set, cell, PanelMatrix.PaddedWidth(n), lane => lane < n ? lane : -1,
+                [(ParameterLayout.CellInputWeight(cell), 0, 0), (ParameterLayout.CellStateWeight(cell), 0, 1)]);
+        }
+        else if (shape.Remember == Remember.Dense)
+        {
+            RememberMap = new FoldedConcatenation(set, ParameterLayout.RememberMlp(layer), n);
+        }
+
+        // Lane c·K + k of the pooled messages is feature c of head k, which PyTorch has at k·a + c.
+        int Unit(int lane) =>
+            lane < shape.ConcatenatedWidth ? ((lane % shape.Heads) * shape.HeadWidth) + (lane / shape.Heads) : -1;
 
         double PartWeight(int output, int input) =>
             output < e ? weights.Edge(output, input)
@@ -86,6 +114,15 @@ internal sealed unsafe class FoldedLayer : IDisposable
     /// <summary>Its bias.</summary>
     public AlignedBuffer<float>? ConcatenationBias { get; }
 
+    /// <summary>The cell of set2set; null with another pooling.</summary>
+    public FoldedCell? PoolingCell { get; }
+
+    /// <summary>The cell that remembers, of rows [x ‖ h]; null with another remember function.</summary>
+    public FoldedCell? RememberCell { get; }
+
+    /// <summary>The map that remembers, of rows [x ‖ h]; null with another remember function.</summary>
+    public FoldedConcatenation? RememberMap { get; }
+
     /// <summary>Scale of the output BN, [n].</summary>
     public AlignedBuffer<float> OutputScale { get; }
 
@@ -121,5 +158,8 @@ internal sealed unsafe class FoldedLayer : IDisposable
         ConcatenationBias?.Dispose();
         OutputScale.Dispose();
         OutputShift.Dispose();
+        PoolingCell?.Dispose();
+        RememberCell?.Dispose();
+        RememberMap?.Dispose();
     }
 }

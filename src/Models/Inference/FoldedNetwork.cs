@@ -15,7 +15,8 @@ internal sealed unsafe class FoldedNetwork : IDisposable
         ArgumentNullException.ThrowIfNull(parameters);
         Architecture = parameters.Layout.Architecture;
         int n = Architecture.NodeWidth;
-        NodeStride = PanelMatrix.PaddedWidth(n);
+        StateWidth = PanelMatrix.PaddedWidth(n);
+        NodeStride = Architecture.Remember == Remember.Lstm ? 2 * StateWidth : StateWidth;
         ReferenceNetwork reference = new(parameters);
         double[][] embedding = [.. Enumerable.Range(0, Architecture.Species.Count).Select(reference.Embed)];
         Embedding = FoldedLayer.Buffer(embedding.Length * NodeStride, i =>
@@ -63,7 +64,10 @@ internal sealed unsafe class FoldedNetwork : IDisposable
     /// <summary>The network's shape.</summary>
     public Architecture Architecture { get; }
 
-    /// <summary>Floats of a padded node state.</summary>
+    /// <summary>Floats of a padded h.</summary>
+    public int StateWidth { get; }
+
+    /// <summary>Floats of a row of node states: h, and behind it the cell of a recurrent network, 0 at first.</summary>
     public int NodeStride { get; }
 
     /// <summary>First node state of each species, [species][NodeStride].</summary>

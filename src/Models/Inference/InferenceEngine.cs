@@ -138,6 +138,10 @@ internal sealed unsafe class InferenceEngine : IDisposable
     public ReadOnlySpan<float> NodeState(int node) =>
         new(_states.Pointer + ((nint)_places[node] * _network.NodeStride), _shape.NodeWidth);
 
+    /// <summary>The whole row of a node, padding and the cell of a recurrent network included; valid as <see cref="NodeState"/>.</summary>
+    internal ReadOnlySpan<float> StateRow(int node) =>
+        new(_states.Pointer + ((nint)_places[node] * _network.NodeStride), _network.NodeStride);
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -74,6 +74,18 @@ internal sealed record Architecture
     [JsonRequired]
     public IReadOnlyList<int> Readout { get; init; } = [32];
 
+    /// <summary>Queries of set2set; null with any other pooling.</summary>
+    public int? PoolingSteps { get; init; }
+
+    /// <summary>
+    /// Levels, rising, of the training labels' distribution that divide the classes: [0.9] tells the softest tenth from the rest. Null
+    /// for regression. A classifier's value of an atom is the log-odds ln(p/(1 - p)) of its softest class.
+    /// </summary>
+    public IReadOnlyList<double>? ClassLevels { get; init; }
+
+    /// <summary>The labels at these levels: class c holds bounds[c-1] ≤ label &lt; bounds[c]. Null until training has found them.</summary>
+    public IReadOnlyList<double>? ClassBounds { get; init; }
+
     /// <summary>The normalization of the target.</summary>
     [JsonRequired]
     public TargetNormalization Target { get; init; } = TargetNormalization.None;
@@ -84,8 +96,14 @@ internal sealed record Architecture
     /// <summary>K·a: width of the concatenated heads.</summary>
     public int ConcatenatedWidth => Heads * HeadWidth;
 
-    /// <summary>Whether the concatenated heads pass a linear map to width n.</summary>
-    public bool HasConcatenationMap => ConcatenatedWidth != NodeWidth;
+    /// <summary>Width of the pooled messages: set2set gives query and answer, the others as many columns as the heads.</summary>
+    public int PooledWidth => Pooling == Pooling.Set2set ? 2 * ConcatenatedWidth : ConcatenatedWidth;
+
+    /// <summary>Whether the pooled messages pass a linear map to width n.</summary>
+    public bool HasConcatenationMap => PooledWidth != NodeWidth;
+
+    /// <summary>Numbers that the readout gives for an atom: one, or one for each class.</summary>
+    public int OutputWidth => ClassLevels is null ? 1 : ClassLevels.Count + 1;
 
     /// <summary>Checks that the fields fit each other.</summary>
     /// <param name="file">The file to name in the error.</param>
@@ -124,6 +142,17 @@ internal sealed record Architecture
         RequireNamed("activation", Activation);
         RequireNamed("pooling", Pooling);
         RequireNamed("remember", Remember);
+        if (Pooling == Pooling.Set2set != PoolingSteps is not null)
+        {
+            throw Bad("pooling-steps", Pooling == Pooling.Set2set ? "a number of steps" : "none without pooling = set2set", PoolingSteps?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "none");
+        }
+
+        if (PoolingSteps is int steps)
+        {
+            RequireSize("pooling-steps", steps);
+        }
+
+        RequireClasses();
         RequireWidths("embedding", Embedding);
         RequireWidths("readout", Readout);
         if (Embedding[^1] != NodeWidth)
@@ -145,6 +174,34 @@ internal sealed record Architecture
 
         InputException Bad(string field, string expected, string found) =>
             new($"architecture.{field} cannot be used", file, expected: expected, found: found);
+
+        void RequireClasses()
+        {
+            if (ClassLevels is null)
+            {
+                if (ClassBounds is not null)
+                {
+                    throw Bad("class-bounds", "none without class-levels", Texts(ClassBounds));
+                }
+
+                return;
+            }
+
+            if (ClassLevels.Count == 0 || ClassLevels.Any(level => level is not (> 0 and < 1)) || !Rises(ClassLevels))
+            {
+                throw Bad("class-levels", "rising numbers between 0 and 1", Texts(ClassLevels));
+            }
+
+            if (ClassBounds is not null && (ClassBounds.Count != ClassLevels.Count || !ClassBounds.All(double.IsFinite) || !Rises(ClassBounds)))
+            {
+                throw Bad("class-bounds", $"{ClassLevels.Count} rising numbers", Texts(ClassBounds));
+            }
+
+            if (Target != TargetNormalization.None)
+            {
+                throw Bad("target", "mean 0 and std 1 with class-levels: classes are not normalized", $"{Text(Target.Mean)}, {Text(Target.Std)}");
+            }
+        }
 
         void RequireSize(string field, int value)
         {
@@ -193,7 +250,10 @@ internal sealed record Architecture
             (other.NodeWidth, other.EdgeWidth, other.Heads, other.HeadWidth, other.Layers)
         && Cutoff.Equals(other.Cutoff)
         && Gaussian == other.Gaussian
-        && (Activation, Pooling, Remember) == (other.Activation, other.Pooling, other.Remember)
+        && (Activation, Pooling, Remember, PoolingSteps) ==
+            (other.Activation, other.Pooling, other.Remember, other.PoolingSteps)
+        && Same(ClassLevels, other.ClassLevels)
+        && Same(ClassBounds, other.ClassBounds)
         && Embedding.SequenceEqual(other.Embedding)
         && Readout.SequenceEqual(other.Readout)
         && Target == other.Target;
@@ -201,6 +261,13 @@ internal sealed record Architecture
     /// <inheritdoc/>
     public override int GetHashCode() =>
         HashCode.Combine(NodeWidth, EdgeWidth, Heads, HeadWidth, Layers, Cutoff, Gaussian, Target);
+
+    private static bool Same(IReadOnlyList<double>? a, IReadOnlyList<double>? b) =>
+        a is null ? b is null : b is not null && a.SequenceEqual(b);
+
+    private static bool Rises(IReadOnlyList<double> values) => values.Zip(values.Skip(1)).All(pair => pair.First < pair.Second);
+
+    private static string Texts(IReadOnlyList<double> values) => $"[{string.Join(", ", values.Select(value => Text(value)))}]";
 
     private static string Text(IFormattable value) =>
         value.ToString(null, System.Globalization.CultureInfo.InvariantCulture);

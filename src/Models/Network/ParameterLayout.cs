@@ -44,8 +44,11 @@ internal sealed record ParameterDescriptor(string Name, IReadOnlyList<int> Shape
 /// gnn_layers.L.edge_linear / edge_bn                       W_e [e, 2n+e], its BatchNorm
 /// gnn_layers.L.attention_linears.k.mlp.{0,2,3,4}           Linear(a), BN after relu, Linear(1), BN
 /// gnn_layers.L.value_linears.k / attention_bns.k           W_v [a, 2n+e], BN of the message
-/// gnn_layers.L.after_concat_heads_linear / _bn             only if K·a ≠ n
+/// gnn_layers.L.set2set.lstm.{weight_ih, weight_hh, …}      [4H, 2H], [4H, H] with H = K·a; only with that pooling
+/// gnn_layers.L.after_concat_heads_linear / _bn             only if what is pooled is not as wide as a node
 /// gnn_layers.L.output_bn
+/// gnn_layers.L.remember_lstm.{weight_ih, weight_hh, …}     [4n, n] each; only with that remember function
+/// gnn_layers.L.remember.mlp.{0,2}                          Linear [n, 2n], BatchNorm; only with dense
 /// readout_hidden_layers.mlp.{0,3,…} / {2,5,…}, readout_layer
 /// </code>
 /// </summary>
@@ -66,7 +69,7 @@ internal sealed class ParameterLayout
         }
 
         AddMlp(ReadoutMlp, architecture.NodeWidth, architecture.Readout);
-        AddLinear(ReadoutLinear, architecture.Readout[^1], 1);
+        AddLinear(ReadoutLinear, architecture.Readout[^1], architecture.OutputWidth);
         for (int i = 0; i < _parameters.Count; i++)
         {
             _indices.Add(_parameters[i].Name, i);
@@ -130,6 +133,27 @@ internal sealed class ParameterLayout
     /// <summary>Prefix of the BatchNorm that ends a layer.</summary>
     public static string OutputNorm(int layer) => $"gnn_layers.{layer}.output_bn";
 
+    /// <summary>Prefix of the cell that asks in set2set.</summary>
+    public static string PoolingCell(int layer) => $"gnn_layers.{layer}.set2set.lstm";
+
+    /// <summary>Prefix of the cell that remembers.</summary>
+    public static string RememberCell(int layer) => $"gnn_layers.{layer}.remember_lstm";
+
+    /// <summary>Prefix of the map that remembers.</summary>
+    public static string RememberMlp(int layer) => $"gnn_layers.{layer}.remember.mlp";
+
+    /// <summary>Weight of a cell's input.</summary>
+    public static string CellInputWeight(string cell) => cell + ".weight_ih";
+
+    /// <summary>Weight of a cell's state.</summary>
+    public static string CellStateWeight(string cell) => cell + ".weight_hh";
+
+    /// <summary>Bias of a cell's input.</summary>
+    public static string CellInputBias(string cell) => cell + ".bias_ih";
+
+    /// <summary>Bias of a cell's state.</summary>
+    public static string CellStateBias(string cell) => cell + ".bias_hh";
+
     /// <summary>Position of a tensor in <see cref="Parameters"/>, or -1.</summary>
     public int IndexOf(string name) => _indices.TryGetValue(name, out int index) ? index : -1;
 
@@ -156,13 +180,26 @@ internal sealed class ParameterLayout
             AddNorm(MessageNorm(layer, head), a.HeadWidth);
         }
 
+        if (a.Pooling == Pooling.Set2set)
+        {
+            AddCell(PoolingCell(layer), 2 * a.ConcatenatedWidth, a.ConcatenatedWidth);
+        }
+
         if (a.HasConcatenationMap)
         {
-            AddLinear(ConcatenationLinear(layer), a.ConcatenatedWidth, a.NodeWidth);
+            AddLinear(ConcatenationLinear(layer), a.PooledWidth, a.NodeWidth);
             AddNorm(ConcatenationNorm(layer), a.NodeWidth);
         }
 
         AddNorm(OutputNorm(layer), a.NodeWidth);
+        if (a.Remember == Remember.Lstm)
+        {
+            AddCell(RememberCell(layer), a.NodeWidth, a.NodeWidth);
+        }
+        else if (a.Remember == Remember.Dense)
+        {
+            AddMlp(RememberMlp(layer), 2 * a.NodeWidth, [a.NodeWidth]);
+        }
     }
 
     private void AddMlp(string prefix, int inputs, IReadOnlyList<int> widths)
@@ -179,6 +216,15 @@ internal sealed class ParameterLayout
     {
         _parameters.Add(new($"{prefix}.weight", [outputs, inputs], ParameterRole.LinearWeight, inputs));
         _parameters.Add(new($"{prefix}.bias", [outputs], ParameterRole.LinearBias, inputs));
+    }
+
+    /// <summary>PyTorch's LSTMCell: gates in the order input, forget, cell, output; all of its numbers start in ±1/√width.</summary>
+    private void AddCell(string prefix, int inputs, int width)
+    {
+        _parameters.Add(new(CellInputWeight(prefix), [4 * width, inputs], ParameterRole.LinearWeight, width));
+        _parameters.Add(new(CellStateWeight(prefix), [4 * width, width], ParameterRole.LinearWeight, width));
+        _parameters.Add(new(CellInputBias(prefix), [4 * width], ParameterRole.LinearBias, width));
+        _parameters.Add(new(CellStateBias(prefix), [4 * width], ParameterRole.LinearBias, width));
     }
 
     private void AddNorm(string prefix, int width)

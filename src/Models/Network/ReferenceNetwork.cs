@@ -12,8 +12,8 @@ namespace Glasswright.Models.Network;
 ///   e'_ij = act(e_ij + BN(W_e z_ij))
 ///   s_ij,k = BN(Linear₁(BN(relu(Linear_a [h_i ‖ h_j ‖ e'_ij]))))      α_ij,k = softmax_j s_ij,k
 ///   m_ij,k = act(BN(α_ij,k · W_v [h_i ‖ h_j ‖ e'_ij]))
-///   p_i = ‖_k Σ_j m_ij,k;   if K·a ≠ n:  p_i := act(BN(Linear p_i));   h_i := h_i + BN(p_i)
-/// output_i = Linear(MLP(h_i))
+///   p_i = Pool_j ‖_k m_ij,k;   if it is not n wide:  p_i := act(BN(Linear p_i));   h_i := h_i + BN(p_i), or as Remember says
+/// output_i = Linear(MLP(h_i)); of a classifier the log-odds of its last class
 /// </code>
 /// </summary>
 internal sealed class ReferenceNetwork
@@ -48,9 +48,10 @@ internal sealed class ReferenceNetwork
         }
 
         observe?.Invoke(0, h);
+        double[][] cells = Array.ConvertAll(h, row => new double[row.Length]);
         for (int layer = 0; layer < _architecture.Layers; layer++)
         {
-            h = Layer(layer, graph, h, e);
+            h = Layer(layer, graph, h, e, cells);
             observe?.Invoke(layer + 1, h);
         }
 
@@ -58,7 +59,7 @@ internal sealed class ReferenceNetwork
         double[] output = new double[h.Length];
         for (int i = 0; i < h.Length; i++)
         {
-            output[i] = Multiply(last, Mlp(ParameterLayout.ReadoutMlp, _architecture.Readout.Count, h[i]))[0];
+            output[i] = ClassOdds.OfLast(Multiply(last, Mlp(ParameterLayout.ReadoutMlp, _architecture.Readout.Count, h[i])));
         }
 
         return output;
@@ -86,8 +87,8 @@ internal sealed class ReferenceNetwork
         return e;
     }
 
-    /// <summary>New node states; the edge states are replaced by the layer's.</summary>
-    private double[][] Layer(int layer, NeighborGraph graph, double[][] h, double[][] e)
+    /// <summary>New node states; the edge states, and the cells of a recurrent network, are replaced by the layer's.</summary>
+    private double[][] Layer(int layer, NeighborGraph graph, double[][] h, double[][] e, double[][] cells)
     {
         double[][] next = new double[h.Length][];
         for (int i = 0; i < h.Length; i++)
@@ -103,15 +104,21 @@ internal sealed class ReferenceNetwork
 
             double[] pooled = Pool(layer, pair);
             NormMap norm = new(_parameters, ParameterLayout.OutputNorm(layer));
-            next[i] = new double[h[i].Length];
-            for (int c = 0; c < next[i].Length; c++)
-            {
-                next[i][c] = h[i][c] + norm.Apply(c, pooled[c]);
-            }
+            double[] x = [.. pooled.Select((value, c) => norm.Apply(c, value))];
+            (next[i], cells[i]) = Remember(layer, h[i], x, cells[i]);
         }
 
         return next;
     }
+
+    private (double[] H, double[] C) Remember(int layer, double[] h, double[] x, double[] c) => _architecture.Remember switch
+    {
+        Network.Remember.Lstm => TextbookCell.Find(ParameterLayout.RememberCell(layer), Wide).Step(x, h, c),
+        Network.Remember.Dense => (Mlp(ParameterLayout.RememberMlp(layer), 1, [.. h, .. x]), c),
+        _ => ([.. h.Select((value, k) => value + x[k])], c),
+    };
+
+    private double[] Wide(string name) => Array.ConvertAll(_parameters[name], value => (double)value);
 
     /// <summary>e' = act(e + BN(W_e z)).</summary>
     private double[] UpdateEdge(int layer, double[] z, double[] e)
@@ -126,13 +133,13 @@ internal sealed class ReferenceNetwork
         return updated;
     }
 
-    /// <summary>The sum of the messages of all neighbors, heads one after the other, mapped to width n where needed.</summary>
+    /// <summary>The pooled messages of all neighbors, heads one after the other, mapped to width n where needed.</summary>
     /// <param name="layer">Number of the layer.</param>
     /// <param name="pair">[h_i ‖ h_j ‖ e'_ij] of every neighbor j; may be empty.</param>
     private double[] Pool(int layer, double[][] pair)
     {
         int width = _architecture.HeadWidth;
-        double[] pooled = new double[_architecture.ConcatenatedWidth];
+        double[][] messages = Array.ConvertAll(pair, _ => new double[_architecture.ConcatenatedWidth]);
         for (int head = 0; head < _architecture.Heads; head++)
         {
             double[] attention = Attention(layer, head, pair);
@@ -143,10 +150,15 @@ internal sealed class ReferenceNetwork
                 double[] message = Multiply(value, pair[j]);
                 for (int c = 0; c < width; c++)
                 {
-                    pooled[(head * width) + c] += Activate(norm.Apply(c, attention[j] * message[c]));
+                    messages[j][(head * width) + c] = Activate(norm.Apply(c, attention[j] * message[c]));
                 }
             }
         }
+
+        double[] pooled = _architecture.Pooling == Pooling.Set2set
+            ? TextbookSet2Set.Pool(
+                TextbookCell.Find(ParameterLayout.PoolingCell(layer), Wide), messages, _architecture.PoolingSteps!.Value)
+            : TextbookPooling.Pool(_architecture.Pooling, messages, _architecture.ConcatenatedWidth);
 
         if (_architecture.HasConcatenationMap)
         {

@@ -33,6 +33,9 @@ internal sealed record ModelProvenance
     /// <summary>Seed of initialization, order and dropout.</summary>
     public ulong? Seed { get; init; }
 
+    /// <summary>Which member of which ensemble it is: the identity of its training, by which a training that goes on finds it. Null for a model alone.</summary>
+    public string? Training { get; init; }
+
     /// <summary>Scores by name, for example <c>validation/pearson</c>.</summary>
     public SortedDictionary<string, double> Metrics { get; init; } = new(StringComparer.Ordinal);
 

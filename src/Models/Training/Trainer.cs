@@ -13,7 +13,8 @@ using Glasswright.Models.Storage;
 namespace Glasswright.Models.Training;
 
 /// <summary>
-/// Trains a network on per-atom targets by the mean squared error of the normalized target. The result is a function of
+/// Trains a network on per-atom targets by the mean squared error of the normalized target, or on their classes by the negative
+/// log-likelihood (<see cref="TrainingLoss"/>). The result is a function of
 /// settings, architecture, data and start alone: not of the number of threads, and not of interruptions.
 /// </summary>
 internal sealed class Trainer
@@ -28,11 +29,11 @@ internal sealed class Trainer
     private readonly TrainableNetwork _network;
     private readonly GraphBatch _batch;
     private readonly SettledNormalization _normalization;
-    private readonly TargetNormalization _target;
+    private readonly TrainingLoss _loss;
+    private readonly int _layers;
     private readonly string _fingerprint;
     private readonly double[] _predicted;
     private readonly double[] _wanted;
-    private float[] _gradient = [];
 
     private Trainer(
         TrainingSettings settings, ParameterSet initial, string start, TrainingSet set, IBlockRunner runner, ModelProvenance provenance)
@@ -45,7 +46,8 @@ internal sealed class Trainer
         _validationGraphs = [.. _validation.Select(glass => glass.Graph)];
         _predicted = new double[_validation.Aggregate(0, (atoms, glass) => atoms + glass.ValidCount)];
         _wanted = new double[_predicted.Length];
-        _target = initial.Layout.Architecture.Target;
+        _loss = new TrainingLoss(initial.Layout.Architecture);
+        _layers = initial.Layout.Architecture.Layers;
         _state = new TrainingState(settings, initial);
         _network = TrainableNetwork.Create(_state.Current, runner);
         _normalization = new SettledNormalization(_state.Current);
@@ -55,7 +57,9 @@ internal sealed class Trainer
 
     /// <summary>Trains from random weights or from a given model.</summary>
     /// <param name="settings">How to train.</param>
-    /// <param name="architecture">The network; its target normalization is replaced by that of the training glasses.</param>
+    /// <param name="architecture">
+    /// The network; its target normalization, or the bounds of its classes, are replaced by those of the training glasses.
+    /// </param>
     /// <param name="set">Glasses with targets; the test part is not touched.</param>
     /// <param name="runner">Threads.</param>
     /// <param name="label">What the target means, for the model.</param>
@@ -87,7 +91,7 @@ internal sealed class Trainer
         ParameterSet initial = start is not null
             ? start.Parameters.Clone()
             : ParameterSet.Initialize(
-                new ParameterLayout(architecture with { Target = set.Normalization() }), settings.Seed);
+                new ParameterLayout(Fit(architecture, set)), settings.Seed);
         ModelProvenance origin = provenance ?? new ModelProvenance();
         origin = origin with { Numerics = origin.Numerics ?? InferenceSelfTest.Identity.Compute() };
         Trainer trainer = new(settings, initial, start?.Sha256 ?? "random", set, runner, origin);
@@ -138,32 +142,49 @@ internal sealed class Trainer
         return outcome.Value;
     }
 
-    /// <summary>One pass over the training glasses in random order; the mean loss per valid atom.</summary>
+    /// <summary>Names a training from random weights: everything that decides its result.</summary>
+    public static string Identify(TrainingSettings settings, Architecture architecture, TrainingSet set, ModelProvenance provenance)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        string fingerprint = Fingerprint(settings, Fit(architecture, set), "random", set, provenance);
+        return FormattableString.Invariant($"{fingerprint}-{settings.Epochs}");
+    }
+
+    private static Architecture Fit(Architecture architecture, TrainingSet set) => architecture.ClassLevels is { } levels
+        ? architecture with { ClassBounds = set.Bounds(levels), Target = TargetNormalization.None }
+        : architecture with { Target = set.Normalization() };
+
+    /// <summary>One pass over the training glasses, or their pieces, in random order; the mean loss per valid atom.</summary>
     private (double Loss, TrainingOutcome? Outcome) TrainEpoch(int epoch, CancellationToken cancel)
     {
-        int[] order = [.. Enumerable.Range(0, _training.Count)];
-        RandomStreams.Draws(_settings.Seed, RandomStream.Shuffling, 0, epoch).Shuffle<int>(order);
+        List<GraphPiece> order = GlassPieces.Shuffled(_trainingGraphs, _settings.CoreAtoms, _layers, _settings.Seed, epoch);
         NormMode mode = _settings.FreezeNormalization ? NormMode.Running : NormMode.Batch;
         Dropout edges = new(_settings.Dropout.Edges, _settings.Seed, RandomStream.DropoutEdge, 0, epoch);
         double sum = 0;
         long atoms = 0;
-        for (int first = 0; first < order.Length; first += _settings.BatchGlasses)
+        for (int first = 0; first < order.Count; first += _settings.BatchGlasses)
         {
             if (cancel.IsCancellationRequested)
             {
                 return (0, TrainingOutcome.Canceled);
             }
 
-            ReadOnlySpan<int> glasses = order.AsSpan(first, Math.Min(_settings.BatchGlasses, order.Length - first));
-            _batch.Assemble(_trainingGraphs, glasses, edges, _runner);
+            GraphPiece[] pieces = [.. order.Skip(first).Take(_settings.BatchGlasses)];
+            _batch.Assemble(_trainingGraphs, pieces, edges, _runner);
             ReadOnlySpan<float> prediction = _network.Forward(_batch, mode, _settings.Dropout, _settings.Seed, epoch);
-            (double loss, int valid) = Loss(prediction, _training, glasses);
+            (double loss, int valid) = _loss.Compute(prediction, _batch, _training);
+            if (valid == 0)
+            {
+                // A piece without a valid core atom teaches nothing.
+                continue;
+            }
+
             if (!double.IsFinite(loss))
             {
                 return (loss, TrainingOutcome.NonFinite);
             }
 
-            _network.Backward(_gradient.AsSpan(0, prediction.Length));
+            _network.Backward(_loss.Gradient[..prediction.Length]);
             if (!GradientsAreFinite())
             {
                 return (loss, TrainingOutcome.NonFinite);
@@ -181,9 +202,9 @@ internal sealed class Trainer
     private bool SettleNormalization()
     {
         _normalization.Begin();
-        for (int glass = 0; glass < _training.Count; glass++)
+        foreach (GraphPiece piece in Pieces(_trainingGraphs))
         {
-            _batch.Assemble(_trainingGraphs, [glass], Dropout.None, _runner);
+            _batch.Assemble(_trainingGraphs, [piece], Dropout.None, _runner);
             _normalization.BeforeGlass();
             _network.Forward(_batch, NormMode.Batch, DropoutRates.None, 0, 0);
             _normalization.AfterGlass();
@@ -192,36 +213,9 @@ internal sealed class Trainer
         return _normalization.Finish();
     }
 
-    /// <summary>Σ of squared errors over the valid atoms of a batch, and in the gradient buffer that of their mean.</summary>
-    private (double Sum, int Valid) Loss(
-        ReadOnlySpan<float> prediction, IReadOnlyList<GlassSample> samples, ReadOnlySpan<int> glasses)
-    {
-        if (_gradient.Length < prediction.Length)
-        {
-            _gradient = new float[prediction.Length];
-        }
-
-        int valid = 0;
-        foreach (int glass in glasses)
-        {
-            valid += samples[glass].ValidCount;
-        }
-
-        double sum = 0;
-        int node = 0;
-        foreach (int glass in glasses)
-        {
-            GlassSample sample = samples[glass];
-            for (int i = 0; i < sample.Targets.Length; i++, node++)
-            {
-                double error = sample.Valid[i] ? prediction[node] - ((sample.Targets[i] - _target.Mean) / _target.Std) : 0;
-                sum += error * error;
-                _gradient[node] = (float)(2 * error / valid);
-            }
-        }
-
-        return (sum, valid);
-    }
+    /// <summary>The pieces that a pass without random numbers goes over.</summary>
+    private IEnumerable<GraphPiece> Pieces(NeighborGraph[] graphs) =>
+        graphs.SelectMany((graph, glass) => GlassPieces.Cut(glass, graph, _settings.CoreAtoms, _layers));
 
     private bool GradientsAreFinite()
     {
@@ -244,19 +238,17 @@ internal sealed class Trainer
     {
         double sum = 0;
         int atoms = 0;
-        for (int glass = 0; glass < _validation.Count; glass++)
+        foreach (GraphPiece piece in Pieces(_validationGraphs))
         {
-            int[] one = [glass];
-            _batch.Assemble(_validationGraphs, one, Dropout.None, _runner);
+            _batch.Assemble(_validationGraphs, [piece], Dropout.None, _runner);
             ReadOnlySpan<float> prediction = _network.Forward(_batch, NormMode.Running, DropoutRates.None, 0, 0);
-            sum += Loss(prediction, _validation, one).Sum;
-            GlassSample sample = _validation[glass];
-            for (int i = 0; i < sample.Targets.Length; i++)
+            sum += _loss.Compute(prediction, _batch, _validation).Sum;
+            for (int node = 0; node < _batch.NodeCount; node++)
             {
-                if (sample.Valid[i])
+                if (TrainingLoss.Counts(_batch, _validation, node))
                 {
-                    _predicted[atoms] = prediction[i];
-                    _wanted[atoms] = sample.Targets[i];
+                    _predicted[atoms] = _loss.Value(prediction, node);
+                    _wanted[atoms] = _validation[piece.Glass].Targets[_batch.Key(node)];
                     atoms++;
                 }
             }

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Glasswright.Kernels;
 using Glasswright.Kernels.Random;
+using Glasswright.Models.Evaluation;
 using Glasswright.Models.Network;
 
 namespace Glasswright.Models.Training;
@@ -94,6 +95,27 @@ internal sealed class TrainingSet
         return std > 0 && double.IsFinite(std)
             ? new TargetNormalization(mean, std)
             : throw new InputException("the training targets do not vary: there is nothing to learn");
+    }
+
+    /// <summary>The valid training targets at some levels of their distribution (quantiles, linear): the bounds of classes.</summary>
+    /// <exception cref="InputException">There is no training glass, or two bounds are the same.</exception>
+    public IReadOnlyList<double> Bounds(IReadOnlyList<double> levels)
+    {
+        ArgumentNullException.ThrowIfNull(levels);
+        double[] targets = [.. Part(DataPart.Training).SelectMany(glass => glass.Targets.Where((_, i) => glass.Valid[i]))];
+        if (targets.Length == 0)
+        {
+            throw new InputException("there is no glass to train on");
+        }
+
+        double[] bounds = new double[levels.Count];
+        Quantiles.Of(targets, [.. levels], bounds);
+        return bounds.Zip(bounds.Skip(1)).All(pair => pair.First < pair.Second) && targets[0] < bounds[0]
+            ? bounds
+            : throw new InputException(
+                "the training targets do not separate at architecture.class-levels",
+                expected: "labels that differ between the levels",
+                found: string.Join(", ", bounds.Select(bound => bound.ToString(System.Globalization.CultureInfo.InvariantCulture))));
     }
 
     /// <summary>SHA-256 of parts, graphs, targets and validity: the same data give the same digest, whatever their names.</summary>

@@ -13,8 +13,11 @@ internal sealed record TrainingSettings
     /// <summary>Passes over the training glasses at most.</summary>
     public int Epochs { get; init; } = 1000;
 
-    /// <summary>Whole glasses of one optimizer step; BatchNorm's statistics run over their atoms and edges.</summary>
+    /// <summary>Glasses, or pieces of them, of one optimizer step; BatchNorm's statistics run over their atoms and edges.</summary>
     public int BatchGlasses { get; init; } = 1;
+
+    /// <summary>Core atoms of a piece at most (<see cref="GlassPieces"/>); null for whole glasses.</summary>
+    public int? CoreAtoms { get; init; }
 
     /// <summary>Adam's first learning rate.</summary>
     public double LearningRate { get; init; } = 1e-3;
@@ -31,7 +34,7 @@ internal sealed record TrainingSettings
     /// <summary>Adam's ε beside the root of the mean squared gradient.</summary>
     public double Epsilon { get; init; } = 1e-8;
 
-    /// <summary>Dropout on attention weights, in the readout and on edges.</summary>
+    /// <summary>Dropout on attention weights, in the readout, on edges and on what enters a layer.</summary>
     public DropoutRates Dropout { get; init; } = new(0.1, 0.1, 0.1);
 
     /// <summary>The learning rate is multiplied by this when the validation loss has stalled.</summary>
@@ -70,6 +73,7 @@ internal sealed record TrainingSettings
     {
         Require(Epochs >= 1, "epochs", "a whole number above 0", Epochs);
         Require(BatchGlasses >= 1, "batch-glasses", "a whole number above 0", BatchGlasses);
+        Require(CoreAtoms is null or >= 1, "core-atoms", "a whole number above 0", CoreAtoms ?? 0);
         RequirePositive("learning-rate", LearningRate);
         Require(double.IsFinite(WeightDecay) && WeightDecay >= 0, "weight-decay", "a finite number, not negative", WeightDecay);
         RequireShare("beta1", Beta1);
@@ -78,6 +82,7 @@ internal sealed record TrainingSettings
         RequireShare("dropout.attention", Dropout.Attention);
         RequireShare("dropout.readout", Dropout.Readout);
         RequireShare("dropout.edges", Dropout.Edges);
+        RequireShare("dropout.input", Dropout.Input);
         Require(PlateauFactor is > 0 and < 1, "plateau.factor", "a number between 0 and 1", PlateauFactor);
         Require(PlateauPatience >= 0, "plateau.patience", "a whole number, not negative", PlateauPatience);
         RequireShare("plateau.threshold", PlateauThreshold);

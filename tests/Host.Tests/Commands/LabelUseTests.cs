@@ -151,7 +151,10 @@ public sealed class LabelUseTests
             Numerics = numerics,
         };
         LabelFile.Write(path, new LabelTable(
-            header, [.. atoms.Ids], [[.. atoms.Ids.Select(id => 1.0 - id)]], [.. atoms.Ids.Select(_ => true)]));
+            header,
+            [.. atoms.Ids],
+            [.. header.Definition.Strains.Select((_, s) => atoms.Ids.Select(id => 1.0 - ((s + 1) * id)).ToArray())],
+            [.. atoms.Ids.Select(_ => true)]));
         return path;
     }
 }

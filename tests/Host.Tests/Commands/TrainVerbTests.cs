@@ -36,6 +36,36 @@ public sealed class TrainVerbTests
     }
 
     [Theory]
+    [InlineData("mean", "residual", "[]", "all")]
+    [InlineData("max", "dense", "[]", "all")]
+    [InlineData("set2set", "lstm", "[]", "40")]
+    [InlineData("sum", "residual", "[0.8]", "all")]
+    [InlineData("set2set", "dense", "[0.3, 0.7]", "30")]
+    public void EveryOptionGoesFromTheConfigurationToThePrediction(string pooling, string remember, string levels, string core)
+    {
+        using var scratch = new Scratch();
+        string configuration = Write(scratch), model = scratch.File("m.safetensors"), glass = scratch.File("c.extxyz");
+        Invocation run = Train(
+            configuration, model, "-D", $"architecture.pooling={pooling}", "-D", $"architecture.remember={remember}",
+            "-D", $"architecture.class-levels={levels}", "-D", $"train.core-atoms={core}", "-D", "architecture.pooling-steps=2");
+
+        run.ExitCode.ShouldBe(0, run.Error);
+        JsonElement architecture = Invocation.Run("model", "show", "--json", "--model", model).Json.GetProperty("architecture");
+        architecture.GetProperty("pooling").GetString().ShouldBe(pooling);
+        architecture.GetProperty("remember").GetString().ShouldBe(remember);
+        architecture.GetProperty("class_levels").GetArrayLength().ShouldBe(levels.Count(c => c == '.'));
+        architecture.GetProperty("class_bounds").GetArrayLength().ShouldBe(levels.Count(c => c == '.'));
+        JsonElement fast = Predict("cpu"), slow = Predict("reference");
+        fast.GetProperty("mean").GetDouble().ShouldBe(slow.GetProperty("mean").GetDouble(), 1e-5);
+        JsonElement scores = Invocation.Run("evaluate", "--json", "--model", model, "--structure", glass, "--target", "soft").Json;
+        scores.GetProperty("pearson").ValueKind.ShouldBe(JsonValueKind.Number);
+        scores.GetProperty("mae").ValueKind.ShouldBe(levels == "[]" ? JsonValueKind.Number : JsonValueKind.Null);
+
+        JsonElement Predict(string backend) =>
+            Invocation.Run("predict", "--json", "--model", model, "--structure", glass, "--backend", backend).Json;
+    }
+
+    [Theory]
     [InlineData("m.safetensor", "did you mean .safetensors?")]
     [InlineData("m", "no extension")]
     public void FileThatIsNoModelsIsRefusedBeforeTheWork(string name, string part)
@@ -223,6 +253,95 @@ public sealed class TrainVerbTests
         scratch.ShouldHoldOnly("a.extxyz", "b.extxyz", "c.extxyz", "train.conf");
     }
 
+    [Fact]
+    public void EnsembleIsTrainedMemberByMemberAndPredictsItsMean()
+    {
+        using var scratch = new Scratch();
+        string configuration = Write(scratch, 4), glass = scratch.File("d.extxyz");
+        Widen(configuration);
+        Invocation run = Train(configuration, scratch.File("m.safetensors"), "--ensemble", "3");
+
+        run.ExitCode.ShouldBe(0, run.Error);
+        run.Json.GetProperty("models").GetArrayLength().ShouldBe(3);
+        run.Json.GetProperty("member_test_pearson").GetArrayLength().ShouldBe(3);
+        string[] files = [.. Enumerable.Range(1, 3).Select(k => scratch.File($"m-{k}.safetensors"))];
+        files.Select(file => Convert.ToHexString(File.ReadAllBytes(file))).Distinct().Count().ShouldBe(3);
+        Invocation.Run("model", "show", "--json", "--model", files[1]).Json.GetProperty("provenance").GetProperty("split").GetString()!
+            .ShouldContain("member 2 of an ensemble, glasses drawn with replacement");
+
+        double[][] single = [.. files.Select(file => Values(file, "value"))];
+        double[] mean = Values(scratch.File("m-*.safetensors"), "value"), spread = Values(string.Join(',', files), "spread");
+        for (int i = 0; i < mean.Length; i++)
+        {
+            double a = single[0][i], b = single[1][i], c = single[2][i], m = (a + b + c) / 3;
+            mean[i].ShouldBe(m, 1e-12);
+            spread[i].ShouldBe(Math.Sqrt((((a - m) * (a - m)) + ((b - m) * (b - m)) + ((c - m) * (c - m))) / 2), 1e-9);
+        }
+
+        JsonElement scores = Invocation.Run(
+            "evaluate", "--json", "--model", scratch.File("m-*.safetensors"), "--structure", glass, "--target", "soft").Json;
+        scores.GetProperty("models").GetInt32().ShouldBe(3);
+        scores.GetProperty("pearson").GetDouble().ShouldBe(run.Json.GetProperty("test_pearson").GetDouble());
+
+        double[] Values(string models, string column)
+        {
+            string csv = scratch.File("values.csv");
+            Invocation.Run("predict", "--json", "--model", models, "--structure", glass, "--out", csv).ExitCode.ShouldBe(0);
+            string[] lines = File.ReadAllLines(csv);
+            int at = lines[0].Split(',').IndexOf(column);
+            return [.. lines.Skip(1).Select(line => double.Parse(line.Split(',')[at], CultureInfo.InvariantCulture))];
+        }
+    }
+
+    [Fact]
+    public void StoppedEnsembleGoesOnToTheSameBytesAndLeavesFinishedMembersAlone()
+    {
+        using var scratch = new Scratch();
+        string configuration = Write(scratch, 4);
+        Widen(configuration);
+        Train(configuration, scratch.File("whole.safetensors"), "--ensemble", "2").ExitCode.ShouldBe(0);
+        Invocation stopped = Invocation.RunStoppedAt(
+            "epochs at most", "train", configuration, "--json", "--out", scratch.File("m.safetensors"), "--ensemble", "2");
+        stopped.Json.GetProperty("outcome").GetString().ShouldBe("stopped");
+        stopped.Json.GetProperty("members").GetInt32().ShouldBe(0);
+        stopped.Error.ShouldContain("stopped in member 1 of 2");
+
+        Train(configuration, scratch.File("m.safetensors"), "--ensemble", "2").ExitCode.ShouldBe(0);
+        for (int k = 1; k <= 2; k++)
+        {
+            File.ReadAllBytes(scratch.File($"m-{k}.safetensors")).ShouldBe(File.ReadAllBytes(scratch.File($"whole-{k}.safetensors")));
+        }
+
+        Invocation again = Train(configuration, scratch.File("m.safetensors"), "--ensemble", "3");
+        again.Error.ShouldContain("m-2.safetensors is finished");
+        again.Error.ShouldContain("member 3 of 3");
+        Train(configuration, scratch.File("m.safetensors"), "--ensemble", "2", "--seed", "6")
+            .Error.ShouldContain("m-1.safetensors is a finished model of another training");
+    }
+
+    [Fact]
+    public void ModelsOfDifferentMeaningMakeNoEnsemble()
+    {
+        using var scratch = new Scratch();
+        string configuration = Write(scratch), one = scratch.File("one.safetensors"), two = scratch.File("two.safetensors");
+        Train(configuration, one).ExitCode.ShouldBe(0);
+        Train(configuration, two, "-D", "architecture.class-levels=[0.8]").ExitCode.ShouldBe(0);
+        Invocation.Run("predict", "--model", $"{one},{two}", "--structure", scratch.File("c.extxyz"))
+            .ShouldBeRefused("two.safetensors", "other classes", "no classes", "class levels 0.8");
+        Invocation.Run("predict", "--model", $"{one},{one}", "--structure", scratch.File("c.extxyz"), "--jitter")
+            .ShouldBeRefused("--jitter is for one model");
+        Invocation.Run("predict", "--model", scratch.File("none-*.safetensors"), "--structure", scratch.File("c.extxyz"))
+            .ShouldBeRefused("matches no file");
+    }
+
+    /// <summary>Two glasses to learn from, so that members differ in what they drew.</summary>
+    private static void Widen(string configuration) => File.WriteAllText(
+        configuration,
+        File.ReadAllText(configuration).Replace("train = [a], validation = [b]", "train = [a, b], validation = [c]", StringComparison.Ordinal)
+            .Replace("test = [c]", "test = []", StringComparison.Ordinal)
+            .Replace("{ structure = c.extxyz } ]", "{ structure = c.extxyz }, { structure = d.extxyz } ]", StringComparison.Ordinal)
+            .Replace("test = []", "test = [d]", StringComparison.Ordinal));
+
     private static Invocation Train(string configuration, string model, params string[] more) =>
         Invocation.Run(["train", configuration, "--json", "--out", model, .. more]);
 
@@ -240,11 +359,11 @@ public sealed class TrainVerbTests
             """);
     }
 
-    private static string Write(Scratch scratch)
+    private static string Write(Scratch scratch, int glasses = 3)
     {
-        for (int k = 0; k < 3; k++)
+        for (int k = 0; k < glasses; k++)
         {
-            string path = Samples.SmallCrystal(scratch, $"{"abc"[k]}.extxyz");
+            string path = Samples.SmallCrystal(scratch, $"{"abcd"[k]}.extxyz");
             string[] lines = File.ReadAllLines(path);
             lines[1] = lines[1].Replace(":id:I:1", ":id:I:1:soft:R:1", StringComparison.Ordinal);
             for (int i = 2; i < lines.Length; i++)

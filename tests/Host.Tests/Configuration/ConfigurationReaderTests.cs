@@ -225,10 +225,32 @@ public sealed class ConfigurationReaderTests : IDisposable
         ConfigurationReader.ReadArchitecture("again.conf", _folder).ToArchitecture().ShouldBe(architecture);
     }
 
+    [Fact]
+    public void EveryOptionOfAnArchitectureComesBack()
+    {
+        Write("net.conf", "architecture { pooling = set2set, pooling-steps = 4, remember = lstm, class-levels = [0.1, 0.9], target.bounds = [-3, -1.5] }");
+        Architecture architecture = ConfigurationReader.ReadArchitecture("net.conf", _folder).ToArchitecture();
+        architecture.ShouldBe(new Architecture
+        {
+            Pooling = Pooling.Set2set,
+            PoolingSteps = 4,
+            Remember = Remember.Lstm,
+            ClassLevels = [0.1, 0.9],
+            ClassBounds = [-3, -1.5],
+        });
+        Write("again.conf", ConfigurationReader.WriteArchitecture(ArchitectureSettings.From(architecture)));
+        ConfigurationReader.ReadArchitecture("again.conf", _folder).ToArchitecture().ShouldBe(architecture);
+        Write("mean.conf", "architecture { pooling = mean, remember = dense }");
+        ConfigurationReader.ReadArchitecture("mean.conf", _folder).ToArchitecture()
+            .ShouldBe(new Architecture { Pooling = Pooling.Mean, Remember = Remember.Dense });
+    }
+
     [Theory]
     [InlineData("heads = 5", "net.conf: the file describes no network; expected architecture { … }")]
     [InlineData("architecture { heads = 5 }\nsearch {}", "net.conf:2: unknown key search; expected at the top level one of architecture; found search")]
-    [InlineData("architecture.pooling = max", "net.conf:1: architecture.pooling has a value it cannot have; expected one of sum; found \"max\"")]
+    [InlineData("architecture.pooling = maks", "net.conf:1: architecture.pooling has a value it cannot have; expected one of sum, mean, max, set2set; found \"maks\"")]
+    [InlineData("architecture.remember = gru", "net.conf:1: architecture.remember has a value it cannot have; expected one of residual, lstm, dense; found \"gru\"")]
+    [InlineData("architecture.class-levels = [0.9, 0.1]", "net.conf:1: architecture.class-levels does not rise; expected rising numbers between 0 and 1")]
     public void ABadArchitectureFileIsOneLine(string text, string message)
     {
         Write("net.conf", text);

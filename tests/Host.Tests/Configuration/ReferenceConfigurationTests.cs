@@ -10,7 +10,7 @@ namespace Glasswright.Host.Tests.Configuration;
 /// <summary>The reference configuration and the records say the same.</summary>
 public sealed class ReferenceConfigurationTests
 {
-    private static readonly string[] ListElementRecords = [nameof(TargetSettings), nameof(GlassSettings)];
+    private static readonly string[] ListElementRecords = [nameof(TargetSettings), nameof(GlassSettings), nameof(TransferSettings)];
 
     private static ConfigObject Reference =>
         (ConfigObject)HoconReader.ReadText(ConfigurationReader.ReferenceText(), ConfigurationReader.ReferenceName);
@@ -61,7 +61,7 @@ public sealed class ReferenceConfigurationTests
         unexplained.ShouldBeEmpty();
         int assignments = lines.Count(line => !line.TrimStart().StartsWith('#') && line.Contains('='));
         int leaves = Paths(Reference, string.Empty).Count(path => Reference.Find(path.Split('.')) is not ConfigObject);
-        int onOneLine = 4 + 2 - 2; // gaussian and target hold six settings on two lines
+        int onOneLine = 4 + 3 - 2; // gaussian and target hold seven settings on two lines
         assignments.ShouldBe(leaves - onOneLine);
     }
 

@@ -50,6 +50,9 @@ public class EvaluationTests
         score.Precision.ShouldBe(0.5, 1e-15);
         score.Recall.ShouldBe(0.5, 1e-15);
         score.F1.ShouldBe(0.5, 1e-15);
+
+        // One hit, one alarm, one miss, one pass.
+        score.Mcc.ShouldBe(0);
     }
 
     /// <summary>By hand: + at 3; +, -, - tied at 2; - at 1. Pairs won: 3 + (1 + 2·½) = 5 of 6; AP = ½·1 + ½·2/4.</summary>
@@ -59,6 +62,9 @@ public class EvaluationTests
         RankingScore score = Ranking.Score([true, false, true, false, false], [3, 2, 2, 2, 1]);
         score.Auc.ShouldBe(5.0 / 6, 1e-15);
         score.AveragePrecision.ShouldBe(0.75, 1e-15);
+
+        // The threshold lies at the tie: two hits, two alarms, no miss, one pass.
+        score.Mcc.ShouldBe(2 / Math.Sqrt(4 * 2 * 3 * 1), 1e-15);
         Ranking.Score([true, true, false, false, false], [3, 2, 2, 2, 1]).ShouldBe(score);
         Ranking.Score([true, false, true], [1, 1, 1]).Auc.ShouldBe(0.5);
     }

@@ -29,7 +29,7 @@ public class IncrementalInferenceTests
     public static TheoryData<string, string> Cases()
     {
         TheoryData<string, string> cases = [];
-        foreach (string network in new[] { "table", "no table", "one layer", "deep", "nine heads" })
+        foreach (string network in new[] { "table", "no table", "one layer", "deep", "nine heads", "queries and cells", "maxima and concatenations" })
         {
             foreach (string change in new[] { "swap", "swap and a few moved", "all moved", "nothing", "species only of a neighborless atom" })
             {
@@ -50,6 +50,8 @@ public class IncrementalInferenceTests
             "one layer" => Small with { Layers = 1 },
             "deep" => Small with { Layers = 6 },
             "nine heads" => Small with { Heads = 9, HeadWidth = 3 },
+            "queries and cells" => Small with { Pooling = Pooling.Set2set, PoolingSteps = 2, Remember = Remember.Lstm },
+            "maxima and concatenations" => Small with { Pooling = Pooling.Max, Remember = Remember.Dense },
             _ => Small,
         };
         using InferenceEngine engine = new(new PropertyModel(RandomNetwork.Parameters(shape, seed: 3)));

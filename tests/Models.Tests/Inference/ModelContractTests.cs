@@ -14,7 +14,7 @@ public class ModelContractTests
     /// <summary>Single precision, sums in another order: relative to the largest output.</summary>
     private const double Tolerance = 2e-5;
 
-    private static readonly PropertyModel Model = new(RandomNetwork.Parameters(
+    private static readonly PropertyModel Residual = new(RandomNetwork.Parameters(
         new Architecture
         {
             NodeWidth = 12,
@@ -28,6 +28,9 @@ public class ModelContractTests
             Target = new TargetNormalization(-2, 0.7),
         },
         seed: 3));
+
+    /// <summary>The model that keeps the contract.</summary>
+    private protected virtual PropertyModel Model => Residual;
 
     [Theory]
     [MemberData(nameof(EvaluatedNetwork.Both), MemberType = typeof(EvaluatedNetwork))]
@@ -130,7 +133,7 @@ public class ModelContractTests
     public void AnAtomWithoutNeighborsPoolsZero(string kind)
     {
         ParameterSet parameters = RandomNetwork.Parameters(
-            Model.Architecture with { NodeWidth = 18, Embedding = [18], Layers = 1 }, seed: 6);
+            Residual.Architecture with { NodeWidth = 18, Embedding = [18], Layers = 1 }, seed: 6);
         NeighborGraph graph = NeighborGraph.FromRows([0, 1, 1], [0, 0, 1, 2], [2, 1], [2.5, 2.5]);
         double[][][] states = EvaluatedNetwork.Evaluate(kind, parameters, graph).States;
         NormMap norm = new(parameters, ParameterLayout.OutputNorm(0));
@@ -212,7 +215,7 @@ public class ModelContractTests
         }
     }
 
-    private static double[] Predict(string kind, AtomicStructure structure)
+    private double[] Predict(string kind, AtomicStructure structure)
     {
         double[] values = new double[structure.Count];
         if (kind == EvaluatedNetwork.Engine)
@@ -248,4 +251,52 @@ public class ModelContractTests
 
         return structure;
     }
+}
+
+/// <summary>The same contract for a model of queries, cells and classes.</summary>
+public sealed class RecurrentModelContractTests : ModelContractTests
+{
+    private static readonly PropertyModel Recurrent = new(RandomNetwork.Parameters(
+        new Architecture
+        {
+            NodeWidth = 12,
+            EdgeWidth = 21,
+            Heads = 3,
+            HeadWidth = 6,
+            Layers = 2,
+            Gaussian = new GaussianBasis(0, 0.2, 21, 0.2),
+            Pooling = Pooling.Set2set,
+            PoolingSteps = 2,
+            Remember = Remember.Lstm,
+            ClassLevels = [0.1, 0.9],
+            Embedding = [12],
+            Readout = [8],
+        },
+        seed: 3,
+        gain: 2));
+
+    private protected override PropertyModel Model => Recurrent;
+}
+
+/// <summary>The same contract for a model of maxima and concatenations.</summary>
+public sealed class DenseModelContractTests : ModelContractTests
+{
+    private static readonly PropertyModel Dense = new(RandomNetwork.Parameters(
+        new Architecture
+        {
+            NodeWidth = 12,
+            EdgeWidth = 21,
+            Heads = 3,
+            HeadWidth = 6,
+            Layers = 3,
+            Gaussian = new GaussianBasis(0, 0.2, 21, 0.2),
+            Pooling = Pooling.Max,
+            Remember = Remember.Dense,
+            Embedding = [12],
+            Readout = [8],
+            Target = new TargetNormalization(-2, 7),
+        },
+        seed: 3));
+
+    private protected override PropertyModel Model => Dense;
 }

@@ -28,6 +28,43 @@ public class NetworkAgainstPyTorchTests
         EvaluatedNetwork.LargestDifference(outputs, file.Require("eval/prediction").ToDoubles()).ShouldBeLessThan(Tolerance);
     }
 
+    public static TheoryData<string, string> OptionCases()
+    {
+        TheoryData<string, string> cases = [];
+        foreach (string name in OptionReference.Names)
+        {
+            cases.Add(name, EvaluatedNetwork.Reference);
+            cases.Add(name, EvaluatedNetwork.Engine);
+        }
+
+        return cases;
+    }
+
+    [Theory]
+    [MemberData(nameof(OptionCases))]
+    public void StatesAndPredictionsOfEveryOptionArePyTorchs(string name, string kind)
+    {
+        SafeTensors file = OptionReference.Load(name);
+        ParameterSet parameters = OptionReference.Parameters(file);
+        (double[] outputs, double[][][] states) = EvaluatedNetwork.Evaluate(kind, parameters, GnnReference.Graph(file));
+        for (int layer = 0; layer < states.Length; layer++)
+        {
+            double[] theirs = file.Require($"eval/node_state_{layer}").ToDoubles();
+            EvaluatedNetwork.LargestDifference([.. states[layer].SelectMany(row => row)], theirs).ShouldBeLessThan(Tolerance, $"layer {layer}");
+        }
+
+        double[] expected = file.Require("eval/prediction").ToDoubles();
+        if (parameters.Layout.Architecture.ClassLevels is not null)
+        {
+            // The value of a classifier is the log-odds of its last class.
+            double[] logs = file.Require("eval/log_probability").ToDoubles();
+            int classes = parameters.Layout.Architecture.OutputWidth;
+            expected = [.. Enumerable.Range(0, outputs.Length).Select(i => logs[(i * classes) + classes - 1]).Select(l => l - Math.Log(1 - Math.Exp(l)))];
+        }
+
+        EvaluatedNetwork.LargestDifference(outputs, expected).ShouldBeLessThan(Tolerance);
+    }
+
     /// <summary>The reference's numbers would pass no such test if padded slots were taken for neighbors.</summary>
     [Theory]
     [MemberData(nameof(EvaluatedNetwork.Both), MemberType = typeof(EvaluatedNetwork))]
@@ -50,6 +87,7 @@ public class NetworkAgainstPyTorchTests
     public static TheoryData<string> Shapes() => new()
     {
         "default", "sigmoid", "relu", "leaky-relu", "heads fill the node", "one head", "nine heads", "three species", "deep readout",
+        "mean", "max", "set2set", "set2set of nine heads", "set2set fills the node", "lstm", "dense", "four classes",
     };
 
     /// <summary>Shapes that exercise every padding: widths that are, and are not, whole vectors; more heads than lanes.</summary>
@@ -77,10 +115,18 @@ public class NetworkAgainstPyTorchTests
             "heads fill the node" => small with { NodeWidth = 21, Embedding = [21] },
             "one head" => small with { Heads = 1, HeadWidth = 1 },
             "nine heads" => small with { Heads = 9, HeadWidth = 5 },
+            "mean" => small with { Pooling = Pooling.Mean },
+            "max" => small with { Pooling = Pooling.Max, Activation = Activation.LeakyRelu },
+            "set2set" => small with { Pooling = Pooling.Set2set, PoolingSteps = 4 },
+            "set2set of nine heads" => small with { Pooling = Pooling.Set2set, PoolingSteps = 2, Heads = 9, HeadWidth = 5 },
+            "set2set fills the node" => small with { Pooling = Pooling.Set2set, PoolingSteps = 2, NodeWidth = 42, Embedding = [42] },
+            "lstm" => small with { Remember = Remember.Lstm, Layers = 3 },
+            "dense" => small with { Remember = Remember.Dense, Layers = 3 },
+            "four classes" => small with { ClassLevels = [0.1, 0.5, 0.9] },
             "three species" => small with { Species = ["Cu", "Zr", "Al"] },
             _ => small with { Readout = [16, 33, 4] },
         };
-        ParameterSet parameters = RandomNetwork.Parameters(shape, seed: 4);
+        ParameterSet parameters = RandomNetwork.Parameters(shape, seed: 4, gain: shape.Pooling == Pooling.Set2set ? 2 : 1);
         NeighborGraph graph = RandomNetwork.Graph(shape, nodes: 12, seed: 9);
 
         (double[] expected, double[][][] expectedStates) =

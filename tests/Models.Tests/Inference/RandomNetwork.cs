@@ -6,7 +6,10 @@ namespace Glasswright.Models.Tests.Inference;
 /// <summary>Networks and graphs made of random numbers, with running statistics as after training.</summary>
 internal static class RandomNetwork
 {
-    public static ParameterSet Parameters(Architecture shape, int seed)
+    /// <param name="shape">The network.</param>
+    /// <param name="seed">Of all numbers.</param>
+    /// <param name="gain">Factor on the weights of linear maps: cells damp what passes through them.</param>
+    public static ParameterSet Parameters(Architecture shape, int seed, float gain = 1)
     {
         ParameterSet set = ParameterSet.Initialize(new ParameterLayout(shape), (ulong)seed);
         Random random = new(seed);
@@ -20,6 +23,7 @@ internal static class RandomNetwork
                     ParameterRole.BatchNormBias => random.NextSingle() - 0.5f,
                     ParameterRole.RunningMean => random.NextSingle() - 0.5f,
                     ParameterRole.RunningVariance => 0.3f + random.NextSingle(),
+                    ParameterRole.LinearWeight => gain * parameter.Values[i],
                     _ => parameter.Values[i],
                 };
             }

@@ -19,6 +19,9 @@ public class ArchitectureTests
         (a with { Readout = [31] }).ShouldNotBe(a);
         (a with { Cutoff = 4.5 }).ShouldNotBe(a);
         (a with { Species = ["Zr", "Cu"] }).ShouldNotBe(a);
+        (a with { Pooling = Pooling.Mean }).ShouldNotBe(a);
+        (a with { ClassLevels = [0.9] }).ShouldNotBe(a);
+        (a with { ClassLevels = [0.9] }).ShouldBe(a with { ClassLevels = new List<double> { 0.9 } });
     }
 
     public static TheoryData<string, object> Contradictions() => new()
@@ -37,6 +40,15 @@ public class ArchitectureTests
         { "embedding", new Architecture { Embedding = [] } },
         { "readout", new Architecture { Readout = [] } },
         { "activation", new Architecture { Activation = (Activation)9 } },
+        { "pooling-steps", new Architecture { Pooling = Pooling.Set2set } },
+        { "pooling-steps", new Architecture { Pooling = Pooling.Set2set, PoolingSteps = 0 } },
+        { "pooling-steps", new Architecture { PoolingSteps = 3 } },
+        { "class-levels", new Architecture { ClassLevels = [] } },
+        { "class-levels", new Architecture { ClassLevels = [0.9, 0.1] } },
+        { "class-levels", new Architecture { ClassLevels = [1] } },
+        { "class-bounds", new Architecture { ClassBounds = [1] } },
+        { "class-bounds", new Architecture { ClassLevels = [0.5], ClassBounds = [1, 2] } },
+        { "target", new Architecture { ClassLevels = [0.5], Target = new TargetNormalization(1, 2) } },
         { "target.std", new Architecture { Target = new TargetNormalization(0, 0) } },
     };
 

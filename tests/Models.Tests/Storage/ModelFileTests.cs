@@ -42,6 +42,31 @@ public class ModelFileTests
     }
 
     [Fact]
+    public void OptionsSurviveAModelsFileAndDefaultsAreNotWritten()
+    {
+        Architecture architecture = GnnReference.Architecture(GnnReference.Load()) with
+        {
+            Pooling = Pooling.Set2set,
+            PoolingSteps = 4,
+            Remember = Remember.Lstm,
+            ClassLevels = [0.1, 0.9],
+            ClassBounds = [-2.5, -1],
+        };
+        byte[] bytes = ModelFile.ToBytes(new PropertyModel(new ParameterSet(architecture)));
+        ModelFile.Parse(bytes).Architecture.ShouldBe(architecture);
+        string text = SafeTensors.Parse(bytes).Metadata["architecture"];
+        text.ShouldContain("\"pooling\":\"set2set\"");
+        text.ShouldContain("\"pooling-steps\":4,");
+        text.ShouldContain("\"remember\":\"lstm\"");
+        text.ShouldContain("\"class-bounds\":[-2.5,-1]");
+
+        // Models of before these options keep their bytes, and with them their identity.
+        string old = System.Text.Encoding.UTF8.GetString(ModelFile.ToBytes(Complete()));
+        old.ShouldNotContain("pooling-steps");
+        old.ShouldNotContain("class-");
+    }
+
+    [Fact]
     public void AModelSurvivesItsFileToTheLastByte()
     {
         PropertyModel model = Complete();

@@ -246,5 +246,6 @@ public sealed class TrainerTests
         error.Message.ShouldBe("training.beta2 cannot be used; expected a number from 0 to below 1; found 1");
         Should.Throw<InputException>(() => (Short with { LearningRate = double.NaN }).Validate());
         Should.Throw<InputException>(() => (Short with { Dropout = new DropoutRates(0, 0, 1) }).Validate());
+        Should.Throw<InputException>(() => (Short with { Dropout = new DropoutRates(0, 0, 0, 1) }).Validate());
     }
 }

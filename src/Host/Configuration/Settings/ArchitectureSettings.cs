@@ -48,6 +48,11 @@ internal sealed record ArchitectureSettings : ICheckedSettings
     /// <summary>How messages are pooled.</summary>
     public Pooling Pooling { get; init; }
 
+    /// <summary>Queries of set2set.</summary>
+    [AtLeast(1)]
+    [AtMost(4096)]
+    public int PoolingSteps { get; init; }
+
     /// <summary>How old node states are kept.</summary>
     public Remember Remember { get; init; }
 
@@ -63,8 +68,16 @@ internal sealed record ArchitectureSettings : ICheckedSettings
     [AtMost(4096)]
     public IReadOnlyList<int> Readout { get; init; } = [];
 
+    /// <summary>Levels of the labels' distribution that divide the classes; none for regression.</summary>
+    [MoreThan(0)]
+    [LessThan(1)]
+    public IReadOnlyList<double> ClassLevels { get; init; } = [];
+
     /// <summary>Normalization of the target.</summary>
     public TargetNormalizationSettings Target { get; init; } = new();
+
+    /// <summary>What an architecture of another pooling writes: it reads back to the same.</summary>
+    private const int DefaultPoolingSteps = 3;
 
     /// <summary>The architecture as the models know it.</summary>
     public Architecture ToArchitecture() => new Architecture
@@ -79,7 +92,10 @@ internal sealed record ArchitectureSettings : ICheckedSettings
         Gaussian = new GaussianBasis(Gaussian.Start, Gaussian.Step, Gaussian.Count, Gaussian.Sigma),
         Activation = Activation,
         Pooling = Pooling,
+        PoolingSteps = Pooling == Pooling.Set2set ? PoolingSteps : null,
         Remember = Remember,
+        ClassLevels = ClassLevels.Count > 0 ? ClassLevels : null,
+        ClassBounds = Target.Bounds.Count > 0 ? Target.Bounds : null,
         Embedding = Embedding,
         Readout = Readout,
         Target = new TargetNormalization(Target.Mean, Target.Std),
@@ -104,10 +120,17 @@ internal sealed record ArchitectureSettings : ICheckedSettings
         },
         Activation = architecture.Activation,
         Pooling = architecture.Pooling,
+        PoolingSteps = architecture.PoolingSteps ?? DefaultPoolingSteps,
         Remember = architecture.Remember,
+        ClassLevels = architecture.ClassLevels ?? [],
         Embedding = architecture.Embedding,
         Readout = architecture.Readout,
-        Target = new TargetNormalizationSettings { Mean = architecture.Target.Mean, Std = architecture.Target.Std },
+        Target = new TargetNormalizationSettings
+        {
+            Mean = architecture.Target.Mean,
+            Std = architecture.Target.Std,
+            Bounds = architecture.ClassBounds ?? [],
+        },
     };
 
     /// <inheritdoc/>
@@ -127,6 +150,24 @@ internal sealed record ArchitectureSettings : ICheckedSettings
             {
                 Others = ["node-width"],
             };
+        }
+
+        if (ClassLevels.Zip(ClassLevels.Skip(1)).Any(pair => pair.First >= pair.Second))
+        {
+            yield return new SettingFault("class-levels", "does not rise", "rising numbers between 0 and 1");
+        }
+
+        if (Target.Bounds.Count > 0 && Target.Bounds.Count != ClassLevels.Count)
+        {
+            yield return new SettingFault("target.bounds", "has not one number for each of class-levels", $"{ClassLevels.Count} numbers, or []")
+            {
+                Others = ["class-levels"],
+            };
+        }
+
+        if (ClassLevels.Count > 0 && (Target.Mean != 0 || Target.Std != 1))
+        {
+            yield return new SettingFault("target", "normalizes classes", "mean = 0, std = 1 beside class-levels") { Others = ["class-levels"] };
         }
 
         if (Species.Distinct(StringComparer.Ordinal).Count() != Species.Count)
@@ -165,4 +206,7 @@ internal sealed record TargetNormalizationSettings
     /// <summary>Their standard deviation.</summary>
     [MoreThan(0)]
     public double Std { get; init; }
+
+    /// <summary>Labels at <c>class-levels</c>; none until training has found them.</summary>
+    public IReadOnlyList<double> Bounds { get; init; } = [];
 }

@@ -74,6 +74,10 @@ internal sealed record ExperimentSettings : ICheckedSettings
     /// <summary>Training of a model.</summary>
     public TrainSettings Train { get; init; } = new();
 
+    /// <summary>What <c>evaluate --suite</c> judges.</summary>
+    [NotInRunId]
+    public SuiteSettings Suite { get; init; } = new();
+
     /// <summary>The shape of the network to train.</summary>
     public ArchitectureSettings Architecture { get; init; } = new();
 

@@ -36,6 +36,11 @@ internal sealed record TrainSettings : ICheckedSettings
     [AtLeast(1)]
     public int BatchSize { get; init; }
 
+    /// <summary>Core atoms of a piece of a glass; null for whole glasses.</summary>
+    [NullWord("all")]
+    [AtLeast(1)]
+    public int? CoreAtoms { get; init; }
+
     /// <summary>Adam's first step size.</summary>
     [MoreThan(0)]
     [AtMost(1)]
@@ -154,6 +159,11 @@ internal sealed record DropoutSettings
     [AtLeast(0)]
     [LessThan(1)]
     public double Attention { get; init; }
+
+    /// <summary>Of the node states that enter a layer.</summary>
+    [AtLeast(0)]
+    [LessThan(1)]
+    public double Input { get; init; }
 
     /// <summary>Of the readout's hidden values.</summary>
     [AtLeast(0)]

@@ -12,15 +12,19 @@ internal sealed unsafe class ConvolutionLayer<TActivation>
     private readonly AttentionHeads _heads;
     private readonly MessagePooling<TActivation> _messages;
     private readonly HeadMerge<TActivation> _merge;
+    private readonly RememberStep? _remember;
+    private readonly InputDropout _input;
     private readonly HeadColumns _columns;
     private readonly int _edgeWidth;
     private readonly int _nodeWidth;
+    private readonly int _pooledWidth;
     private readonly int _partialSize;
     private readonly bool _first;
     private readonly Action<int>[] _forward;
     private readonly Action<int>[] _backward;
     private GraphBatch _batch = null!;
     private float* _h;
+    private float* _mapped;
     private float* _e;
 
     /// <summary>Creates layer <paramref name="layer"/>.</summary>
@@ -31,21 +35,29 @@ internal sealed unsafe class ConvolutionLayer<TActivation>
         _first = layer == 0;
         _edgeWidth = MatrixKernels.Padded(architecture.EdgeWidth);
         _nodeWidth = MatrixKernels.Padded(architecture.NodeWidth);
+        _pooledWidth = MatrixKernels.Padded(architecture.PooledWidth);
         _columns = new HeadColumns(architecture.Heads, architecture.HeadWidth);
+        _input = new InputDropout(workspace, architecture.NodeWidth);
         int partial = 0;
         _edges = new(architecture, layer, parameters, gradients, workspace, ref partial);
         _heads = new(architecture, layer, _columns, parameters, gradients, workspace, ref partial);
-        _messages = new(layer, _columns, _heads, parameters, gradients, workspace);
+        _messages = new(architecture, layer, _columns, _heads, parameters, gradients, workspace, ref partial);
         _merge = new(architecture, layer, parameters, gradients, workspace, ref partial);
         _partialSize = partial;
+        _remember = RememberStep.Create<TActivation>(architecture, layer, parameters, gradients, workspace);
 
         // Made once: a pass allocates nothing.
         _forward =
         [
             block =>
             {
-                _edges.Linear.NodeForward(_batch, block, _h);
-                _heads.Linear.NodeForward(_batch, block, _h);
+                if (!_input.IsOff)
+                {
+                    _input.Forward(_batch, block, _h);
+                }
+
+                _edges.Linear.NodeForward(_batch, block, _mapped);
+                _heads.Linear.NodeForward(_batch, block, _mapped);
             },
             Strips(strip => _edges.Map(_batch, strip, _e)),
             Strips(strip =>
@@ -59,15 +71,23 @@ internal sealed unsafe class ConvolutionLayer<TActivation>
                 _heads.Softmax(_batch, strip);
                 _messages.Weigh(strip);
             }),
-            Strips(strip => _messages.Pool(_batch, strip)) + (block => _merge.Map(_batch, block, _messages.Pooled)),
+            Strips(strip => _messages.Pool(_batch, strip)) + (block =>
+            {
+                _messages.Ask(_batch, block);
+                _merge.Map(_batch, block, _messages.Pooled);
+            }),
             block => _merge.Activate(_batch, block),
-            block => _merge.Remember(_batch, block, _h, _messages.Pooled),
+            block => _merge.Remember(_batch, block, _remember is null ? _h : null, _messages.Pooled),
         ];
         _backward =
         [
             block => _merge.RememberBackward(_batch, block, _messages.Pooled),
             block => _merge.ActivateBackward(_batch, block, _messages.Pooled),
-            (block => _merge.MapBackward(_batch, block, _messages.Pooled)) + Strips(strip => _messages.PoolBackward(_batch, strip)),
+            (Action<int>)(block =>
+            {
+                _merge.MapBackward(_batch, block, _messages.Pooled);
+                _messages.AskBackward(_batch, block);
+            }) + Strips(strip => _messages.PoolBackward(_batch, strip)),
             Strips(strip =>
             {
                 _messages.WeighBackward(strip);
@@ -82,15 +102,22 @@ internal sealed unsafe class ConvolutionLayer<TActivation>
             Strips(strip => _edges.MapBackward(_batch, strip, _e, inputGradient: !_first)),
             block =>
             {
-                float* dh = _workspace.NodeGradient.Pointer;
-                _edges.Linear.NodeBackward(_batch, block, _h, _workspace.EdgeLinearGradient.Pointer, dh);
-                _heads.Linear.NodeBackward(_batch, block, _h, _workspace.HeadsGradient.Pointer, dh);
+                float* dh = _input.IsOff ? _workspace.NodeGradient.Pointer : _input.Clear(_batch, block);
+                _edges.Linear.NodeBackward(_batch, block, _mapped, _workspace.EdgeLinearGradient.Pointer, dh);
+                _heads.Linear.NodeBackward(_batch, block, _mapped, _workspace.HeadsGradient.Pointer, dh);
+                if (!_input.IsOff)
+                {
+                    _input.Backward(_batch, block);
+                }
             },
         ];
     }
 
     /// <summary>h', [N, n].</summary>
-    public float* NodeOutput => _merge.Output;
+    public float* NodeOutput => _remember is null ? _merge.Output : _remember.Output;
+
+    /// <summary>c' of a recurrent network, [N, n]; else null.</summary>
+    public float* CellOutput => _remember is null ? null : _remember.Cell;
 
     /// <summary>e', [E, e].</summary>
     public float* EdgeOutput => _edges.Output;
@@ -100,14 +127,18 @@ internal sealed unsafe class ConvolutionLayer<TActivation>
     {
         _edges.Linear.Load(parameters);
         _heads.Linear.Load(parameters);
+        _messages.Load(parameters);
         _merge.Load(parameters);
+        _remember?.Load(parameters);
     }
 
-    /// <summary>h' and e' of h [N, n] and e [E, e].</summary>
-    public void Forward(GraphBatch batch, float* h, float* e, Dropout dropout, NormMode mode)
+    /// <summary>h', e' and c' of h [N, n], e [E, e] and c [N, n] (null: zeros, or no cells).</summary>
+    public void Forward(GraphBatch batch, float* h, float* e, float* c, Dropout dropout, Dropout input, NormMode mode)
     {
         _batch = batch;
         _h = h;
+        _input.Begin(batch, input);
+        _mapped = input.IsOff ? h : _input.Output;
         _e = e;
         _edges.Begin(batch);
         _heads.Begin(batch, dropout);
@@ -134,6 +165,7 @@ internal sealed unsafe class ConvolutionLayer<TActivation>
 
         _merge.OutputNorm.FinishForward(nodes, mode);
         Run(_forward[7]);
+        _remember?.Forward(batch, h, _merge.Output, c, mode);
     }
 
     /// <summary>
@@ -145,10 +177,13 @@ internal sealed unsafe class ConvolutionLayer<TActivation>
         int blocks = _batch.BlockCount;
         int nodes = _batch.NodeCount;
         int edges = _batch.EdgeCount;
+        _remember?.Backward(gradients);
         _workspace.HeadsGradient.Reserve((long)edges * 2 * _columns.Columns);
         _workspace.ScoreGradient.Reserve((long)edges * _columns.PaddedHeads);
         _workspace.EdgeLinearGradient.Reserve((long)edges * _edgeWidth);
-        _workspace.PooledGradient.Reserve((long)nodes * _columns.Columns);
+        _workspace.PooledGradient.Reserve((long)nodes * _pooledWidth);
+        _messages.BeginBackward(_batch);
+        _input.BeginBackward(_batch);
         _workspace.MergeGradient.Reserve((long)nodes * _nodeWidth);
         _workspace.BeginPartials(blocks, _partialSize);
         Run(_backward[0]);
@@ -169,6 +204,7 @@ internal sealed unsafe class ConvolutionLayer<TActivation>
         _workspace.Reduce();
         _edges.Linear.StoreGradients(gradients);
         _heads.Linear.StoreGradients(gradients);
+        _messages.StoreGradients(gradients);
         _merge.StoreGradients(gradients);
     }
 

@@ -6,7 +6,7 @@ using Glasswright.Models.Graphs;
 namespace Glasswright.Models.Network.Layers;
 
 /// <summary>
-/// Whole glasses joined to one graph, as the layers read it: rows of edges sorted by atom i, the edges that point at an
+/// Glasses, or pieces of them, joined to one graph, as the layers read it: rows of edges sorted by atom i, the edges that point at an
 /// atom, the Gaussian features of every edge, and fixed blocks of atoms with the edges they own.
 /// <code>
 /// Offsets [N + 1]   Neighbors [E]   Features [E, e]   Species [N]   ReverseOffsets [N + 1]   ReverseEdges [E]
@@ -31,6 +31,8 @@ internal sealed unsafe class GraphBatch
     private readonly LayerBuffer<int> _edgeKeys = new();
     private readonly LayerBuffer<int> _nodeGlass = new();
     private readonly LayerBuffer<int> _nodeKeys = new();
+    private readonly LayerBuffer<bool> _isCore = new();
+    private int[] _places = [];
     private readonly LayerBuffer<double> _distances = new();
     private readonly LayerBuffer<float> _features = new();
     private readonly Action<int> _fillFeatures;
@@ -79,6 +81,12 @@ internal sealed unsafe class GraphBatch
     /// <summary>The number of an atom in its glass.</summary>
     public int* NodeKeys => _nodeKeys.Pointer;
 
+    /// <summary>The number of an atom in its glass.</summary>
+    public int Key(int node) => NodeKeys[node];
+
+    /// <summary>Whether the loss runs over an atom.</summary>
+    public bool* IsCore => _isCore.Pointer;
+
     /// <summary>Gaussians of the distance, padded columns zero.</summary>
     public float* Features => _features.Pointer;
 
@@ -115,35 +123,57 @@ internal sealed unsafe class GraphBatch
     /// <param name="team">Threads for the features.</param>
     public void Assemble(IReadOnlyList<NeighborGraph> graphs, ReadOnlySpan<int> order, Dropout dropout, IBlockRunner team)
     {
+        GraphPiece[] pieces = new GraphPiece[order.Length];
+        for (int k = 0; k < pieces.Length; k++)
+        {
+            pieces[k] = GraphPiece.Whole(order[k]);
+        }
+
+        Assemble(graphs, pieces, dropout, team);
+    }
+
+    /// <summary>Joins pieces of glasses in the given order.</summary>
+    /// <param name="graphs">All graphs there are.</param>
+    /// <param name="pieces">What of them, in which order.</param>
+    /// <param name="dropout">Which edges are left out.</param>
+    /// <param name="team">Threads for the features.</param>
+    public void Assemble(IReadOnlyList<NeighborGraph> graphs, ReadOnlySpan<GraphPiece> pieces, Dropout dropout, IBlockRunner team)
+    {
         long nodes = 0;
         long edges = 0;
-        foreach (int glass in order)
+        foreach (GraphPiece piece in pieces)
         {
-            nodes += graphs[glass].Species.Length;
-            edges += graphs[glass].Neighbors.Length;
+            NeighborGraph graph = graphs[piece.Glass];
+            nodes += piece.Nodes?.Length ?? graph.NodeCount;
+            edges += EdgesOf(graph, piece);
         }
 
         Reserve(checked((int)nodes), checked((int)edges));
         int node = 0;
         int edge = 0;
-        foreach (int glass in order)
+        foreach (GraphPiece piece in pieces)
         {
+            int glass = piece.Glass;
             NeighborGraph graph = graphs[glass];
             int firstNode = node;
-            for (int i = 0; i < graph.Species.Length; i++, node++)
+            Place(graph, piece);
+            for (int n = 0; n < (piece.Nodes?.Length ?? graph.NodeCount); n++, node++)
             {
+                int i = piece.Nodes?[n] ?? n;
                 _offsets.Pointer[node] = edge;
                 _species.Pointer[node] = graph.Species[i];
                 _nodeGlass.Pointer[node] = glass;
                 _nodeKeys.Pointer[node] = i;
+                _isCore.Pointer[node] = piece.IsCore?[n] ?? true;
                 for (int k = graph.Offsets[i]; k < graph.Offsets[i + 1]; k++)
                 {
-                    if (!dropout.Keeps(glass, k))
+                    int place = piece.Nodes is null ? graph.Neighbors[k] : _places[graph.Neighbors[k]];
+                    if (place < 0 || !dropout.Keeps(glass, k))
                     {
                         continue;
                     }
 
-                    _neighbors.Pointer[edge] = firstNode + graph.Neighbors[k];
+                    _neighbors.Pointer[edge] = firstNode + place;
                     _distances.Pointer[edge] = graph.Distances[k];
                     _edgeGlass.Pointer[edge] = glass;
                     _edgeKeys.Pointer[edge] = k;
@@ -159,8 +189,45 @@ internal sealed unsafe class GraphBatch
         team.Run(BlockCount, _fillFeatures);
     }
 
+    private static long EdgesOf(NeighborGraph graph, GraphPiece piece)
+    {
+        if (piece.Nodes is null)
+        {
+            return graph.EdgeCount;
+        }
+
+        long edges = 0;
+        foreach (int node in piece.Nodes)
+        {
+            edges += graph.Offsets[node + 1] - graph.Offsets[node];
+        }
+
+        return edges;
+    }
+
+    /// <summary>Place of every atom of the glass in the piece, -1 outside.</summary>
+    private void Place(NeighborGraph graph, GraphPiece piece)
+    {
+        if (piece.Nodes is null)
+        {
+            return;
+        }
+
+        if (_places.Length < graph.NodeCount)
+        {
+            _places = new int[graph.NodeCount];
+        }
+
+        Array.Fill(_places, -1);
+        for (int place = 0; place < piece.Nodes.Length; place++)
+        {
+            _places[piece.Nodes[place]] = place;
+        }
+    }
+
     private void Reserve(int nodes, int edges)
     {
+        _isCore.Reserve(nodes);
         _offsets.Reserve(nodes + 1);
         _reverseOffsets.Reserve(nodes + 2);
         _species.Reserve(nodes);

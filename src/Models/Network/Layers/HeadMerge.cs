@@ -1,10 +1,10 @@
 namespace Glasswright.Models.Network.Layers;
 
 /// <summary>
-/// The end of a layer: c = W pooled + b, d = act(BN(c)) where the concatenated heads are not as wide as a node (K·a ≠ n),
-/// else d = pooled; then h' = h + BN(d).
+/// The end of a layer: c = W pooled + b, d = act(BN(c)) where the pooled messages are not as wide as a node, else d = pooled; then
+/// x = BN(d), and with the residual h' = h + x.
 /// <code>
-/// pooled [N, H]   c, d, h, h' [N, n]
+/// pooled [N, H] (2H with set2set)   c, d, h, x, h' [N, n]
 /// </code>
 /// </summary>
 internal sealed unsafe class HeadMerge<TActivation>
@@ -15,6 +15,7 @@ internal sealed unsafe class HeadMerge<TActivation>
     private readonly BatchNorm? _innerNorm;
     private readonly int _columns;
     private readonly int _width;
+    private readonly LayerBuffer<float> _outputGradient;
     private readonly LayerBuffer<float> _linear = new();
     private readonly LayerBuffer<float> _activated = new();
     private readonly LayerBuffer<float> _output = new();
@@ -25,11 +26,12 @@ internal sealed unsafe class HeadMerge<TActivation>
     {
         _workspace = workspace;
         _width = MatrixKernels.Padded(architecture.NodeWidth);
-        _columns = MatrixKernels.Padded(architecture.ConcatenatedWidth);
+        _columns = MatrixKernels.Padded(architecture.PooledWidth);
+        _outputGradient = architecture.Remember == Network.Remember.Residual ? workspace.NodeGradient : workspace.RememberGradient;
         if (architecture.HasConcatenationMap)
         {
             _map = new DenseMap(
-                ParameterLayout.ConcatenationLinear(layer), architecture.ConcatenatedWidth, architecture.NodeWidth, workspace, ref partial);
+                ParameterLayout.ConcatenationLinear(layer), architecture.PooledWidth, architecture.NodeWidth, workspace, ref partial);
             _innerNorm = new BatchNorm(
                 _width, [new(ParameterLayout.ConcatenationNorm(layer), 0, architecture.NodeWidth)], parameters, gradients);
         }
@@ -38,10 +40,10 @@ internal sealed unsafe class HeadMerge<TActivation>
             _width, [new(ParameterLayout.OutputNorm(layer), 0, architecture.NodeWidth)], parameters, gradients);
     }
 
-    /// <summary>The norm before the residual.</summary>
+    /// <summary>The norm that ends the layer, or comes before what it remembers by.</summary>
     public BatchNorm OutputNorm { get; }
 
-    /// <summary>h', [N, n].</summary>
+    /// <summary>h', or x where something else than the residual follows, [N, n].</summary>
     public float* Output => _output.Pointer;
 
     /// <summary>Whether there is a map, and so a norm inside.</summary>
@@ -99,7 +101,7 @@ internal sealed unsafe class HeadMerge<TActivation>
         OutputNorm.Measure(block, _activated.Pointer + first, _width, count);
     }
 
-    /// <summary>h' = h + BN(d).</summary>
+    /// <summary>h' = h + BN(d); without h, x = BN(d).</summary>
     public void Remember(GraphBatch batch, int block, float* h, float* pooled)
     {
         (int start, int count) = batch.Nodes(block);
@@ -110,7 +112,8 @@ internal sealed unsafe class HeadMerge<TActivation>
             BatchNorm.Affine<Lanes8> norm = OutputNorm.ForwardMap<Lanes8>(c);
             for (nint at = first + c; at < first + ((nint)count * _width); at += _width)
             {
-                (Lanes8.Load(h + at) + norm.Of(Lanes8.Load(d + at))).Store(_output.Pointer + at);
+                Lanes8 x = norm.Of(Lanes8.Load(d + at));
+                (h is null ? x : Lanes8.Load(h + at) + x).Store(_output.Pointer + at);
             }
         }
     }
@@ -121,7 +124,7 @@ internal sealed unsafe class HeadMerge<TActivation>
         (int start, int count) = batch.Nodes(block);
         nint first = (nint)start * _width;
         OutputNorm.MeasureGradient(
-            block, _workspace.NodeGradient.Pointer + first, _width, Activated(pooled) + first, _width, count);
+            block, _outputGradient.Pointer + first, _width, Activated(pooled) + first, _width, count);
     }
 
     /// <summary>The gradient of BN(c), or without a map that of pooled.</summary>
@@ -137,7 +140,7 @@ internal sealed unsafe class HeadMerge<TActivation>
             BatchNorm.Affine<Lanes8> inner = _innerNorm is null ? default : _innerNorm.ForwardMap<Lanes8>(c);
             for (nint at = first + c; at < first + ((nint)count * _width); at += _width)
             {
-                Lanes8 g = outer.Of(Lanes8.Load(_workspace.NodeGradient.Pointer + at), Lanes8.Load(d + at));
+                Lanes8 g = outer.Of(Lanes8.Load(_outputGradient.Pointer + at), Lanes8.Load(d + at));
                 if (_innerNorm is not null)
                 {
                     g = g * TActivation.Slope(inner.Of(Lanes8.Load(_linear.Pointer + at)));

@@ -32,6 +32,10 @@ internal sealed unsafe class LayerBuffer<T>
             return;
         }
 
+        // Batches of pieces, or of graphs with dropped edges, differ a little in size: what has grown once grows by an eighth more, so
+        // that it does not leave an old block behind for each of them.
+        wanted = Capacity == 0 ? wanted : (int)Math.Max(wanted, Math.Min((long)wanted + (wanted / 8), Array.MaxLength - Alignment));
+        _array = [];
         _array = GC.AllocateArray<T>(wanted + (Alignment / sizeof(T)), pinned: true);
         nuint address = (nuint)Unsafe.AsPointer(ref _array[0]);
         Pointer = (T*)((address + Alignment - 1) & ~(nuint)(Alignment - 1));

@@ -12,9 +12,9 @@ namespace Glasswright.Models.Network.Layers;
 /// 1  e' = act(e + BN(W_e z)),  z = [h_i ‖ h_j ‖ e]
 /// 2  α = softmax_j BN(Linear(BN(relu(Linear z')))),  z' = [h_i ‖ h_j ‖ e'],  each head
 /// 3  m = act(BN(α·W_v z'))
-/// 4  pooled_i = Σ_j m_ij, heads concatenated;  d = act(BN(Linear pooled)) if K·a ≠ n, else pooled
-/// 5  h' = h + BN(d)
-/// 6  MLP(h), then Linear to 1
+/// 4  pooled_i = Pool_j m_ij, heads concatenated;  d = act(BN(Linear pooled)) if that is not n wide, else pooled
+/// 5  h' = h + BN(d), or as Remember says
+/// 6  MLP(h), then Linear to 1 or to the classes
 /// </code>
 /// </summary>
 internal sealed class ReferenceTrainingNetwork
@@ -38,7 +38,10 @@ internal sealed class ReferenceTrainingNetwork
     }
 
     /// <summary>The normalized prediction of every atom.</summary>
-    public double[] Predict(NeighborGraph graph)
+    public double[] Predict(NeighborGraph graph) => Array.ConvertAll(Outputs(graph), row => row[0]);
+
+    /// <summary>All outputs of every atom, [N][1 or classes].</summary>
+    public double[][] Outputs(NeighborGraph graph)
     {
         ArgumentNullException.ThrowIfNull(graph);
         Architecture a = _architecture;
@@ -62,22 +65,24 @@ internal sealed class ReferenceTrainingNetwork
         }
 
         int[] neighbor = graph.Neighbors.ToArray();
+        double[][] c = Array.ConvertAll(h, row => new double[row.Length]);
         for (int layer = 0; layer < a.Layers; layer++)
         {
-            (h, e) = Convolve(layer, h, e, owner, neighbor);
+            (h, c, e) = Convolve(layer, h, c, e, owner, neighbor);
         }
 
         h = Mlp(ParameterLayout.ReadoutMlp, a.Readout.Count, h);
-        return Array.ConvertAll(Linear(ParameterLayout.ReadoutLinear, h), row => row[0]);
+        return Linear(ParameterLayout.ReadoutLinear, h);
     }
 
-    private (double[][] H, double[][] E) Convolve(int layer, double[][] h, double[][] e, int[] owner, int[] neighbor)
+    private (double[][] H, double[][] C, double[][] E) Convolve(
+        int layer, double[][] h, double[][] c, double[][] e, int[] owner, int[] neighbor)
     {
         Architecture a = _architecture;
         double[][] update = Norm(ParameterLayout.EdgeNorm(layer), Linear(ParameterLayout.EdgeLinear(layer), Join(h, e, owner, neighbor)));
         double[][] newE = Map(Add(e, update), Activate);
         double[][] z = Join(h, newE, owner, neighbor);
-        double[][] pooled = Array.ConvertAll(h, _ => new double[a.ConcatenatedWidth]);
+        double[][] all = Array.ConvertAll(e, _ => new double[a.ConcatenatedWidth]);
         for (int head = 0; head < a.Heads; head++)
         {
             double[][] hidden = Map(Linear(ParameterLayout.AttentionHidden(layer, head), z), x => Math.Max(0, x));
@@ -90,12 +95,14 @@ internal sealed class ReferenceTrainingNetwork
             double[][] messages = Map(Norm(ParameterLayout.MessageNorm(layer, head), weighted), Activate);
             for (int edge = 0; edge < messages.Length; edge++)
             {
-                for (int c = 0; c < a.HeadWidth; c++)
-                {
-                    pooled[owner[edge]][(head * a.HeadWidth) + c] += messages[edge][c];
-                }
+                messages[edge].CopyTo(all[edge], head * a.HeadWidth);
             }
         }
+
+        ILookup<int, double[]> byAtom = Enumerable.Range(0, all.Length).ToLookup(edge => owner[edge], edge => all[edge]);
+        double[][] pooled = [.. Enumerable.Range(0, h.Length).Select(i => a.Pooling == Pooling.Set2set
+            ? TextbookSet2Set.Pool(Cell(ParameterLayout.PoolingCell(layer)), [.. byAtom[i]], a.PoolingSteps!.Value)
+            : TextbookPooling.Pool(a.Pooling, [.. byAtom[i]], a.ConcatenatedWidth))];
 
         if (a.HasConcatenationMap)
         {
@@ -103,8 +110,21 @@ internal sealed class ReferenceTrainingNetwork
             pooled = Map(Norm(ParameterLayout.ConcatenationNorm(layer), merged), Activate);
         }
 
-        return (Add(h, Norm(ParameterLayout.OutputNorm(layer), pooled)), newE);
+        double[][] x = Norm(ParameterLayout.OutputNorm(layer), pooled);
+        switch (a.Remember)
+        {
+            case Remember.Lstm:
+                TextbookCell cell = Cell(ParameterLayout.RememberCell(layer));
+                (double[] H, double[] C)[] next = [.. h.Select((row, i) => cell.Step(x[i], row, c[i]))];
+                return (Array.ConvertAll(next, row => row.H), Array.ConvertAll(next, row => row.C), newE);
+            case Remember.Dense:
+                return (Mlp(ParameterLayout.RememberMlp(layer), 1, [.. h.Select((row, i) => (double[])[.. row, .. x[i]])]), c, newE);
+            default:
+                return (Add(h, x), c, newE);
+        }
     }
+
+    private TextbookCell Cell(string prefix) => TextbookCell.Find(prefix, name => _parameters[name]);
 
     private double[][] Mlp(string mlp, int layers, double[][] rows)
     {

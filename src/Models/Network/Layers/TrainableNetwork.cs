@@ -7,7 +7,8 @@ namespace Glasswright.Models.Network.Layers;
 /// <param name="Attention">Of the attention weights α.</param>
 /// <param name="Readout">Of the outputs of every readout layer.</param>
 /// <param name="Edges">Of the edges of the graph, each direction for itself, drawn anew in each epoch.</param>
-internal sealed record DropoutRates(double Attention, double Readout, double Edges)
+/// <param name="Input">Of the node states that enter a layer's maps.</param>
+internal sealed record DropoutRates(double Attention, double Readout, double Edges, double Input = 0)
 {
     /// <summary>No dropout.</summary>
     public static DropoutRates None { get; } = new(0, 0, 0);
@@ -50,7 +51,7 @@ internal abstract class TrainableNetwork
         };
     }
 
-    /// <summary>The normalized prediction of every atom of the batch, until the next call.</summary>
+    /// <summary>The outputs of every atom of the batch, [N, 1 or classes], until the next call: the normalized prediction, or the classes' scores.</summary>
     /// <param name="batch">The graph.</param>
     /// <param name="mode">Statistics of the batch, or the running ones.</param>
     /// <param name="dropout">Rates; the edges' rate belongs to the batch and is not used here.</param>
@@ -58,7 +59,7 @@ internal abstract class TrainableNetwork
     /// <param name="epoch">Epoch of the dropout.</param>
     public abstract ReadOnlySpan<float> Forward(GraphBatch batch, NormMode mode, DropoutRates dropout, ulong seed, long epoch);
 
-    /// <summary>Fills <see cref="Gradients"/> from the gradient of the last predictions, [N].</summary>
+    /// <summary>Fills <see cref="Gradients"/> from the gradient of the last outputs, [N, 1 or classes].</summary>
     public abstract void Backward(ReadOnlySpan<float> outputGradient);
 
     /// <summary>The node states after <paramref name="layer"/> layers of the last forward pass, [N, n] without padding.</summary>
@@ -111,12 +112,14 @@ internal sealed unsafe class TrainableNetwork<TActivation> : TrainableNetwork
         Load();
         _embedding.Forward(batch, mode);
         float* h = _embedding.Output;
-        float* e = batch.Features;
+        float* e = batch.Features, c = null;
         for (int layer = 0; layer < _layers.Length; layer++)
         {
             Dropout attention = new(dropout.Attention, seed, RandomStream.DropoutAttention, layer, epoch);
-            _layers[layer].Forward(batch, h, e, attention, mode);
+            Dropout input = new(dropout.Input, seed, RandomStream.DropoutInput, layer, epoch);
+            _layers[layer].Forward(batch, h, e, c, attention, input, mode);
             h = _layers[layer].NodeOutput;
+            c = _layers[layer].CellOutput;
             e = _layers[layer].EdgeOutput;
         }
 
@@ -147,6 +150,12 @@ internal sealed unsafe class TrainableNetwork<TActivation> : TrainableNetwork
         Workspace.EdgeGradient.Reserve(edgeSize);
         new ReadOnlySpan<float>(gradient, (int)nodeSize).CopyTo(Workspace.NodeGradient.Span((int)nodeSize));
         Workspace.EdgeGradient.Clear(edgeSize);
+        if (_layers[^1].CellOutput is not null)
+        {
+            Workspace.CellGradient.Reserve(nodeSize);
+            Workspace.CellGradient.Clear(nodeSize);
+        }
+
         for (int layer = _layers.Length - 1; layer >= 0; layer--)
         {
             _layers[layer].Backward(Gradients);
@@ -185,21 +194,25 @@ internal sealed unsafe class TrainableNetwork<TActivation> : TrainableNetwork
     private ReadOnlySpan<float> Predict(float* x)
     {
         float[] weight = Parameters[ParameterLayout.ReadoutLinear + ".weight"];
-        float bias = Parameters[ParameterLayout.ReadoutLinear + ".bias"][0];
-        _prediction.Reserve(_batch.NodeCount);
+        float[] bias = Parameters[ParameterLayout.ReadoutLinear + ".bias"];
+        int outputs = bias.Length, inputs = weight.Length / outputs;
+        _prediction.Reserve((long)_batch.NodeCount * outputs);
         for (int i = 0; i < _batch.NodeCount; i++)
         {
             float* row = x + ((nint)i * _lastWidth);
-            double sum = bias;
-            for (int c = 0; c < weight.Length; c++)
+            for (int o = 0; o < outputs; o++)
             {
-                sum = double.FusedMultiplyAdd(row[c], weight[c], sum);
-            }
+                double sum = bias[o];
+                for (int c = 0; c < inputs; c++)
+                {
+                    sum = double.FusedMultiplyAdd(row[c], weight[(o * inputs) + c], sum);
+                }
 
-            _prediction.Pointer[i] = (float)sum;
+                _prediction.Pointer[((nint)i * outputs) + o] = (float)sum;
+            }
         }
 
-        return new ReadOnlySpan<float>(_prediction.Pointer, _batch.NodeCount);
+        return new ReadOnlySpan<float>(_prediction.Pointer, _batch.NodeCount * outputs);
     }
 
     private float* BackwardPrediction(ReadOnlySpan<float> outputGradient)
@@ -207,29 +220,35 @@ internal sealed unsafe class TrainableNetwork<TActivation> : TrainableNetwork
         float* x = _readout[^1].Output;
         float[] weight = Parameters[ParameterLayout.ReadoutLinear + ".weight"];
         float[] weightGradient = Gradients[ParameterLayout.ReadoutLinear + ".weight"];
+        float[] biasGradient = Gradients[ParameterLayout.ReadoutLinear + ".bias"];
+        int outputs = biasGradient.Length, inputs = weight.Length / outputs;
         long size = (long)_batch.NodeCount * _lastWidth;
         _readoutGradient.Reserve(size);
         _readoutGradient.Clear(size);
-        double bias = 0;
-        for (int i = 0; i < _batch.NodeCount; i++)
+        for (int o = 0; o < outputs; o++)
         {
-            bias += outputGradient[i];
-            for (int c = 0; c < weight.Length; c++)
-            {
-                _readoutGradient.Pointer[((nint)i * _lastWidth) + c] = outputGradient[i] * weight[c];
-            }
-        }
-
-        Gradients[ParameterLayout.ReadoutLinear + ".bias"][0] = (float)bias;
-        for (int c = 0; c < weight.Length; c++)
-        {
-            double sum = 0;
+            double bias = 0;
             for (int i = 0; i < _batch.NodeCount; i++)
             {
-                sum = double.FusedMultiplyAdd(outputGradient[i], x[((nint)i * _lastWidth) + c], sum);
+                float gradient = outputGradient[(i * outputs) + o];
+                bias += gradient;
+                for (int c = 0; c < inputs; c++)
+                {
+                    _readoutGradient.Pointer[((nint)i * _lastWidth) + c] += gradient * weight[(o * inputs) + c];
+                }
             }
 
-            weightGradient[c] = (float)sum;
+            biasGradient[o] = (float)bias;
+            for (int c = 0; c < inputs; c++)
+            {
+                double sum = 0;
+                for (int i = 0; i < _batch.NodeCount; i++)
+                {
+                    sum = double.FusedMultiplyAdd(outputGradient[(i * outputs) + o], x[((nint)i * _lastWidth) + c], sum);
+                }
+
+                weightGradient[(o * inputs) + c] = (float)sum;
+            }
         }
 
         return _readoutGradient.Pointer;

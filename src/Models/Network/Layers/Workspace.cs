@@ -52,6 +52,27 @@ internal sealed unsafe class Workspace
     /// <summary>Gradient of W_e z, [E, e].</summary>
     public LayerBuffer<float> EdgeLinearGradient { get; } = new();
 
+    /// <summary>Gradient of the node states after dropout, where there is one, [N, n].</summary>
+    public LayerBuffer<float> InputGradient { get; } = new();
+
+    /// <summary>Gradient of x, the pooled messages after their last norm, where the layer does not end in a residual, [N, n].</summary>
+    public LayerBuffer<float> RememberGradient { get; } = new();
+
+    /// <summary>Gradient of the cells of a recurrent network, first of the layer's output, then of its input, [N, n].</summary>
+    public LayerBuffer<float> CellGradient { get; } = new();
+
+    /// <summary>Gradient of every message, [E, K·a]; set2set alone.</summary>
+    public LayerBuffer<float> MessageGradient { get; } = new();
+
+    /// <summary>Gradient of the input of a recurrent cell, [N, 2·width].</summary>
+    public LayerBuffer<float> QueryGradient { get; } = new();
+
+    /// <summary>Gradient of the state inside set2set's cell, [N, K·a].</summary>
+    public LayerBuffer<float> QueryCellGradient { get; } = new();
+
+    /// <summary>Gradient of the gates of a recurrent cell, [N, 4·width].</summary>
+    public LayerBuffer<float> GateGradient { get; } = new();
+
     /// <summary>The sums of <see cref="Reduce"/>.</summary>
     public LayerBuffer<float> Reduced { get; } = new();
 

@@ -76,14 +76,18 @@ public sealed class GradientTests
     }
 
     [Theory]
-    [InlineData(NormMode.Batch, 0.3)]
-    [InlineData(NormMode.Running, 0.3)]
-    [InlineData(NormMode.Running, 0.0)]
-    internal void GradientsHoldUnderDropoutAndFrozenStatistics(NormMode mode, double rate)
+    [InlineData(NormMode.Batch, 0.3, 0.0, Remember.Residual)]
+    [InlineData(NormMode.Running, 0.3, 0.0, Remember.Residual)]
+    [InlineData(NormMode.Running, 0.0, 0.0, Remember.Residual)]
+    [InlineData(NormMode.Batch, 0.0, 0.3, Remember.Residual)]
+    [InlineData(NormMode.Running, 0.2, 0.3, Remember.Residual)]
+    [InlineData(NormMode.Running, 0.2, 0.3, Remember.Lstm)]
+    [InlineData(NormMode.Batch, 0.2, 0.3, Remember.Dense)]
+    internal void GradientsHoldUnderDropoutAndFrozenStatistics(NormMode mode, double rate, double input, Remember remember)
     {
-        Architecture architecture = RandomNetworks.Small();
+        Architecture architecture = RandomNetworks.Small() with { Remember = remember };
         NeighborGraph graph = RandomNetworks.Graph(Nodes);
-        DropoutRates rates = new(rate, rate, rate);
+        DropoutRates rates = new(rate, rate, rate, input);
         ParameterSet parameters = RandomNetworks.Parameters(architecture);
         float[] weights = [.. Enumerable.Range(0, Nodes).Select(i => ((i * 37 % 11) - 5) / 50f)];
         TrainableNetwork network = TrainableNetwork.Create(parameters, SerialRunner.Instance);
@@ -121,6 +125,24 @@ public sealed class GradientTests
 
             return sum;
         }
+    }
+
+    /// <summary>With every map's node inputs nearly dropped and the residual whole, h' still follows h: what a layer remembers is not dropped.</summary>
+    [Fact]
+    public void WhatALayerRemembersIsWholeUnderDropoutOfItsInput()
+    {
+        ParameterSet parameters = RandomNetworks.Parameters(RandomNetworks.Small());
+        GraphBatch batch = new(parameters.Layout.Architecture);
+        batch.Assemble([RandomNetworks.Graph(Nodes)], [0], Dropout.None, SerialRunner.Instance);
+        float[] gamma = parameters[ParameterLayout.OutputNorm(0) + ".weight"], beta = parameters[ParameterLayout.OutputNorm(0) + ".bias"];
+        Array.Clear(gamma);
+        Array.Clear(beta);
+        TrainableNetwork network = TrainableNetwork.Create(parameters, SerialRunner.Instance);
+        float[] dropped = network.Forward(batch, NormMode.Running, new DropoutRates(0, 0, 0, 0.5), 5, 2).ToArray();
+        network.NodeStates(1).ShouldBe(network.NodeStates(0));
+        network.Forward(batch, NormMode.Running, new DropoutRates(0, 0, 0, 0.5), 5, 2).ToArray().ShouldBe(dropped);
+        network.Forward(batch, NormMode.Running, new DropoutRates(0, 0, 0, 0.5), 6, 2).ToArray().ShouldNotBe(dropped);
+        network.Forward(batch, NormMode.Running, DropoutRates.None, 5, 2).ToArray().ShouldNotBe(dropped);
     }
 
     [Fact]
