@@ -48,7 +48,10 @@ internal interface ITrialEvaluator : IDisposable
     Relaxation RelaxStart(AtomicStructure start, CancellationToken cancel);
 
     /// <summary>Energy, pressure, energies per atom and z, in full, of a structure as it stands.</summary>
-    StructureEvaluation Evaluate(AtomicStructure structure);
+    /// <param name="structure">The structure.</param>
+    /// <param name="cancel">Gives up, where the decider takes long.</param>
+    /// <exception cref="OperationCanceledException">It was.</exception>
+    StructureEvaluation Evaluate(AtomicStructure structure, CancellationToken cancel);
 
     /// <summary>Exchanges the species of a pair in the version's structure, relaxes, and predicts z if it converged.</summary>
     Relaxation RelaxSwap(ChainVersion version, AtomPair pair, TrialPause? pause, CancellationToken cancel);

@@ -103,6 +103,7 @@ internal sealed record SearchSettings
             FormattableString.Invariant($"more than 0 s and at most {LongestCheckpointInterval.TotalDays} d"),
             CheckpointEvery);
         RequireScreening();
+        RequireDecider();
         TargetSet targets = TargetSet;
         if (Proposal.Relax)
         {
@@ -122,7 +123,7 @@ internal sealed record SearchSettings
         else
         {
             Require(
-                Decider.Kind == DeciderKind.Energy && Decider.Model is null,
+                Decider.Kind == DeciderKind.Energy && Decider.Models.Count == 0,
                 "search.proposal.relax",
                 "decider.kind = energy without a model where relax = off (Eq. 6)",
                 Decider.Kind);
@@ -144,13 +145,27 @@ internal sealed record SearchSettings
                 Proposal.RecomputeEvery >= 1, "search.proposal.recompute-every", "at least 1", Proposal.RecomputeEvery);
         }
 
-        bool hasValues = Decider.Kind == DeciderKind.Gnn || Decider.Model is not null;
+        bool hasValues = Decider.GivesValues;
         Require(
             hasValues || !targets.NeedsValues,
             "search.targets", "targets of energy only, or a model", "targets of a predicted property without a model");
         Require(
             hasValues || Stop.MeanBelow is null, "search.stop.mean-below", "none without a model", Stop.MeanBelow);
         return this;
+    }
+
+    private void RequireDecider()
+    {
+        Require(
+            double.IsFinite(Decider.Kappa) && (Decider.Kappa == 0 || Decider.Models.Count > 1),
+            "search.decider.kappa", "0, or a number with two models or more, whose spread it weighs", Decider.Kappa);
+        if (Decider.Kind == DeciderKind.Aqs)
+        {
+            Require(
+                Decider.Loading is { Definition.Strains.Count: 1 }, "search.decider.strain", "one strain for aqs", Decider.Loading?.Definition.Strains.Count);
+            Require(Decider.Models.Count == 0, "search.decider.model", "none with aqs, whose own values bias the pairs", "a model");
+            Require(!Screening.Estimates, "search.screening", "off with aqs: an estimate would cost as much as what it saves", Screening.Mode);
+        }
     }
 
     private void RequireTempering()

@@ -23,13 +23,7 @@ internal static class SearchTranslation
             Seed = search.Seed,
             Samplers = search.Samplers,
             Replicas = all.Replicas,
-            Decider = new Chain.DeciderSettings
-            {
-                Kind = search.Decider.Kind == DeciderChoice.Gnn ? DeciderKind.Gnn : DeciderKind.Energy,
-                Model = search.Decider.Model,
-                Temperature = search.Decider.Temperature,
-                Constant = search.Decider.Constant,
-            },
+            Decider = DeciderTranslation.Translate(configuration),
             Proposal = new Chain.ProposalSettings
             {
                 BiasExponent = search.Proposal.BiasExponent,
@@ -87,11 +81,6 @@ internal static class SearchTranslation
         if (all.Backend != ForceBackend.Cpu)
         {
             throw configuration.Fault("backend", "is not one that a search of this build can use", "cpu");
-        }
-
-        if (all.Search.Decider.Kind == DeciderChoice.Aqs)
-        {
-            throw configuration.Fault("search.decider.kind", "is not one that this build has", "gnn or energy");
         }
 
         // Only that one is named: a resumed run has kept its bytes, wherever the file is by now.

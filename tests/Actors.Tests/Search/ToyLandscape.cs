@@ -50,7 +50,7 @@ internal sealed class ToyLandscape(ToyLandscape.Options options) : ITrialEvaluat
 
     public Relaxation RelaxStart(AtomicStructure start, CancellationToken cancel) => Relax(start, 0, cancel);
 
-    public StructureEvaluation Evaluate(AtomicStructure structure)
+    public StructureEvaluation Evaluate(AtomicStructure structure, CancellationToken cancel)
     {
         var values = new double[options.Atoms];
         Values(options, structure, values);

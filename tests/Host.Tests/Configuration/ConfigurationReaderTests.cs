@@ -60,7 +60,7 @@ public sealed class ConfigurationReaderTests : IDisposable
         settings.Potential.ShouldBe(Path.Combine(_folder, "config", "p.fs"));
         settings.Structure.ShouldBe(Path.Combine(_folder, "glass.data"));
         settings.Out.ShouldBe(Path.Combine(_folder, "runs", "a"));
-        settings.Search.Decider.Model.ShouldBe(Path.Combine(_folder, "m.safetensors"));
+        settings.Search.Decider.Model.ShouldBe([Path.Combine(_folder, "m.safetensors")]);
     }
 
     [Fact]

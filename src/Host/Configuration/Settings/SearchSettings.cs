@@ -116,6 +116,15 @@ internal sealed record SearchSettings : ICheckedSettings
             };
         }
 
+        if (Screening != ScreeningChoice.Off && Decider.Kind == DeciderChoice.Aqs)
+        {
+            yield return new SettingFault(
+                "screening", "would cost a true simulation for each estimate", "off with search.decider.kind = aqs")
+            {
+                Others = ["decider.kind"],
+            };
+        }
+
         if (Decider.Kind != DeciderChoice.Energy)
         {
             yield break;
