@@ -54,7 +54,7 @@ internal sealed record ChainVersion
         AtomicStructure structure = CanonicalStructure.Decode(bytes);
         StructureEvaluation evaluation = evaluator.Evaluate(structure, cancel);
         var objectives = new double[targets.Count];
-        TargetReport report = targets.Evaluate(evaluation.Energy, evaluation.Values, objectives);
+        TargetReport report = targets.Evaluate(evaluation.Energy, evaluation.Values, objectives, structure);
         return new ChainVersion
         {
             Number = number,

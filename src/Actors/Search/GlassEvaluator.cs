@@ -61,6 +61,7 @@ internal sealed class GlassEvaluator : ITrialEvaluator
         SearchSettings settings, AtomicStructure start, EamTables tables, IReadOnlyList<PropertyModel> models)
     {
         Func<IDecider> makeDecider = Deciders.Factory(settings.Decider, start, tables, models);
+        settings.TargetSet.RequireFits(start);
         _ = new SwapProposal(start, [], 0);
         using (var field = new VectorEam(tables))
         {
@@ -183,7 +184,7 @@ internal sealed class GlassEvaluator : ITrialEvaluator
             long began = Stopwatch.GetTimestamp();
             _decider.Evaluate(structure, _estimates);
             _estimateTime = Stopwatch.GetElapsedTime(began);
-            return pause.GoOn(energy, _estimates, evaluations);
+            return pause.GoOn(structure, energy, _estimates, evaluations);
         });
 
     private Relaxation Relax(TrialPause? pause, CancellationToken cancel)

@@ -71,7 +71,7 @@ internal static class SearchEstimate
         byte[] bytes = CanonicalStructure.WrapAndEncode(input.Glass.Structure.Clone());
         var version = ChainVersion.Evaluate(evaluator, targets, settings.Proposal, 0, 0, bytes);
         CalibrationResult constants = Calibration.AsGiven(
-            targets, targets.GivenConstants(version.Structure.Count, settings.ScaleConstantsPerAtom));
+            targets, targets.GivenConstants(version.Structure, settings.ScaleConstantsPerAtom));
         var rule = new MultiTargetRule(targets, [.. constants.Constants]);
         long began = Stopwatch.GetTimestamp();
         List<TrialRecord> trials = new TraditionalSegment(settings, 0, 0, rule, rule, version, 1, settings.Trials, 0, double.NegativeInfinity)

@@ -103,6 +103,36 @@ public sealed class SearchDeciderTests
             .ShouldBeRefused("search.screening", "aqs");
     }
 
+    [Fact]
+    public void TargetsMayBeAboutSomeOfTheAtoms()
+    {
+        using var scratch = new Scratch();
+        string configuration = SearchVerbTests.Write(scratch);
+        string[] settings = ["-D", "search.decider.kind=gnn", "-D", "search.trials=6", "--model", Samples.SmallModel(scratch)];
+        const string targets = "search.targets=[ { kind = mean, species = Zr, C = 1e-6 }, "
+            + "{ kind = max, C = 1e-6, direction = raise, region { center = [1, 2, 3], radius = 3, softness = 0.5 } } ]";
+        Invocation run = SearchVerbTests.Search(configuration, ["--out", scratch.File("run"), .. settings, "-D", targets]);
+        run.ExitCode.ShouldBe(0, run.Error);
+        string[] names = ["mean(Zr)", "max(3~0.5@1/2/3)"];
+        run.Json.GetProperty("calibration").GetProperty("constants").EnumerateObject().Select(constant => constant.Name).ShouldBe(names);
+        File.ReadLines(scratch.File("run/chain-0.csv")).Skip(1).Select(line => line.Split(',')[9]).Where(veto => veto.Length > 0)
+            .ShouldAllBe(veto => names.Contains(veto));
+        Invocation.Run("search", "--json", "--resume", scratch.File("run")).ExitCode.ShouldBe(0);
+
+        foreach ((string target, string problem) in (IEnumerable<(string, string)>)
+        [
+            ("{ kind = mean, C = 1, species = Al }", "Al"),
+            ("{ kind = energy, species = Cu }", "species"),
+            ("{ kind = mean, region { center = [1, 2], radius = 3 } }", "center"),
+            ("{ kind = mean, C = 1, region { center = [1, 2, 3], radius = 5 } }", "does not fit"),
+            ("{ kind = mean, region { center = [1, 2, 3], radius = 1, softness = 2 } }", "softness"),
+        ])
+        {
+            Invocation.Run(["search", configuration, "--out", scratch.File("bad"), .. settings, "-D", $"search.targets=[{target}]"])
+                .ShouldBeRefused(problem);
+        }
+    }
+
     private static string RunId(string folder, string configuration, string[] settings)
     {
         SearchVerbTests.Search(configuration, ["--out", folder, .. settings]).ExitCode.ShouldBe(0);

@@ -207,9 +207,21 @@ internal sealed record TargetSettings : ICheckedSettings
     /// <summary>The goal of <c>toward</c>.</summary>
     public double? Value { get; init; }
 
+    /// <summary>The element that it is about; null for all.</summary>
+    public string? Species { get; init; }
+
+    /// <summary>Where its atoms are; null for everywhere.</summary>
+    public RegionSettings? Region { get; init; }
+
     /// <inheritdoc/>
     public IEnumerable<SettingFault> Check()
     {
+        if (Kind == TargetChoice.Energy && (Species is not null || Region is not null))
+        {
+            yield return new SettingFault(
+                Species is not null ? "species" : "region", "belongs to targets over atoms, not to the energy", "kind = max, mean or quantile");
+        }
+
         if ((Kind == TargetChoice.Quantile) != Q.HasValue)
         {
             yield return Q.HasValue
