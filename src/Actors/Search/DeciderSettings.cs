@@ -14,6 +14,9 @@ internal enum DeciderKind
 
     /// <summary>True quasistatic loading gives z of every atom.</summary>
     Aqs,
+
+    /// <summary>Chance: a control, in which nothing of the structure counts.</summary>
+    Random,
 }
 
 /// <summary>The decider of a search.</summary>
@@ -24,7 +27,7 @@ internal sealed record DeciderSettings
 
     /// <summary>
     /// The model files; <see cref="DeciderKind.Gnn"/> needs one or more, which make an ensemble. With <see cref="DeciderKind.Energy"/>
-    /// they bias the choice of pairs and fill the report.
+    /// and <see cref="DeciderKind.Random"/> they bias the choice of pairs and fill the report.
     /// </summary>
     public IReadOnlyList<string> Models { get; init; } = [];
 
@@ -33,6 +36,9 @@ internal sealed record DeciderSettings
 
     /// <summary>What a label is, at one strain; needed by <see cref="DeciderKind.Aqs"/>.</summary>
     public LabelSettings? Loading { get; init; }
+
+    /// <summary>With which probability <see cref="DeciderKind.Random"/> accepts a trial that converged; null for other kinds.</summary>
+    public double? Acceptance { get; init; }
 
     /// <summary>Whether there is a z of every atom.</summary>
     public bool GivesValues => Kind is DeciderKind.Gnn or DeciderKind.Aqs || Models.Count > 0;

@@ -23,11 +23,13 @@ internal static class DeciderTranslation
                 DeciderChoice.Gnn => DeciderKind.Gnn,
                 DeciderChoice.Energy => DeciderKind.Energy,
                 DeciderChoice.Aqs => DeciderKind.Aqs,
+                DeciderChoice.Random => DeciderKind.Random,
                 var other => throw new InvalidOperationException($"No decider {other}."),
             },
             Models = decider.Model ?? [],
             Kappa = decider.Kappa,
             Loading = decider.Kind == DeciderChoice.Aqs ? Loading(configuration, decider) : null,
+            Acceptance = decider.Acceptance,
             Temperature = decider.Temperature,
             Constant = decider.Constant,
         };

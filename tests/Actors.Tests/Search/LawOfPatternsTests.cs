@@ -1,5 +1,6 @@
 using Glasswright.Actors.Acceptance;
 using Glasswright.Actors.Search;
+using Glasswright.Actors.Storage;
 using Glasswright.Kernels.Structure;
 
 namespace Glasswright.Actors.Tests.Search;
@@ -33,6 +34,22 @@ public sealed class LawOfPatternsTests : IDisposable
         (string killed, int crashes) = await _harness.RunWithCrashesAsync(Settings with { Samplers = 3 }, 82);
         crashes.ShouldBeGreaterThan(3);
         LawHarness.ShouldAnswerTheSame(killed, reference);
+        PilotTrialsAreMeasuredOnTheirOwnStructures(reference);
         File.ReadLines(Path.Combine(reference, "chain-0.csv")).ShouldContain(line => line.Contains("mean(Cu)", StringComparison.Ordinal));
+    }
+
+    private static void PilotTrialsAreMeasuredOnTheirOwnStructures(string folder)
+    {
+        using RunFolder run = RunFolder.Open(folder);
+        using RunStore store = run.OpenStore();
+        using var landscape = new ToyLandscape(new ToyLandscape.Options());
+        var start = ChainVersion.Evaluate(landscape, Settings.TargetSet, Settings.Proposal, 0, 0, store.ReadVersions(0, 0).First().Bytes);
+        foreach (PairOutcome pilot in store.ReadPilots().Where(pilot => pilot.Outcome == TrialOutcome.Converged))
+        {
+            Relaxation relaxation = landscape.RelaxSwap(start, pilot.Pair, null, CancellationToken.None);
+            var objectives = new double[3];
+            Settings.TargetSet.Evaluate(relaxation.Energy, landscape.RelaxedValues, objectives, landscape.Relaxed);
+            pilot.Objectives.ShouldBe(objectives);
+        }
     }
 }

@@ -104,6 +104,31 @@ public sealed class SearchDeciderTests
     }
 
     [Fact]
+    public void ChanceIsADeciderOfItsOwn()
+    {
+        using var scratch = new Scratch();
+        string configuration = SearchVerbTests.Write(scratch);
+        string[] settings = ["-D", "search.decider={ kind = random, acceptance = 0.5 }", "-D", "search.trials=8"];
+        Invocation run = SearchVerbTests.Search(configuration, ["--out", scratch.File("run"), .. settings]);
+        run.ExitCode.ShouldBe(0, run.Error);
+        File.ReadLines(scratch.File("run/chain-0.csv")).Skip(1).Select(line => line.Split(',')[9]).Where(veto => veto.Length > 0)
+            .ShouldAllBe(veto => veto == "chance");
+        Invocation.Run("search", "--json", "--resume", scratch.File("run")).ExitCode.ShouldBe(0);
+        foreach ((string define, string problem) in (IEnumerable<(string, string)>)
+        [
+            ("search.decider.acceptance=2", "acceptance"),
+            ("search.decider.acceptance=null", "needs the probability"),
+            ("search.decider.kind=energy", "random only"),
+            ("search.targets=[{ kind = energy }]", "search.targets"),
+            ("search.screening=early-reject", "screening"),
+            ("search.proposal.hastings=on", "hastings"),
+        ])
+        {
+            Invocation.Run(["search", configuration, "--out", scratch.File("bad"), .. settings, "-D", define]).ShouldBeRefused(problem);
+        }
+    }
+
+    [Fact]
     public void TargetsMayBeAboutSomeOfTheAtoms()
     {
         using var scratch = new Scratch();

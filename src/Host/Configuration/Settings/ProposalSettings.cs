@@ -13,6 +13,9 @@ internal enum DeciderChoice
 
     /// <summary>ln D²min from true quasistatic loading.</summary>
     Aqs,
+
+    /// <summary>Chance: a control.</summary>
+    Random,
 }
 
 /// <summary>The decider of a search.</summary>
@@ -52,6 +55,11 @@ internal sealed record DeciderSettings : ICheckedSettings
     [OneOf("xy+", "xy-", "xz+", "xz-", "yz+", "yz-", "x+", "x-", "y+", "y-", "z+", "z-")]
     public IReadOnlyList<string>? Modes { get; init; }
 
+    /// <summary>random: with which probability a trial that converged is accepted.</summary>
+    [MoreThan(0)]
+    [AtMost(1)]
+    public double? Acceptance { get; init; }
+
     /// <summary>Gives the energy C = k_B T, K.</summary>
     [MoreThan(0)]
     public double? Temperature { get; init; }
@@ -80,6 +88,13 @@ internal sealed record DeciderSettings : ICheckedSettings
             {
                 Others = ["kind"],
             };
+        }
+
+        if ((Kind == DeciderChoice.Random) != Acceptance.HasValue)
+        {
+            yield return Acceptance.HasValue
+                ? new SettingFault("acceptance", "belongs to the decider random only", "kind = random, or no acceptance; calibrate.acceptance is another one")
+                : new SettingFault("kind", "needs the probability of an acceptance", "acceptance beside it, more than 0 and at most 1");
         }
 
         if (Modes is { } modes && modes.Distinct(StringComparer.Ordinal).Count() != modes.Count)

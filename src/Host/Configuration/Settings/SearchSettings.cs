@@ -125,6 +125,14 @@ internal sealed record SearchSettings : ICheckedSettings
             };
         }
 
+        if (Decider.Kind == DeciderChoice.Random && Targets is not null)
+        {
+            yield return new SettingFault("targets", "has no part in a decision by chance", "auto with search.decider.kind = random")
+            {
+                Others = ["decider.kind"],
+            };
+        }
+
         if (Decider.Kind != DeciderChoice.Energy)
         {
             yield break;
