@@ -5,6 +5,8 @@
 #   data/preparation/judge-search.sh RUN [OUT [NAME]]
 # RUN is a finished run folder. OUT (default RUN/judged) gets START.data and NAME-end.data, their labels and modes; START is the
 # name of the structure that the run was given, NAME (default: that of RUN) the name of the search.
+# VOLUMES="relaxed fixed" judges both at zero pressure and as the chain left them, at the start's cell, below OUT/fixed; an end is
+# called strengthened only if the mean at the largest strain falls in both. STRAINS and STEP (0.02,0.04 and 1e-4) are those of the labels.
 # For what the README tells of the quickstart:
 #   data/preparation/judge-search.sh runs/quickstart data/labels/quickstart quickstart
 set -euo pipefail
@@ -13,7 +15,10 @@ data=$(dirname "$here")
 glasswright=${GLASSWRIGHT:-$data/../src/Host/bin/Release/net10.0/glasswright}
 potential=${POTENTIAL:-$data/potentials/CuZr_mm.eam.fs}
 species=${SPECIES:-Cu,Zr}
-[ $# -ge 1 ] || { sed -n '2,9s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+volumes=${VOLUMES:-relaxed}
+strains=${STRAINS:-0.02,0.04}
+step=${STEP:-1e-4}
+[ $# -ge 1 ] || { sed -n '2,11s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 run=${1%/}
 out=${2:-$run/judged}
 name=${3:-$(basename "$run")}
@@ -36,18 +41,21 @@ relax() {
 # The first frame of the accepted structures is what the chain began with.
 frame=$out/unfinished-start.extxyz
 awk 'NR == 1 { last = $1 + 2 } NR > last { exit } { print }' "$run/accepted-0.extxyz" >"$frame"
-relax "$frame" "$out/$start.data"
-rm "$frame"
-relax "$run/final.data" "$out/$name-end.data"
 
-"$glasswright" label "$out/$start.data" "$out/$name-end.data" --potential "$potential" --species "$species" \
-    --strains 0.02,0.04 --step 1e-4 --lateral isochoric --out "$out"
-for ends in "$start" "$name-end"; do
-    [ -f "$out/$ends.modes.csv" ] || { echo "stopped before $ends was labeled; the same command goes on" >&2; exit 1; }
-done
+# label FOLDER STRUCTURE…: labels beside them.
+label() {
+    local folder=$1
+    shift
+    "$glasswright" label "$@" --potential "$potential" --species "$species" \
+        --strains "$strains" --step "$step" --lateral isochoric --out "$folder"
+    for ends in "$start" "$name-end"; do
+        [ -f "$folder/$ends.modes.csv" ] || { echo "stopped before $ends was labeled; the same command goes on" >&2; exit 1; }
+    done
+}
 
-# Of every mode the mean over the atoms that are valid in both; of the twelve differences mean and standard error.
-awk -F, '
+# tell FOLDER: the table. Of every mode the mean over the atoms that are valid in both; of the twelve differences mean and standard error.
+tell() {
+    awk -F, '
     FNR == 1 { file++ }
     /^#/ { next }
     $1 == "id" { for (c = 2; c <= NF; c++) column[c] = $c; columns = NF; next }
@@ -67,4 +75,34 @@ awk -F, '
             error = n > 1 ? sqrt((squares[s] - n * mean ^ 2) / (n - 1) / n) : 0
             printf "| at %g %% strain | %.3f | %.3f | %+.2f ± %.2f |\n", 100 * s, before[s] / n, after[s] / n, mean, error
         }
-    }' "$out/$start.modes.csv" "$out/$name-end.modes.csv"
+    }' "$1/$start.modes.csv" "$1/$name-end.modes.csv"
+}
+
+verdict=strengthened
+for volume in $volumes; do
+    case $volume in
+    relaxed)
+        folder=$out
+        relax "$frame" "$folder/$start.data"
+        relax "$run/final.data" "$folder/$name-end.data"
+        label "$folder" "$folder/$start.data" "$folder/$name-end.data"
+        ;;
+    fixed)
+        folder=$out/fixed
+        mkdir -p "$folder"
+        cp "$frame" "$folder/$start.extxyz"
+        cp "$run/final.data" "$folder/$name-end.data"
+        label "$folder" "$folder/$start.extxyz" "$folder/$name-end.data"
+        ;;
+    *)
+        echo "VOLUMES has $volume; expected relaxed or fixed" >&2
+        exit 2
+        ;;
+    esac
+    [ "$volumes" = "$volume" ] || printf '\n%s\n\n' "$volume"
+    tell "$folder" | tee "$out/table.md"
+    [ "$(tail -n 1 "$out/table.md" | awk -F'|' '{ print ($5 + 0 < 0) ? "falls" : "does not" }')" = falls ] || verdict="not strengthened"
+    rm "$out/table.md"
+done
+rm "$frame"
+[ "$volumes" = "${volumes% *}" ] || printf '\nat both volumes: %s\n' "$verdict"

@@ -30,13 +30,6 @@ internal sealed record Target
         Direction = direction;
         Goal = goal;
         Constant = constant;
-        Name = kind switch
-        {
-            TargetKind.Maximum => "max",
-            TargetKind.Mean => "mean",
-            TargetKind.Energy => "energy",
-            _ => "q" + quantile.ToString("0.00##############", CultureInfo.InvariantCulture),
-        };
     }
 
     /// <summary>What is measured.</summary>
@@ -54,8 +47,19 @@ internal sealed record Target
     /// <summary>C as given; null when it is to be found from pilot trials.</summary>
     public double? Constant { get; }
 
-    /// <summary>The chain file's name: <c>max</c>, <c>mean</c>, <c>q0.10</c>, …, <c>energy</c>.</summary>
-    public string Name { get; }
+    /// <summary>The atoms that it is about; null for all of them.</summary>
+    public Pattern? Pattern { get; private init; }
+
+    /// <summary>The chain file's name: <c>max</c>, <c>mean</c>, <c>q0.10</c>, …, <c>energy</c>; of a pattern <c>mean(Cu)</c>.</summary>
+    public string Name => Pattern is null ? Measure : $"{Measure}({Pattern.Name})";
+
+    private string Measure => Kind switch
+    {
+        TargetKind.Maximum => "max",
+        TargetKind.Mean => "mean",
+        TargetKind.Energy => "energy",
+        _ => "q" + QuantileLevel.ToString("0.00##############", CultureInfo.InvariantCulture),
+    };
 
     /// <summary>Whether z is needed.</summary>
     public bool NeedsValues => Kind != TargetKind.Energy;
@@ -79,6 +83,11 @@ internal sealed record Target
     public static Target Energy(
         double? constant = null, TargetDirection direction = TargetDirection.Lower, double goal = 0) =>
         new(TargetKind.Energy, 0, direction, goal, constant);
+
+    /// <summary>The same about some of the atoms; null for all.</summary>
+    public Target Within(Pattern? pattern) => pattern is null || NeedsValues
+        ? this with { Pattern = pattern }
+        : throw new ArgumentException("The energy of a structure has no pattern.", nameof(pattern));
 
     /// <summary>F of a measured f.</summary>
     public double Objective(double measured) => Direction switch

@@ -1,5 +1,6 @@
 using Glasswright.Kernels;
 using Glasswright.Kernels.Numerics;
+using Glasswright.Kernels.Structure;
 
 namespace Glasswright.Actors.Acceptance;
 
@@ -57,7 +58,9 @@ internal sealed class TargetSet
     /// <param name="energy">Potential energy, eV.</param>
     /// <param name="values">z of every atom.</param>
     /// <param name="objectives">Receives F_k, <c>[K]</c>.</param>
-    public TargetReport Evaluate(double energy, ReadOnlySpan<double> values, Span<double> objectives)
+    /// <param name="structure">The structure measured; needed by targets with a pattern. The report is of all atoms whatever they are.</param>
+    public TargetReport Evaluate(
+        double energy, ReadOnlySpan<double> values, Span<double> objectives, AtomicStructure? structure = null)
     {
         double[] sorted = values.ToArray();
         bool finite = true;
@@ -86,6 +89,7 @@ internal sealed class TargetSet
             double measured = target.Kind switch
             {
                 TargetKind.Energy => energy,
+                _ when target.Pattern is { } pattern => report.IsEmpty ? double.NaN : Weighted(target, pattern, structure!, values),
                 TargetKind.Maximum => report.Maximum,
                 TargetKind.Mean => report.Mean,
                 _ => report.IsEmpty ? double.NaN : Quantiles.OfSorted(sorted, target.QuantileLevel),
@@ -96,19 +100,53 @@ internal sealed class TargetSet
         return report;
     }
 
+    /// <summary>Refuses targets about atoms that a structure does not have.</summary>
+    /// <exception cref="InputException">One is.</exception>
+    public void RequireFits(AtomicStructure structure)
+    {
+        foreach (Target target in _targets)
+        {
+            target.Pattern?.RequireFits(structure);
+        }
+    }
+
     /// <summary>
-    /// The constants as given, scaled from <see cref="ReferenceAtoms"/> to <paramref name="atoms"/> where one swap moves a target
-    /// by O(1/N): mean and quantiles. NaN where none is given.
+    /// The constants as given, scaled from <see cref="ReferenceAtoms"/> to those of a structure where one swap moves a
+    /// target by O(1/N): mean and quantiles, N being the sum of the weights with a pattern. NaN where none is given.
     /// </summary>
-    public double[] GivenConstants(int atoms, bool scalePerAtom)
+    public double[] GivenConstants(AtomicStructure structure, bool scalePerAtom)
     {
         var constants = new double[_targets.Length];
         for (int k = 0; k < constants.Length; k++)
         {
             bool scales = scalePerAtom && _targets[k].Kind is TargetKind.Mean or TargetKind.Quantile;
-            constants[k] = (_targets[k].Constant ?? double.NaN) * (scales ? ReferenceAtoms / atoms : 1);
+            constants[k] = (_targets[k].Constant ?? double.NaN) * (scales ? ReferenceAtoms / Atoms(_targets[k].Pattern, structure) : 1);
         }
 
         return constants;
+    }
+
+    private static double Atoms(Pattern? pattern, AtomicStructure structure)
+    {
+        if (pattern is null)
+        {
+            return structure.Count;
+        }
+
+        var weights = new double[structure.Count];
+        pattern.Weigh(structure, weights);
+        return FixedSum.Sum(weights);
+    }
+
+    private static double Weighted(Target target, Pattern pattern, AtomicStructure structure, ReadOnlySpan<double> values)
+    {
+        var weights = new double[values.Length];
+        pattern.Weigh(structure, weights);
+        return target.Kind switch
+        {
+            TargetKind.Maximum => WeightedFigures.Maximum(values, weights),
+            TargetKind.Mean => WeightedFigures.Mean(values, weights),
+            _ => WeightedFigures.Quantile(values, weights, target.QuantileLevel),
+        };
     }
 }

@@ -45,13 +45,16 @@ internal sealed record ChainVersion
     /// <param name="number">The version that it will be.</param>
     /// <param name="trial">The trial that made it.</param>
     /// <param name="bytes">Canonical bytes.</param>
+    /// <param name="cancel">Gives up, where the decider takes long.</param>
+    /// <exception cref="OperationCanceledException">It was.</exception>
     public static ChainVersion Evaluate(
-        ITrialEvaluator evaluator, TargetSet targets, ProposalSettings proposal, long number, long trial, byte[] bytes)
+        ITrialEvaluator evaluator, TargetSet targets, ProposalSettings proposal, long number, long trial, byte[] bytes,
+        CancellationToken cancel = default)
     {
         AtomicStructure structure = CanonicalStructure.Decode(bytes);
-        StructureEvaluation evaluation = evaluator.Evaluate(structure);
+        StructureEvaluation evaluation = evaluator.Evaluate(structure, cancel);
         var objectives = new double[targets.Count];
-        TargetReport report = targets.Evaluate(evaluation.Energy, evaluation.Values, objectives);
+        TargetReport report = targets.Evaluate(evaluation.Energy, evaluation.Values, objectives, structure);
         return new ChainVersion
         {
             Number = number,

@@ -336,7 +336,7 @@ internal sealed partial class Coordinator : Actor<CoordinatorMessage>
     {
         foreach (Sampler sampler in _samplers)
         {
-            sampler.RequestStop();
+            sampler.Abandon();
         }
 
         foreach (Actor<ChainMessage> actor in _started)

@@ -1,4 +1,5 @@
 using Glasswright.Kernels;
+using Glasswright.Kernels.Deformation;
 
 namespace Glasswright.Actors.Search;
 
@@ -10,6 +11,12 @@ internal enum DeciderKind
 
     /// <summary>The potential energy alone: basin hopping, or traditional swap Monte Carlo with <c>relax = off</c>.</summary>
     Energy,
+
+    /// <summary>True quasistatic loading gives z of every atom.</summary>
+    Aqs,
+
+    /// <summary>Chance: a control, in which nothing of the structure counts.</summary>
+    Random,
 }
 
 /// <summary>The decider of a search.</summary>
@@ -19,10 +26,22 @@ internal sealed record DeciderSettings
     public DeciderKind Kind { get; init; } = DeciderKind.Gnn;
 
     /// <summary>
-    /// The model file; needed by <see cref="DeciderKind.Gnn"/>. With <see cref="DeciderKind.Energy"/> it biases the choice of
-    /// pairs and fills the report.
+    /// The model files; <see cref="DeciderKind.Gnn"/> needs one or more, which make an ensemble. With <see cref="DeciderKind.Energy"/>
+    /// and <see cref="DeciderKind.Random"/> they bias the choice of pairs and fill the report.
     /// </summary>
-    public string? Model { get; init; }
+    public IReadOnlyList<string> Models { get; init; } = [];
+
+    /// <summary>κ of an ensemble, z = mean + κ·spread.</summary>
+    public double Kappa { get; init; }
+
+    /// <summary>What a label is, at one strain; needed by <see cref="DeciderKind.Aqs"/>.</summary>
+    public LabelSettings? Loading { get; init; }
+
+    /// <summary>With which probability <see cref="DeciderKind.Random"/> accepts a trial that converged; null for other kinds.</summary>
+    public double? Acceptance { get; init; }
+
+    /// <summary>Whether there is a z of every atom.</summary>
+    public bool GivesValues => Kind is DeciderKind.Gnn or DeciderKind.Aqs || Models.Count > 0;
 
     /// <summary>Temperature in K that gives the energy its constant, C = k_B·T.</summary>
     public double? Temperature { get; init; }

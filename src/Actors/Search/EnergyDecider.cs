@@ -12,9 +12,7 @@ internal sealed class EnergyDecider : IDecider
     public bool GivesValues => false;
 
     /// <inheritdoc/>
-    public void Evaluate(AtomicStructure structure, Span<double> values)
-    {
-    }
+    public bool Evaluate(AtomicStructure structure, Span<double> values, CancellationToken cancel = default) => true;
 
     /// <inheritdoc/>
     public void Dispose()

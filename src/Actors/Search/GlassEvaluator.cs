@@ -55,17 +55,13 @@ internal sealed class GlassEvaluator : ITrialEvaluator
     /// <param name="settings">The search.</param>
     /// <param name="start">The structure that the run is given.</param>
     /// <param name="tables">The potential.</param>
-    /// <param name="model">The model; needed by the decider <c>gnn</c>, a bias and a report for <c>energy</c>.</param>
+    /// <param name="models">The models; needed by the decider <c>gnn</c>, a bias and a report for <c>energy</c>.</param>
     /// <exception cref="InputException">The decider needs a model, an input lacks a species, or the cell is too small.</exception>
     public static Func<ITrialEvaluator> Factory(
-        SearchSettings settings, AtomicStructure start, EamTables tables, PropertyModel? model)
+        SearchSettings settings, AtomicStructure start, EamTables tables, IReadOnlyList<PropertyModel> models)
     {
-        if (settings.Decider.Kind == DeciderKind.Gnn && model is null)
-        {
-            throw new InputException("search.decider.kind = gnn needs a model", expected: "search.decider.model");
-        }
-
-        model?.RequireSpecies(start);
+        Func<IDecider> makeDecider = Deciders.Factory(settings.Decider, start, tables, models);
+        settings.TargetSet.RequireFits(start);
         _ = new SwapProposal(start, [], 0);
         using (var field = new VectorEam(tables))
         {
@@ -78,8 +74,7 @@ internal sealed class GlassEvaluator : ITrialEvaluator
             local.Bind(start.Clone());
         }
 
-        return () => new GlassEvaluator(
-            tables, model is null ? new EnergyDecider() : new GnnDecider(model), settings.Minimizer);
+        return () => new GlassEvaluator(tables, makeDecider(), settings.Minimizer);
     }
 
     /// <inheritdoc/>
@@ -91,13 +86,17 @@ internal sealed class GlassEvaluator : ITrialEvaluator
     }
 
     /// <inheritdoc/>
-    public StructureEvaluation Evaluate(AtomicStructure structure)
+    public StructureEvaluation Evaluate(AtomicStructure structure, CancellationToken cancel)
     {
         Reserve(structure);
         _field.Bind(structure);
         double energy = _field.Evaluate(structure, _result!, ForceParts.All);
         var values = new double[_values.Length];
-        _decider.Evaluate(structure, values);
+        if (!_decider.Evaluate(structure, values, cancel))
+        {
+            throw new OperationCanceledException(cancel);
+        }
+
         return new StructureEvaluation(
             energy, PressureBar(structure), _result!.AtomEnergies[..structure.Count], values);
     }
@@ -185,7 +184,7 @@ internal sealed class GlassEvaluator : ITrialEvaluator
             long began = Stopwatch.GetTimestamp();
             _decider.Evaluate(structure, _estimates);
             _estimateTime = Stopwatch.GetElapsedTime(began);
-            return pause.GoOn(energy, _estimates, evaluations);
+            return pause.GoOn(structure, energy, _estimates, evaluations);
         });
 
     private Relaxation Relax(TrialPause? pause, CancellationToken cancel)
@@ -209,9 +208,9 @@ internal sealed class GlassEvaluator : ITrialEvaluator
         // One evaluation more, for the virial; it is counted.
         double energy = _field.Evaluate(structure, _result!, ForceParts.Virial);
         long began = Stopwatch.GetTimestamp();
-        _decider.Evaluate(structure, _values);
+        bool decided = _decider.Evaluate(structure, _values, cancel);
         return new Relaxation(
-            outcome, energy, PressureBar(structure), result.Evaluations + 1, _estimateTime + Stopwatch.GetElapsedTime(began));
+            decided ? outcome : TrialOutcome.Canceled, energy, PressureBar(structure), result.Evaluations + 1, _estimateTime + Stopwatch.GetElapsedTime(began));
     }
 
     private double PressureBar(AtomicStructure structure)

@@ -16,7 +16,11 @@ internal sealed class GnnDecider(PropertyModel model) : IDecider
     public bool GivesValues => true;
 
     /// <inheritdoc/>
-    public void Evaluate(AtomicStructure structure, Span<double> values) => _engine.Predict(structure, values);
+    public bool Evaluate(AtomicStructure structure, Span<double> values, CancellationToken cancel = default)
+    {
+        _engine.Predict(structure, values);
+        return true;
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _engine.Dispose();

@@ -14,11 +14,12 @@ internal readonly record struct Relaxation(
     TrialOutcome Outcome, double Energy, double PressureBar, int Evaluations, TimeSpan DecideTime = default);
 
 /// <summary>Judges a structure on its way to the minimum.</summary>
+/// <param name="structure">The structure as it stands; only to be read.</param>
 /// <param name="energy">Its energy, eV.</param>
 /// <param name="values">z of every atom; empty without a model.</param>
 /// <param name="evaluations">Force evaluations up to there.</param>
 /// <returns>Whether the relaxation goes on; else it ends as <see cref="TrialOutcome.Screened"/>.</returns>
-internal delegate bool PausedTrial(double energy, ReadOnlySpan<double> values, int evaluations);
+internal delegate bool PausedTrial(AtomicStructure structure, double energy, ReadOnlySpan<double> values, int evaluations);
 
 /// <summary>
 /// A pause of a relaxation, once, where ‖F‖₂ first falls to a looser tolerance. One that goes on ends in the same bits as one
@@ -48,7 +49,10 @@ internal interface ITrialEvaluator : IDisposable
     Relaxation RelaxStart(AtomicStructure start, CancellationToken cancel);
 
     /// <summary>Energy, pressure, energies per atom and z, in full, of a structure as it stands.</summary>
-    StructureEvaluation Evaluate(AtomicStructure structure);
+    /// <param name="structure">The structure.</param>
+    /// <param name="cancel">Gives up, where the decider takes long.</param>
+    /// <exception cref="OperationCanceledException">It was.</exception>
+    StructureEvaluation Evaluate(AtomicStructure structure, CancellationToken cancel);
 
     /// <summary>Exchanges the species of a pair in the version's structure, relaxes, and predicts z if it converged.</summary>
     Relaxation RelaxSwap(ChainVersion version, AtomPair pair, TrialPause? pause, CancellationToken cancel);

@@ -29,9 +29,15 @@ internal interface ITrialJudge
 /// <param name="rule">The rule, with the constants of the chain's rung.</param>
 /// <param name="screening">What estimates may decide; null for nothing.</param>
 /// <param name="reversible">Whether an acceptance must return to its origin.</param>
+/// <param name="chance">
+/// The probability with which a trial that converged is accepted, whatever its targets are: a control. Null for the rule.
+/// </param>
 internal sealed class ChainJudge(
-    ulong seed, int replica, MultiTargetRule rule, ScreeningSettings? screening = null, bool reversible = false) : ITrialJudge
+    ulong seed, int replica, MultiTargetRule rule, ScreeningSettings? screening = null, bool reversible = false, double? chance = null) : ITrialJudge
 {
+    /// <summary>The name under which chance vetoes.</summary>
+    public const string Chance = "chance";
+
     private readonly ScreeningSettings _screening = screening ?? new ScreeningSettings();
 
     /// <summary>The rule, with the constants of the chain's rung.</summary>
@@ -93,8 +99,12 @@ internal sealed class ChainJudge(
 
     private TrialDecision DecideInFull(ChainVersion version, PairOutcome outcome, long trial) =>
         outcome.Outcome == TrialOutcome.Converged
-            ? Decision(outcome, Rule.Decide(version.Objectives, outcome.Objectives, outcome.LogHastings, First(trial)))
+            ? Decision(outcome, Decide(version, outcome, trial))
             : new TrialDecision(false, outcome.Outcome, null);
+
+    private Verdict Decide(ChainVersion version, PairOutcome outcome, long trial) => chance is { } probability
+        ? First(trial) < probability ? new Verdict(true, null) : new Verdict(false, Chance)
+        : Rule.Decide(version.Objectives, outcome.Objectives, outcome.LogHastings, First(trial));
 
     private TrialDecision DecideSecond(ChainVersion version, PairOutcome outcome, PairEstimate estimate, long trial)
     {

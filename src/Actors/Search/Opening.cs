@@ -192,7 +192,7 @@ internal sealed class Opening : Actor<ChainMessage>
                 [.. Enumerable.Range(0, _settings.Replicas).Select(r => r % _settings.Tempering.Scales.Count)], _fence, StoredVersion.Of(version)));
         }
 
-        double[] given = _targets.GivenConstants(version.Structure.Count, _settings.ScaleConstantsPerAtom);
+        double[] given = _targets.GivenConstants(version.Structure, _settings.ScaleConstantsPerAtom);
         if (_settings.EffectiveCalibration is not { } calibration)
         {
             Finish(Calibration.AsGiven(_targets, given));
@@ -225,7 +225,7 @@ internal sealed class Opening : Actor<ChainMessage>
             if (_changes.Count == pilots)
             {
                 double[] given = _targets.GivenConstants(
-                    _pilots.Version.Structure.Count, _settings.ScaleConstantsPerAtom);
+                    _pilots.Version.Structure, _settings.ScaleConstantsPerAtom);
                 Finish(Calibration.Solve(_targets, given, _changes, _settings.EffectiveCalibration.Acceptance));
             }
         }

@@ -116,7 +116,7 @@ internal sealed partial class Replica : Actor<ChainMessage>
     }
 
     private ChainJudge Judge(MultiTargetRule rule) => new(
-        _parts.Settings.Seed, _parts.Index, rule, _parts.Settings.Screening, _parts.Settings.Proposal.Reversible);
+        _parts.Settings.Seed, _parts.Index, rule, _parts.Settings.Screening, _parts.Settings.Proposal.Reversible, _parts.Settings.Decider.Acceptance);
 
     private PrepareVersion Want(StoredVersion version) => new(this, version.Number, version.Trial, version.Bytes);
 

@@ -11,7 +11,9 @@ namespace Glasswright.Actors.Search;
 /// owner, then tells the coordinator that it is free. Supervised by the coordinator: after a failure its evaluator is made
 /// anew and the command tried once more. Holds nothing that a restart could lose.
 /// </summary>
+#pragma warning disable CA1001 // The cancellation source is released in OnStopped, on the actor's own thread.
 internal sealed class Sampler : Actor<SamplerCommand>
+#pragma warning restore CA1001
 {
     private readonly int _index;
     private readonly Func<ITrialEvaluator> _makeEvaluator;
@@ -19,6 +21,7 @@ internal sealed class Sampler : Actor<SamplerCommand>
     private readonly ProposalSettings _proposal;
     private readonly ScreeningSettings _screening;
     private readonly IMailbox<CoordinatorMessage> _coordinator;
+    private readonly CancellationTokenSource _abandon = new();
     private ITrialEvaluator? _evaluator;
 
     /// <summary>Creates a sampler; its evaluator is made on its own thread.</summary>
@@ -39,6 +42,21 @@ internal sealed class Sampler : Actor<SamplerCommand>
     }
 
     private ITrialEvaluator Evaluator => _evaluator ??= _makeEvaluator();
+
+    /// <summary>Stops, and gives up a version that is being evaluated: whoever wanted it has halted.</summary>
+    public void Abandon()
+    {
+        try
+        {
+            _abandon.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has ended by itself.
+        }
+
+        RequestStop();
+    }
 
     /// <inheritdoc/>
     protected override void Handle(SamplerCommand message)
@@ -66,7 +84,11 @@ internal sealed class Sampler : Actor<SamplerCommand>
     }
 
     /// <inheritdoc/>
-    protected override void OnStopped() => OnRestart();
+    protected override void OnStopped()
+    {
+        OnRestart();
+        _abandon.Dispose();
+    }
 
     private StartRelaxed Relax(RelaxStart command)
     {
@@ -112,12 +134,21 @@ internal sealed class Sampler : Actor<SamplerCommand>
             trials, next, best, new WorkCost(best is null ? 1 : 2, 0, runTime, default, Stopwatch.GetElapsedTime(began)));
     }
 
-    private VersionPrepared Prepare(PrepareVersion command)
+    private SamplerEvent Prepare(PrepareVersion command)
     {
         long began = Stopwatch.GetTimestamp();
-        ChainVersion version = ChainVersion.Evaluate(
-            Evaluator, _targets, _proposal, command.Number, command.Trial, command.Bytes);
-        return new VersionPrepared(version, new WorkCost(1, 0, default, default, Stopwatch.GetElapsedTime(began)));
+        try
+        {
+            ChainVersion version = ChainVersion.Evaluate(
+                Evaluator, _targets, _proposal, command.Number, command.Trial, command.Bytes, _abandon.Token);
+            return new VersionPrepared(version, Cost());
+        }
+        catch (OperationCanceledException) when (_abandon.IsCancellationRequested)
+        {
+            return new TrialCanceled(command.Number, command.Trial, Cost());
+        }
+
+        WorkCost Cost() => new(1, 0, default, default, Stopwatch.GetElapsedTime(began));
     }
 
     private SamplerEvent Try(RelaxTrial command)
@@ -175,10 +206,10 @@ internal sealed class Sampler : Actor<SamplerCommand>
     /// <summary>A pause that computes F_k of the structure as it stands there; null without screening.</summary>
     private TrialPause? Pause(Func<PairEstimate, bool> goOn) => !_screening.Estimates ? null : new TrialPause(
         _screening.ForceTolerance,
-        (energy, values, evaluations) =>
+        (structure, energy, values, evaluations) =>
         {
             var objectives = new double[_targets.Count];
-            _targets.Evaluate(energy, values, objectives);
+            _targets.Evaluate(energy, values, objectives, structure);
             return goOn(new PairEstimate(Array.TrueForAll(objectives, double.IsFinite) ? objectives : [], evaluations));
         });
 
@@ -196,7 +227,7 @@ internal sealed class Sampler : Actor<SamplerCommand>
         {
             var objectives = new double[_targets.Count];
             ReadOnlySpan<double> values = Evaluator.RelaxedValues;
-            TargetReport report = _targets.Evaluate(relaxation.Energy, values, objectives);
+            TargetReport report = _targets.Evaluate(relaxation.Energy, values, objectives, Evaluator.Relaxed);
             bool finite = double.IsFinite(relaxation.Energy) && Array.TrueForAll(objectives, double.IsFinite);
             outcome = outcome with
             {

@@ -59,12 +59,14 @@ internal sealed record SearchSettings
     public int SamplerCount => Samplers ?? Environment.ProcessorCount;
 
     /// <summary>
-    /// The calibration in force: with <c>relax = off</c> there is none, since C = k_B·T is a physical temperature there.
+    /// The calibration in force: with <c>relax = off</c> there is none, since C = k_B·T is a physical temperature there, and chance has no
+    /// constants.
     /// </summary>
-    public CalibrationSettings? EffectiveCalibration => Proposal.Relax ? Calibration : null;
+    public CalibrationSettings? EffectiveCalibration => Proposal.Relax && Decider.Kind != DeciderKind.Random ? Calibration : null;
 
     /// <summary>
-    /// The targets in force. A decider <c>energy</c> without targets has the energy, with C = k_B·T or as given.
+    /// The targets in force. A decider <c>energy</c> without targets has the energy, with C = k_B·T or as given; chance has the energy too,
+    /// by which the best structure is told and nothing is decided.
     /// </summary>
     public TargetSet TargetSet
     {
@@ -75,9 +77,12 @@ internal sealed record SearchSettings
                 return new TargetSet(Targets.Select(WithEnergyConstant));
             }
 
-            return Decider.Kind == DeciderKind.Energy
-                ? new TargetSet([Target.Energy(Decider.EnergyConstant)])
-                : TargetSet.PaperDefault;
+            return Decider.Kind switch
+            {
+                DeciderKind.Energy => new TargetSet([Target.Energy(Decider.EnergyConstant)]),
+                DeciderKind.Random => new TargetSet([Target.Energy(1)]),
+                _ => TargetSet.PaperDefault,
+            };
         }
     }
 
@@ -103,6 +108,7 @@ internal sealed record SearchSettings
             FormattableString.Invariant($"more than 0 s and at most {LongestCheckpointInterval.TotalDays} d"),
             CheckpointEvery);
         RequireScreening();
+        RequireDecider();
         TargetSet targets = TargetSet;
         if (Proposal.Relax)
         {
@@ -122,7 +128,7 @@ internal sealed record SearchSettings
         else
         {
             Require(
-                Decider.Kind == DeciderKind.Energy && Decider.Model is null,
+                Decider.Kind == DeciderKind.Energy && Decider.Models.Count == 0,
                 "search.proposal.relax",
                 "decider.kind = energy without a model where relax = off (Eq. 6)",
                 Decider.Kind);
@@ -144,13 +150,38 @@ internal sealed record SearchSettings
                 Proposal.RecomputeEvery >= 1, "search.proposal.recompute-every", "at least 1", Proposal.RecomputeEvery);
         }
 
-        bool hasValues = Decider.Kind == DeciderKind.Gnn || Decider.Model is not null;
+        bool hasValues = Decider.GivesValues;
         Require(
             hasValues || !targets.NeedsValues,
             "search.targets", "targets of energy only, or a model", "targets of a predicted property without a model");
         Require(
             hasValues || Stop.MeanBelow is null, "search.stop.mean-below", "none without a model", Stop.MeanBelow);
         return this;
+    }
+
+    private void RequireDecider()
+    {
+        Require(
+            double.IsFinite(Decider.Kappa) && (Decider.Kappa == 0 || Decider.Models.Count > 1),
+            "search.decider.kappa", "0, or a number with two models or more, whose spread it weighs", Decider.Kappa);
+        Require(
+            Decider.Kind == DeciderKind.Random ? Decider.Acceptance is > 0 and <= 1 : Decider.Acceptance is null,
+            "search.decider.acceptance", "a probability up to 1 with the decider random alone", Decider.Acceptance);
+        if (Decider.Kind == DeciderKind.Random)
+        {
+            Require(Targets is null, "search.targets", "auto with the decider random, which has none", "targets");
+            Require(!Screening.Estimates, "search.screening", "off with the decider random, which no estimate tells anything", Screening.Mode);
+            Require(!Proposal.Hastings, "search.proposal.hastings", "off with the decider random, which obeys no rule", "on");
+            Require(Tempering.Scales.Count == 1, "tempering.scales", "[1] with the decider random, which has no constants", Tempering.Scales.Count);
+        }
+
+        if (Decider.Kind == DeciderKind.Aqs)
+        {
+            Require(
+                Decider.Loading is { Definition.Strains.Count: 1 }, "search.decider.strain", "one strain for aqs", Decider.Loading?.Definition.Strains.Count);
+            Require(Decider.Models.Count == 0, "search.decider.model", "none with aqs, whose own values bias the pairs", "a model");
+            Require(!Screening.Estimates, "search.screening", "off with aqs: an estimate would cost as much as what it saves", Screening.Mode);
+        }
     }
 
     private void RequireTempering()

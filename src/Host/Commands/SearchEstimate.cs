@@ -1,13 +1,11 @@
 using System.Diagnostics;
 using Glasswright.Actors.Acceptance;
+using Glasswright.Actors.Proposal;
 using Glasswright.Actors.Search;
 using Glasswright.Actors.Storage;
 using Glasswright.Host.Output;
-using Glasswright.Kernels.Forces;
-using Glasswright.Kernels.Minimization;
 using Glasswright.Kernels.Random;
 using Glasswright.Kernels.Structure;
-using Glasswright.Models.Inference;
 
 namespace Glasswright.Host.Commands;
 
@@ -15,6 +13,7 @@ namespace Glasswright.Host.Commands;
 internal static class SearchEstimate
 {
     private const int MeasuredSwaps = 4;
+    private const int MeasuredSimulations = 1;
     private const int MeasuredTrials = 2000;
 
     /// <summary>Bytes of a chain's row, and of an atom of an accepted structure in text and store.</summary>
@@ -46,28 +45,20 @@ internal static class SearchEstimate
     private static Measurement Relaxations(SearchInput input)
     {
         SearchSettings settings = input.Settings;
-        AtomicStructure start = input.Glass.Structure.Clone();
-        using var field = new VectorEam(input.Glass.Tables);
-        using InferenceEngine? engine = input.Model is null ? null : new InferenceEngine(input.Model);
-        using var descent = new AtomRelaxation(field, start.Count, settings.Minimizer.Kind);
-        var values = new double[start.Count];
-        descent.Minimize(start, settings.Minimizer, CancellationToken.None);
-        engine?.Predict(start, values);
-
-        AtomicStructure trial = start.Clone();
+        using ITrialEvaluator evaluator = input.MakeEvaluator();
+        evaluator.RelaxStart(input.Glass.Structure.Clone(), CancellationToken.None);
+        var version = ChainVersion.Evaluate(
+            evaluator, settings.TargetSet, settings.Proposal, 0, 0, CanonicalStructure.WrapAndEncode(evaluator.Relaxed.Clone()));
+        int swaps = settings.Decider.Kind == DeciderKind.Aqs ? MeasuredSimulations : MeasuredSwaps;
         long began = Stopwatch.GetTimestamp(), evaluations = 0;
-        for (int swap = 0; swap < MeasuredSwaps; swap++)
+        for (int swap = 0; swap < swaps; swap++)
         {
-            trial.CopyFrom(start);
-            (int a, int b) = Pair(start, settings.Seed, swap);
-            trial.SwapSpecies(a, b);
-            evaluations += descent.Minimize(trial, settings.Minimizer, CancellationToken.None).Evaluations;
-            engine?.Predict(trial, values);
+            evaluations += evaluator.RelaxSwap(version, Pair(version.Structure, settings.Seed, swap), null, CancellationToken.None).Evaluations;
         }
 
         return new Measurement(
-            Stopwatch.GetElapsedTime(began).TotalSeconds / MeasuredSwaps,
-            (double)evaluations / MeasuredSwaps,
+            Stopwatch.GetElapsedTime(began).TotalSeconds / swaps,
+            (double)evaluations / swaps,
             settings.EffectiveCalibration?.Acceptance ?? 0.5);
     }
 
@@ -80,7 +71,7 @@ internal static class SearchEstimate
         byte[] bytes = CanonicalStructure.WrapAndEncode(input.Glass.Structure.Clone());
         var version = ChainVersion.Evaluate(evaluator, targets, settings.Proposal, 0, 0, bytes);
         CalibrationResult constants = Calibration.AsGiven(
-            targets, targets.GivenConstants(version.Structure.Count, settings.ScaleConstantsPerAtom));
+            targets, targets.GivenConstants(version.Structure, settings.ScaleConstantsPerAtom));
         var rule = new MultiTargetRule(targets, [.. constants.Constants]);
         long began = Stopwatch.GetTimestamp();
         List<TrialRecord> trials = new TraditionalSegment(settings, 0, 0, rule, rule, version, 1, settings.Trials, 0, double.NegativeInfinity)
@@ -98,7 +89,7 @@ internal static class SearchEstimate
     }
 
     /// <summary>A pair of different species, drawn uniformly from the stream of pilot trials.</summary>
-    private static (int A, int B) Pair(AtomicStructure structure, ulong seed, int swap)
+    private static AtomPair Pair(AtomicStructure structure, ulong seed, int swap)
     {
         DrawSequence draws = RandomStreams.Draws(seed, RandomStream.PilotPair, 0, swap);
         int a = (int)(draws.NextUniform() * structure.Count);
@@ -108,7 +99,7 @@ internal static class SearchEstimate
             b = (int)(draws.NextUniform() * structure.Count);
         }
 
-        return (a, b);
+        return new AtomPair(a, b);
     }
 
     /// <summary>What one trial costs on one thread.</summary>

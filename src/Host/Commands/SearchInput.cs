@@ -8,18 +8,18 @@ using SearchSettings = Glasswright.Actors.Search.SearchSettings;
 
 namespace Glasswright.Host.Commands;
 
-/// <summary>All that a search reads, checked: configuration, structure, potential, model.</summary>
+/// <summary>All that a search reads, checked: configuration, structure, potential, models.</summary>
 /// <param name="Configuration">The resolved configuration.</param>
 /// <param name="Settings">The same in the words of the actors.</param>
 /// <param name="Glass">Structure and potential.</param>
-/// <param name="Model">The model; null when no decider needs one.</param>
+/// <param name="Models">The models, in the order of the configuration; none when no decider needs one.</param>
 /// <param name="MakeEvaluator">Makes an evaluator for each sampler.</param>
 /// <param name="Files">The input files by role, with their bytes.</param>
 internal sealed record SearchInput(
     ResolvedConfiguration Configuration,
     SearchSettings Settings,
     GlassInput Glass,
-    PropertyModel? Model,
+    IReadOnlyList<PropertyModel> Models,
     Func<ITrialEvaluator> MakeEvaluator,
     IReadOnlyList<RunInput> Files)
 {
@@ -36,14 +36,10 @@ internal sealed record SearchInput(
         SearchSettings settings = SearchTranslation.Translate(configuration);
         string structure = configuration.RequireFile("structure", all.Structure);
         string potential = configuration.RequireFile("potential", all.Potential);
-        string? model = settings.Decider.Model is null ? null : configuration.RequireFile("search.decider.model", settings.Decider.Model);
+        string[] models = [.. settings.Decider.Models.Select(model => configuration.RequireFile("search.decider.model", model))];
         var files = new List<RunInput> { Load(StructureRole, structure), Load(PotentialRole, potential) };
-        if (model is not null)
-        {
-            files.Add(Load(ModelRole, model));
-        }
-
-        return Read(configuration, settings, files, structure, potential, model, session);
+        files.AddRange(models.Select((model, m) => Load(RoleOfModel(m), model)));
+        return Read(configuration, settings, files, structure, potential, models, session);
     }
 
     /// <summary>Reads the files that a run has kept, wherever their originals are by now.</summary>
@@ -56,9 +52,10 @@ internal sealed record SearchInput(
     {
         SearchSettings settings = SearchTranslation.Translate(configuration);
         return Read(
-            configuration, settings, kept, Path(StructureRole)!, Path(PotentialRole)!, settings.Decider.Model is null ? null : Path(ModelRole), session);
+            configuration, settings, kept, Path(StructureRole), Path(PotentialRole),
+            [.. Enumerable.Range(0, settings.Decider.Models.Count).Select(m => Path(RoleOfModel(m)))], session);
 
-        string? Path(string role) => RunFolder.Materialize(folder, kept.FirstOrDefault(input => input.Name == role)
+        string Path(string role) => RunFolder.Materialize(folder, kept.FirstOrDefault(input => input.Name == role)
             ?? throw new InputException($"the run has kept no {role}", folder));
     }
 
@@ -72,27 +69,30 @@ internal sealed record SearchInput(
 
         string Digest(string path) => Same(path, Configuration.Settings.Structure) ? digests[StructureRole]
             : Same(path, Configuration.Settings.Potential) ? digests[PotentialRole]
-            : Same(path, Settings.Decider.Model) ? digests[ModelRole]
+            : Settings.Decider.Models.TakeWhile(model => !Same(path, model)).Count() is var m && m < Settings.Decider.Models.Count ? digests[RoleOfModel(m)]
             : File.Exists(path) ? FileDigest.Sha256(path) : path;
     }
+
+    /// <summary><c>model</c>, <c>model-2</c>, <c>model-3</c>, …</summary>
+    private static string RoleOfModel(int index) => index == 0 ? ModelRole : FormattableString.Invariant($"{ModelRole}-{index + 1}");
 
     private static bool Same(string path, string? other) => string.Equals(path, other, StringComparison.Ordinal);
 
     private static SearchInput Read(
         ResolvedConfiguration configuration, SearchSettings settings, IReadOnlyList<RunInput> files, string structure, string potential,
-        string? modelPath, Session session)
+        IReadOnlyList<string> modelPaths, Session session)
     {
         var glass = GlassInput.Read(structure, potential, configuration.Settings.Species);
-        PropertyModel? model = modelPath is null ? null : ModelFile.Read(modelPath);
-        if (model is not null)
+        PropertyModel[] models = [.. modelPaths.Select(ModelFile.Read)];
+        foreach (PropertyModel model in models)
         {
             ModelUse.WarnOfPotential(session, model, glass.Tables.Sha256, potential);
             ModelUse.WarnOfQuantity(session, model);
         }
 
         Func<ITrialEvaluator> evaluators = Located.In(
-            structure, () => GlassEvaluator.Factory(settings, glass.Structure, glass.Tables, model));
-        return new SearchInput(configuration, settings, glass, model, evaluators, files);
+            structure, () => GlassEvaluator.Factory(settings, glass.Structure, glass.Tables, models));
+        return new SearchInput(configuration, settings, glass, models, evaluators, files);
     }
 
     private static RunInput Load(string role, string path)

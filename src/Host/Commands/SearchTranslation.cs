@@ -2,6 +2,7 @@ using Glasswright.Actors.Acceptance;
 using Glasswright.Actors.Search;
 using Glasswright.Host.Configuration;
 using Glasswright.Host.Configuration.Settings;
+using Glasswright.Kernels.Structure;
 using Chain = Glasswright.Actors.Search;
 using Configured = Glasswright.Host.Configuration.Settings;
 
@@ -23,13 +24,7 @@ internal static class SearchTranslation
             Seed = search.Seed,
             Samplers = search.Samplers,
             Replicas = all.Replicas,
-            Decider = new Chain.DeciderSettings
-            {
-                Kind = search.Decider.Kind == DeciderChoice.Gnn ? DeciderKind.Gnn : DeciderKind.Energy,
-                Model = search.Decider.Model,
-                Temperature = search.Decider.Temperature,
-                Constant = search.Decider.Constant,
-            },
+            Decider = DeciderTranslation.Translate(configuration),
             Proposal = new Chain.ProposalSettings
             {
                 BiasExponent = search.Proposal.BiasExponent,
@@ -89,11 +84,6 @@ internal static class SearchTranslation
             throw configuration.Fault("backend", "is not one that a search of this build can use", "cpu");
         }
 
-        if (all.Search.Decider.Kind == DeciderChoice.Aqs)
-        {
-            throw configuration.Fault("search.decider.kind", "is not one that this build has", "gnn or energy");
-        }
-
         // Only that one is named: a resumed run has kept its bytes, wherever the file is by now.
         if (all.Search.Decider.Kind == DeciderChoice.Gnn)
         {
@@ -110,12 +100,21 @@ internal static class SearchTranslation
             _ => TargetDirection.Lower,
         };
         double goal = target.Value ?? 0;
-        return target.Kind switch
+        Target everywhere = target.Kind switch
         {
             TargetChoice.Max => Target.Maximum(target.Constant, direction, goal),
             TargetChoice.Mean => Target.Mean(target.Constant, direction, goal),
             TargetChoice.Quantile => Target.Quantile(target.Q!.Value, target.Constant, direction, goal),
             _ => Target.Energy(target.Constant, direction, goal),
         };
+        return everywhere.Within(Pattern(target));
     }
+
+    private static Pattern? Pattern(TargetSettings target) => target is { Species: null, Region: null } ? null : new Pattern
+    {
+        Species = target.Species,
+        Region = target.Region is { } region
+            ? new Region(new Vector3(region.Center[0], region.Center[1], region.Center[2]), region.Radius, region.Softness)
+            : null,
+    };
 }

@@ -25,7 +25,7 @@ internal sealed class SearchVerb : Verb
     private readonly Option<string> _structure = Options.Structure();
     private readonly Option<string> _potential = Options.Potential();
     private readonly Option<string> _species = Options.Species();
-    private readonly Option<string> _model = Options.Model();
+    private readonly Option<string> _model = Options.Models();
     private readonly Option<string> _backend = Options.Backend();
     private readonly Option<string> _store = Options.Value("--store", "URL", "Where the state lives, in place of the configuration's: sqlite (a file in the run folder) or postgres://user@host:port/database.");
     private readonly Option<string> _threads = Options.Threads();
@@ -262,7 +262,11 @@ internal sealed class SearchVerb : Verb
         List<string> overrides = [.. arguments.Repeated(_define), .. Samplers(arguments)];
         Add("structure", _structure);
         Add("potential", _potential);
-        Add("search.decider.model", _model);
+        if (arguments.Text(_model) is { } models)
+        {
+            overrides.Add($"search.decider.model=[{string.Join(", ", ModelList.Files(models).Select(path => JsonSerializer.Serialize(Path.GetFullPath(path))))}]");
+        }
+
         if (arguments.Names(_species) is { } species)
         {
             overrides.Add($"species=[{string.Join(", ", species.Select(name => JsonSerializer.Serialize(name)))}]");

@@ -1,5 +1,6 @@
 using Glasswright.Actors.Acceptance;
 using Glasswright.Kernels;
+using Glasswright.Kernels.Structure;
 
 namespace Glasswright.Actors.Tests.Acceptance;
 
@@ -46,11 +47,13 @@ public class TargetSetTests
     public void GivenConstantsOfMeanAndQuantilesScaleWithOneOverN()
     {
         var set = new TargetSet([Target.Maximum(0.3), Target.Mean(0.001), Target.Quantile(0.9, 0.01), Target.Energy(0.5), Target.Quantile(0.1)]);
-        double[] c = set.GivenConstants(4000, scalePerAtom: true);
+        double[] c = set.GivenConstants(Atoms(4000), scalePerAtom: true);
         c[..4].ShouldBe([0.3, 0.004, 0.04, 0.5]);
         double.IsNaN(c[4]).ShouldBeTrue();
-        set.GivenConstants(4000, scalePerAtom: false)[1].ShouldBe(0.001);
+        set.GivenConstants(Atoms(4000), scalePerAtom: false)[1].ShouldBe(0.001);
     }
+
+    private static AtomicStructure Atoms(int count) => new(count, Cell.Orthorhombic(10, 10, 10), ["Cu", "Zr"]);
 
     [Fact]
     public void TheSameTargetTwiceIsRefused() =>

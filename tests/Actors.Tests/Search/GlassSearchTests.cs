@@ -70,7 +70,7 @@ public sealed class GlassSearchTests : IDisposable
         {
             Trials = 4,
             Seed = 4,
-            Decider = new DeciderSettings { Kind = DeciderKind.Gnn, Model = "random" },
+            Decider = new DeciderSettings { Kind = DeciderKind.Gnn, Models = ["random"] },
             Proposal = new ProposalSettings { BiasExponent = 1, Hastings = true },
             Calibration = new CalibrationSettings(0.5, 3),
         };
@@ -110,14 +110,14 @@ public sealed class GlassSearchTests : IDisposable
     public void APauseCountsWhatATrialHasCostByThenAndLeavesNoTrace()
     {
         SearchSettings settings = new() { Trials = 1, Decider = new DeciderSettings { Kind = DeciderKind.Energy } };
-        using ITrialEvaluator evaluator = GlassEvaluator.Factory(settings, Start(), Potential.Value, null)();
+        using ITrialEvaluator evaluator = GlassEvaluator.Factory(settings, Start(), Potential.Value, [])();
         var version = ChainVersion.Evaluate(
             evaluator, settings.TargetSet, settings.Proposal, 0, 0, CanonicalStructure.WrapAndEncode(Start()));
         AtomicStructure start = version.Structure;
         var pair = new AtomPair(Array.IndexOf(start.Species, 0), Array.IndexOf(start.Species, 1));
         int asked = 0, counted = 0;
         double seen = 0;
-        TrialPause Pause(bool goOn) => new(0.05, (energy, values, evaluations) =>
+        TrialPause Pause(bool goOn) => new(0.05, (_, energy, values, evaluations) =>
         {
             asked++;
             (counted, seen) = (evaluations, energy);
@@ -235,7 +235,7 @@ public sealed class GlassSearchTests : IDisposable
     [Fact]
     public void InputsThatDoNotFitTogetherAreRefusedBeforeAnythingIsWritten()
     {
-        SearchSettings gnn = new() { Trials = 1, Decider = new DeciderSettings { Model = "m" } };
+        SearchSettings gnn = new() { Trials = 1, Decider = new DeciderSettings { Models = ["m"] } };
         SearchSettings energy = new() { Trials = 1, Decider = new DeciderSettings { Kind = DeciderKind.Energy } };
         AtomicStructure foreign = Start();
         foreign.NameSpecies(["Cu", "Al"]);
@@ -243,13 +243,13 @@ public sealed class GlassSearchTests : IDisposable
         Array.Clear(single.Species);
         var other = new PropertyModel(ParameterSet.Initialize(
             new ParameterLayout(new Architecture { Species = ["Ni", "P"] }), 1));
-        Should.Throw<InputException>(() => GlassEvaluator.Factory(gnn, Start(), Potential.Value, null))
+        Should.Throw<InputException>(() => GlassEvaluator.Factory(gnn, Start(), Potential.Value, []))
             .Message.ShouldContain("model");
-        Should.Throw<InputException>(() => GlassEvaluator.Factory(gnn, Start(), Potential.Value, other))
+        Should.Throw<InputException>(() => GlassEvaluator.Factory(gnn, Start(), Potential.Value, [other]))
             .Message.ShouldContain("other species");
-        Should.Throw<InputException>(() => GlassEvaluator.Factory(energy, foreign, Potential.Value, null))
+        Should.Throw<InputException>(() => GlassEvaluator.Factory(energy, foreign, Potential.Value, []))
             .Message.ShouldContain("potential lacks");
-        Should.Throw<InputException>(() => GlassEvaluator.Factory(energy, single, Potential.Value, null))
+        Should.Throw<InputException>(() => GlassEvaluator.Factory(energy, single, Potential.Value, []))
             .Message.ShouldContain("two species");
     }
 
@@ -274,7 +274,7 @@ public sealed class GlassSearchTests : IDisposable
         {
             Settings = settings,
             Start = Start(),
-            MakeEvaluator = GlassEvaluator.Factory(settings, Start(), Potential.Value, model),
+            MakeEvaluator = GlassEvaluator.Factory(settings, Start(), Potential.Value, model is null ? [] : [model]),
             Store = store,
             Folder = folder,
             Record = new RunRecord("glass", "glass", "test", "", settings.Replicas),

@@ -17,7 +17,7 @@ internal sealed class LawHarness : IDisposable
         Trials = 120,
         Seed = 5,
         Replicas = 2,
-        Decider = new DeciderSettings { Kind = DeciderKind.Gnn, Model = "toy" },
+        Decider = new DeciderSettings { Kind = DeciderKind.Gnn, Models = ["toy"] },
         Proposal = new ProposalSettings { BiasExponent = 2, Hastings = true, Reversible = true },
         Targets = [Target.Maximum(), Target.Mean(), Target.Quantile(0.9, 0.1), Target.Energy(direction: TargetDirection.Raise)],
         Calibration = new CalibrationSettings(0.5, 40),

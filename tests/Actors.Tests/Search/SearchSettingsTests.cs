@@ -6,7 +6,7 @@ namespace Glasswright.Actors.Tests.Search;
 
 public class SearchSettingsTests
 {
-    private static readonly SearchSettings Sound = new() { Trials = 10, Decider = new DeciderSettings { Model = "m" } };
+    private static readonly SearchSettings Sound = new() { Trials = 10, Decider = new DeciderSettings { Models = ["m"] } };
 
     [Fact]
     public void TheDefaultsAreThoseOfTheContract()

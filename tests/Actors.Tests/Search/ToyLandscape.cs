@@ -50,7 +50,7 @@ internal sealed class ToyLandscape(ToyLandscape.Options options) : ITrialEvaluat
 
     public Relaxation RelaxStart(AtomicStructure start, CancellationToken cancel) => Relax(start, 0, cancel);
 
-    public StructureEvaluation Evaluate(AtomicStructure structure)
+    public StructureEvaluation Evaluate(AtomicStructure structure, CancellationToken cancel)
     {
         var values = new double[options.Atoms];
         Values(options, structure, values);
@@ -124,7 +124,7 @@ internal sealed class ToyLandscape(ToyLandscape.Options options) : ITrialEvaluat
             values[i] += options.EstimateError * (Hash(options.Key, configuration + (7919 * origin), 300 + i) - 0.5);
         }
 
-        return pause.GoOn(Energy(options, structure), values, evaluations);
+        return pause.GoOn(structure, Energy(options, structure), values, evaluations);
     }
 
     private Relaxation Relax(

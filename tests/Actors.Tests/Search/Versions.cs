@@ -15,7 +15,7 @@ internal static class Versions
         using var landscape = new ToyLandscape(options);
         byte[] bytes = CanonicalStructure.WrapAndEncode(structure.Clone());
         AtomicStructure stored = CanonicalStructure.Decode(bytes);
-        StructureEvaluation evaluation = landscape.Evaluate(stored);
+        StructureEvaluation evaluation = landscape.Evaluate(stored, CancellationToken.None);
         var objectives = new double[targets.Count];
         TargetReport report = targets.Evaluate(evaluation.Energy, evaluation.Values, objectives);
         return new ChainVersion

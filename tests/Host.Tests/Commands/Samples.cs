@@ -36,7 +36,12 @@ internal static class Samples
 
     /// <summary>A model file of random weights, small enough for <see cref="SmallCrystal"/>; of Cu and Zr where no species are given.</summary>
     public static string SmallModel(
-        Scratch scratch, string? potentialSha256 = null, ModelProvenance? provenance = null, params string[] species)
+        Scratch scratch,
+        string? potentialSha256 = null,
+        ModelProvenance? provenance = null,
+        string name = "small.safetensors",
+        ulong seed = 3,
+        params string[] species)
     {
         var architecture = new Architecture
         {
@@ -52,9 +57,9 @@ internal static class Samples
             Readout = [4],
             Target = new TargetNormalization(-1.5, 0.25),
         };
-        string path = scratch.File("small.safetensors");
+        string path = scratch.File(name);
         ModelFile.Write(path, new PropertyModel(
-            ParameterSet.Initialize(new ParameterLayout(architecture), 3), potentialSha256: potentialSha256, provenance: provenance));
+            ParameterSet.Initialize(new ParameterLayout(architecture), seed), potentialSha256: potentialSha256, provenance: provenance));
         return path;
     }
 }

@@ -305,7 +305,7 @@ public sealed class SearchVerbTests
     [InlineData("search.trails=3", "trails", "trials")]
     [InlineData("search.proposal.displacement.step=0.18", "search.proposal.displacement.step", "0.17")]
     [InlineData("search.trials=many", "search.trials", "many")]
-    [InlineData("search.decider.kind=aqs", "search.decider.kind", "energy")]
+    [InlineData("search.decider.kappa=1", "search.decider.kappa", "two models")]
     [InlineData("structure=nowhere.extxyz", "nowhere.extxyz", "does not exist")]
     [InlineData("store=\"postgres://localhost/x\"", "store", "PGPASSFILE")]
     [InlineData("species=[Cu, Cu]", "species", "twice")]

@@ -60,7 +60,7 @@ public sealed class ConfigurationReaderTests : IDisposable
         settings.Potential.ShouldBe(Path.Combine(_folder, "config", "p.fs"));
         settings.Structure.ShouldBe(Path.Combine(_folder, "glass.data"));
         settings.Out.ShouldBe(Path.Combine(_folder, "runs", "a"));
-        settings.Search.Decider.Model.ShouldBe(Path.Combine(_folder, "m.safetensors"));
+        settings.Search.Decider.Model.ShouldBe([Path.Combine(_folder, "m.safetensors")]);
     }
 
     [Fact]
@@ -136,7 +136,7 @@ public sealed class ConfigurationReaderTests : IDisposable
     [InlineData("search = 5", 1, "search has a value it cannot have", "a group in braces", null)]
     [InlineData("search.samplers = 0", 1, "search.samplers has a value it cannot have", "at least 1, or auto", null)]
     [InlineData("search.calibrate = on", 1, "search.calibrate has a value it cannot have", "a group in braces, or off", null)]
-    [InlineData("search.decider.kind = gmn", 1, "search.decider.kind has a value it cannot have", "one of gnn, energy, aqs", "gnn")]
+    [InlineData("search.decider.kind = gmn", 1, "search.decider.kind has a value it cannot have", "one of gnn, energy, aqs, random", "gnn")]
     [InlineData("search.proposal.hastings = 1", 1, "search.proposal.hastings has a value it cannot have", "on or off", null)]
     [InlineData("search.checkpoint-every = 5 parsecs", 1, "search.checkpoint-every has a value it cannot have", null, null)]
     [InlineData("search.minimizer.force-tolerance = 1e999", 1, "search.minimizer.force-tolerance has a value it cannot have", null, null)]
@@ -187,8 +187,30 @@ public sealed class ConfigurationReaderTests : IDisposable
     [Theory]
     [InlineData("quickstart.conf")]
     [InlineData("train.conf")]
+    [InlineData("controls/random.conf")]
+    [InlineData("controls/energy.conf")]
+    [InlineData("controls/uniform.conf")]
+    [InlineData("controls/mean.conf")]
     public void TheShippedConfigurationsResolve(string name) =>
         ConfigurationReader.Resolve(Path.Combine(Repository.Root, "config", name)).File.ShouldNotBeNull();
+
+    [Theory]
+    [InlineData("random", "Random", "energy")]
+    [InlineData("energy", "Energy", "energy")]
+    [InlineData("uniform", "Gnn", "max mean q0.10 q0.25 q0.50 q0.75 q0.90 energy")]
+    [InlineData("mean", "Gnn", "mean")]
+    public void AControlDiffersFromTheQuickstartInItsOneThing(string name, string kind, string targets)
+    {
+        ResolvedConfiguration control = ConfigurationReader.Resolve(Path.Combine(Repository.Root, "config", "controls", name + ".conf"));
+        ResolvedConfiguration quickstart = ConfigurationReader.Resolve(Path.Combine(Repository.Root, "config", "quickstart.conf"));
+        Actors.Search.SearchSettings settings = Host.Commands.SearchTranslation.Translate(control);
+        settings.Decider.Kind.ToString().ShouldBe(kind);
+        Enumerable.Range(0, settings.TargetSet.Count).Select(k => settings.TargetSet[k].Name).ShouldBe(targets.Split(' '));
+        (control.Settings.Structure, control.Settings.Search.Seed, control.Settings.Search.Trials)
+            .ShouldBe((quickstart.Settings.Structure, quickstart.Settings.Search.Seed, quickstart.Settings.Search.Trials));
+        control.Settings.Search.Decider.Model.ShouldBe(quickstart.Settings.Search.Decider.Model);
+        (settings.Proposal.BiasExponent == 0).ShouldBe(name != "mean");
+    }
 
     [Fact]
     public void TheQuickstartNamesFilesThatAreShipped()

@@ -26,6 +26,10 @@ internal sealed class DefaultAttribute(string value) : Attribute
     public string Value { get; } = value;
 }
 
+/// <summary>A list that may be written without brackets when it has one element, and is then written so again.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class OneOrMoreAttribute : Attribute;
+
 /// <summary>An input file: a relative one starts from the folder of the file that names it.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class InputPathAttribute : Attribute;

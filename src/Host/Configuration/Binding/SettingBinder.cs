@@ -99,7 +99,9 @@ internal sealed class SettingBinder(ConfigObject? reference, string workingDirec
             return BindValue(setting, setting.ValueType, value, path, root, rootPath);
         }
 
-        ConfigArray? array = value as ConfigArray;
+        ConfigArray? array = value is ConfigScalar { Kind: not ScalarKind.Null } && setting.IsOneOrMore
+            ? new ConfigArray([value], value.Origin)
+            : value as ConfigArray;
         if (array is null && !(value is ConfigObject group && group.TryGetIndexed(out array)))
         {
             throw Wrong(setting, value, path, "a list in brackets");

@@ -90,6 +90,7 @@ internal sealed class Setting
         Default = property.GetCustomAttribute<DefaultAttribute>()?.Value;
         IsInputPath = property.IsDefined(typeof(InputPathAttribute));
         IsOutputPath = property.IsDefined(typeof(OutputPathAttribute));
+        IsOneOrMore = property.IsDefined(typeof(OneOrMoreAttribute));
         IsSize = property.IsDefined(typeof(SizeAttribute));
         IsInRunId = !property.IsDefined(typeof(NotInRunIdAttribute));
         MinimumCount = property.GetCustomAttribute<MinimumCountAttribute>()?.Count ?? 0;
@@ -125,6 +126,9 @@ internal sealed class Setting
 
     /// <summary>Whether it names an output.</summary>
     public bool IsOutputPath { get; }
+
+    /// <summary>Whether a list of one element may stand without brackets.</summary>
+    public bool IsOneOrMore { get; }
 
     /// <summary>Whether it is a number of bytes.</summary>
     public bool IsSize { get; }

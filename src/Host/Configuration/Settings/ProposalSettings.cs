@@ -13,6 +13,9 @@ internal enum DeciderChoice
 
     /// <summary>ln D²min from true quasistatic loading.</summary>
     Aqs,
+
+    /// <summary>Chance: a control.</summary>
+    Random,
 }
 
 /// <summary>The decider of a search.</summary>
@@ -21,9 +24,41 @@ internal sealed record DeciderSettings : ICheckedSettings
     /// <summary>Which one.</summary>
     public DeciderChoice Kind { get; init; }
 
-    /// <summary>The model file.</summary>
+    /// <summary>The model file, or those of an ensemble.</summary>
     [InputPath]
-    public string? Model { get; init; }
+    [OneOrMore]
+    [MinimumCount(1)]
+    public IReadOnlyList<string>? Model { get; init; }
+
+    /// <summary>κ of an ensemble: z = mean + κ·spread.</summary>
+    public double Kappa { get; init; }
+
+    /// <summary>aqs: the strain at which ln D²min is taken.</summary>
+    [MoreThan(0)]
+    [AtMost(1)]
+    public double Strain { get; init; }
+
+    /// <summary>aqs: strain of one step; null for that of <c>label</c>.</summary>
+    [NullWord("auto")]
+    [MoreThan(0)]
+    [AtMost(0.1)]
+    public double? Step { get; init; }
+
+    /// <summary>aqs: what the lengths across the loading do; null for that of <c>label</c>.</summary>
+    [NullWord("auto")]
+    [OneOf("isochoric", "fixed", "stress")]
+    public string? Lateral { get; init; }
+
+    /// <summary>aqs: the loading modes; null for those of <c>label</c>.</summary>
+    [NullWord("auto")]
+    [MinimumCount(1)]
+    [OneOf("xy+", "xy-", "xz+", "xz-", "yz+", "yz-", "x+", "x-", "y+", "y-", "z+", "z-")]
+    public IReadOnlyList<string>? Modes { get; init; }
+
+    /// <summary>random: with which probability a trial that converged is accepted.</summary>
+    [MoreThan(0)]
+    [AtMost(1)]
+    public double? Acceptance { get; init; }
 
     /// <summary>Gives the energy C = k_B T, K.</summary>
     [MoreThan(0)]
@@ -40,6 +75,31 @@ internal sealed record DeciderSettings : ICheckedSettings
         if (Temperature is not null && Constant is not null)
         {
             yield return new SettingFault("C", "and temperature both give the constant of the energy", "one of the two");
+        }
+
+        if (Kappa != 0 && Model is not { Count: > 1 })
+        {
+            yield return new SettingFault("kappa", "weighs the spread of an ensemble, and there is none", "0, or two models and more");
+        }
+
+        if (Kind == DeciderChoice.Aqs && Model is not null)
+        {
+            yield return new SettingFault("model", "has nothing to do: the values of aqs bias the pairs themselves", "null with kind = aqs")
+            {
+                Others = ["kind"],
+            };
+        }
+
+        if ((Kind == DeciderChoice.Random) != Acceptance.HasValue)
+        {
+            yield return Acceptance.HasValue
+                ? new SettingFault("acceptance", "belongs to the decider random only", "kind = random, or no acceptance; calibrate.acceptance is another one")
+                : new SettingFault("kind", "needs the probability of an acceptance", "acceptance beside it, more than 0 and at most 1");
+        }
+
+        if (Modes is { } modes && modes.Distinct(StringComparer.Ordinal).Count() != modes.Count)
+        {
+            yield return new SettingFault("modes", "names a mode twice", "each mode once");
         }
     }
 }

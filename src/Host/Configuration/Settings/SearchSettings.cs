@@ -116,6 +116,23 @@ internal sealed record SearchSettings : ICheckedSettings
             };
         }
 
+        if (Screening != ScreeningChoice.Off && Decider.Kind == DeciderChoice.Aqs)
+        {
+            yield return new SettingFault(
+                "screening", "would cost a true simulation for each estimate", "off with search.decider.kind = aqs")
+            {
+                Others = ["decider.kind"],
+            };
+        }
+
+        if (Decider.Kind == DeciderChoice.Random && Targets is not null)
+        {
+            yield return new SettingFault("targets", "has no part in a decision by chance", "auto with search.decider.kind = random")
+            {
+                Others = ["decider.kind"],
+            };
+        }
+
         if (Decider.Kind != DeciderChoice.Energy)
         {
             yield break;
@@ -198,9 +215,21 @@ internal sealed record TargetSettings : ICheckedSettings
     /// <summary>The goal of <c>toward</c>.</summary>
     public double? Value { get; init; }
 
+    /// <summary>The element that it is about; null for all.</summary>
+    public string? Species { get; init; }
+
+    /// <summary>Where its atoms are; null for everywhere.</summary>
+    public RegionSettings? Region { get; init; }
+
     /// <inheritdoc/>
     public IEnumerable<SettingFault> Check()
     {
+        if (Kind == TargetChoice.Energy && (Species is not null || Region is not null))
+        {
+            yield return new SettingFault(
+                Species is not null ? "species" : "region", "belongs to targets over atoms, not to the energy", "kind = max, mean or quantile");
+        }
+
         if ((Kind == TargetChoice.Quantile) != Q.HasValue)
         {
             yield return Q.HasValue

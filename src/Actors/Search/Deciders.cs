@@ -1,0 +1,45 @@
+using Glasswright.Kernels;
+using Glasswright.Kernels.Potentials;
+using Glasswright.Kernels.Structure;
+using Glasswright.Models.Inference;
+using Glasswright.Models.Storage;
+
+namespace Glasswright.Actors.Search;
+
+/// <summary>Makes the decider of a search, one for each sampler.</summary>
+internal static class Deciders
+{
+    /// <summary>What makes them. Models that do not suit the structure or one another are refused here.</summary>
+    /// <param name="settings">The decider.</param>
+    /// <param name="start">The structure that the run is given.</param>
+    /// <param name="tables">The potential, for true simulation.</param>
+    /// <param name="models">The models that the settings name; none where no decider needs one.</param>
+    /// <exception cref="InputException">A model is missing, lacks a species, or means something else than the others.</exception>
+    public static Func<IDecider> Factory(
+        DeciderSettings settings, AtomicStructure start, EamTables tables, IReadOnlyList<PropertyModel> models)
+    {
+        if (settings.Kind == DeciderKind.Aqs)
+        {
+            return () => new AqsDecider(tables, settings.Loading!);
+        }
+
+        foreach (PropertyModel model in models)
+        {
+            model.RequireSpecies(start);
+        }
+
+        if (models.Count > 1)
+        {
+            new ModelEnsemble(models).Dispose();
+        }
+
+        return models.Count switch
+        {
+            0 when settings.Kind == DeciderKind.Gnn => throw new InputException(
+                "search.decider.kind = gnn needs a model", expected: "search.decider.model"),
+            0 => () => new EnergyDecider(),
+            1 => () => new GnnDecider(models[0]),
+            _ => () => new EnsembleDecider(models, settings.Kappa),
+        };
+    }
+}
