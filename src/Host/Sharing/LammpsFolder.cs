@@ -47,7 +47,7 @@ internal sealed class LammpsFolder
             _frame.Header[LammpsDataFile.MassesEntry] = masses;
         }
 
-        LateralCondition condition = lateral ?? LateralConditions.Parse(input.Model?.Label?.Lateral ?? input.Configuration.Settings.Label.Lateral);
+        LateralCondition condition = lateral ?? LateralConditions.Parse((input.Models.Count > 0 ? input.Models[0].Label?.Lateral : null) ?? input.Configuration.Settings.Label.Lateral);
         if (condition == LateralCondition.Stress)
         {
             throw new InputException(

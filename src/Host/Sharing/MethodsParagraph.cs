@@ -90,9 +90,9 @@ internal sealed class MethodsParagraph
     private void TellTrial()
     {
         ProposalSettings proposal = _settings.Proposal;
-        string draw = _facts.Input.Model is null || proposal.BiasExponent == 0
+        string draw = !_settings.Decider.GivesValues || proposal.BiasExponent == 0
             ? "drawn uniformly"
-            : Invariant($"each drawn within its species with p ∝ exp({proposal.BiasExponent} z), z being the network's prediction");
+            : Invariant($"each drawn within its species with p ∝ exp({proposal.BiasExponent} z), z being {(_settings.Decider.Kind == DeciderKind.Aqs ? "its true label" : "the network's prediction")}");
         if (!proposal.Relax)
         {
             Say($"A trial exchanged the species of two atoms of different species, {draw}, or, in a share of {proposal.EffectiveDisplacementShare}, displaced one atom by up to {proposal.DisplacementStep} Å along each axis; nothing was relaxed.");
@@ -122,19 +122,34 @@ internal sealed class MethodsParagraph
 
     private void TellDecider()
     {
-        PropertyModel? model = _facts.Input.Model;
-        if (_settings.Decider.Kind == DeciderKind.Energy)
+        IReadOnlyList<PropertyModel> models = _facts.Input.Models;
+        if (_settings.Decider is { Kind: DeciderKind.Aqs, Loading.Definition: { } loading })
+        {
+            Say($"Trials were judged by the true simulation: for every atom ln D²min {Cite(Library.FalkLanger)} (neighbors within {loading.Cutoff} Å) at a strain of {loading.Strains[^1]}, averaged over {Count(loading.Modes.Count, "mode")} of athermal quasistatic loading in steps of {loading.Step}, {Kernels.Deformation.LateralConditions.Name(loading.Lateral)} lateral lengths.");
+        }
+        else if (_settings.Decider.Kind == DeciderKind.Random)
+        {
+            Say($"As a control, trials that converged were accepted by chance with a probability of {_settings.Decider.Acceptance}, whatever they did.");
+        }
+        else if (_settings.Decider.Kind == DeciderKind.Energy)
         {
             string temperature = _settings.Decider.Constant is null && _settings.Decider.Temperature is { } t ? Invariant($" at {t} K") : "";
             Say($"Trials were judged by the potential energy alone{temperature}.");
         }
 
-        if (model is null)
+        if (models.Count == 0)
         {
             return;
         }
 
+        PropertyModel model = models[0];
         string use = _settings.Decider.Kind == DeciderKind.Gnn ? "Trials were judged by" : "The choice of pairs was biased by";
+        if (models.Count > 1)
+        {
+            Say($"{use} an ensemble of {models.Count} graph attention networks (SHA-256 {string.Join(", ", models.Select(member => member.Sha256))}), z = mean + κ·spread of their predictions with κ = {_settings.Decider.Kappa}, that predict for every atom {Meaning(model.Label)}.");
+            return;
+        }
+
         Say($"{use} a graph attention network ({new ParameterLayout(model.Architecture).TrainableCount} parameters, neighbors within {model.Architecture.Cutoff} Å; SHA-256 {model.Sha256}) that predicts for every atom {Meaning(model.Label)}.");
         ModelProvenance? provenance = model.Provenance;
         if (provenance is null)
@@ -169,6 +184,11 @@ internal sealed class MethodsParagraph
 
     private void TellRule()
     {
+        if (_settings.Decider.Kind == DeciderKind.Random)
+        {
+            return;
+        }
+
         TargetSet targets = _settings.TargetSet;
         var parts = new List<string>();
         for (int k = 0; k < targets.Count; k++)
@@ -201,7 +221,7 @@ internal sealed class MethodsParagraph
         }
     }
 
-    private static string Name(Target target) => target.Kind switch
+    private static string Name(Target target) => target.Pattern is { } pattern ? $"{Name(target.Within(null))} over {pattern.Name}" : target.Kind switch
     {
         TargetKind.Maximum => "maximum of z",
         TargetKind.Mean => "mean of z",
