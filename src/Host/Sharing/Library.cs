@@ -1,5 +1,3 @@
-using Glasswright.Host.Output;
-
 namespace Glasswright.Host.Sharing;
 
 /// <summary>What runs of this program rest on, to be cited where a run used it. <c>CITATION.cff</c> says the same of the first three.</summary>
@@ -109,10 +107,10 @@ internal static class Library
     };
 
     /// <summary>This program.</summary>
-    /// <param name="version">The version that made the run; null for this build.</param>
+    /// <param name="version">The version that made the run; null if unknown.</param>
     public static Publication Software(string? version) => new("Glasswright", ["The Glasswright authors"], "Glasswright", null)
     {
-        Version = version ?? BuildInformation.Version,
+        Version = version,
         Role = "the program",
     };
 

@@ -239,6 +239,16 @@ internal sealed class MethodsParagraph
         };
         double share = _facts.Trials == 0 ? 0 : 100.0 * _facts.Accepted / _facts.Trials;
         Say($"{Count(_settings.Replicas, "chain")} of {_settings.Trials} trials (seed {_settings.Seed}) committed {Count(_facts.Trials, "trial")}{state}, of which {_facts.Accepted} ({share:0.##} %) were accepted.");
+        string[] ends =
+        [
+            .. _settings.Stop.Accepted is { } accepted ? [Count(accepted, "acceptance")] : Array.Empty<string>(),
+            .. _settings.Stop.MeanBelow is { } mean ? [Invariant($"a mean of z below {mean}")] : Array.Empty<string>(),
+        ];
+        if (ends.Length > 0)
+        {
+            Say($"A chain was to end earlier at {string.Join(" or ", ends)}.");
+        }
+
         if (_settings.Tempering.Scales.Count > 1)
         {
             string warm = _settings.Tempering.WarmUpRounds > 0 ? Invariant($", the inner ones adapting in the first {_settings.Tempering.WarmUpRounds} rounds,") : "";

@@ -35,7 +35,7 @@ internal sealed record Publication(string Key, IReadOnlyList<string> Authors, st
     public string Line()
     {
         string authors = string.Join(", ", Authors.Select(name => name.Split(", ") is [string family, string given] ? $"{given} {family}" : name));
-        string place = Journal is null ? $"version {Version}" : $"{Journal} {Volume}, {Pages} ({Year?.ToString(CultureInfo.InvariantCulture)})";
+        string place = Journal is null ? Version is null ? "Software" : $"Version {Version}" : $"{Journal} {Volume}, {Pages} ({Year?.ToString(CultureInfo.InvariantCulture)})";
         return $"{authors}: {Title}. {place}{(Doi is null ? "" : $", doi:{Doi}")}";
     }
 

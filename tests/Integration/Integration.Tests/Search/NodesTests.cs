@@ -74,6 +74,12 @@ public sealed class NodesTests(PostgresServer server) : IClassFixture<PostgresSe
         string run = Run(await Status())!.Value.GetProperty("run").GetString()!;
         await Finish("export", run, "--store", _url, "--out", At("exported"));
         ShouldBeTheSame("exported");
+
+        // What looks at a run takes its id, or its folder, which leads to the store.
+        await Finish("export", run, "--store", _url, "--format", "lammps", "--step", "0", "--out", At("lammps"));
+        await Finish("cite", run, "--store", _url);
+        await Finish("cite", At("killed"));
+        File.Exists(Path.Combine(At("lammps"), "in.aqs")).ShouldBeTrue();
         (await Exit("cancel", run, "--store", _url)).ShouldBe(2, "it has ended");
     }
 
