@@ -32,6 +32,9 @@ internal sealed record SearchParts
     /// <summary>What this process takes part with where others may work on the run too; null for the one that holds the run's folder.</summary>
     public SharedStore? Shared { get; init; }
 
+    /// <summary>What validates accepted structures meanwhile; null for nothing. Needs a folder.</summary>
+    public Validation.ValidationParts? Validation { get; init; }
+
     /// <summary>Told of what goes wrong and does not end the run.</summary>
     public Action<string>? Warn { get; init; }
 
@@ -133,6 +136,9 @@ internal sealed class SearchSession
         var coordinator = new Coordinator(new CoordinatorParts(
             _settings, _parts.Start, _parts.Store, ownership, entry, _parts.MakeEvaluator, files, progress));
         coordinator.Begin();
+        using Validation.Validator? validator = _parts is { Validation: { } validation, Folder: { } validated }
+            ? new Validation.Validator(validation, _parts.Store, validated, () => coordinator.Tell(new Messages.StopSearch()), _parts.Warn)
+            : null;
         CoordinatorReport report;
         using (_parts.Shared?.Listen(coordinator.Wake))
         using (stop.Register(() => coordinator.Tell(new Messages.StopSearch())))
@@ -145,6 +151,12 @@ internal sealed class SearchSession
         {
             _parts.Folder?.WriteDocument(RunDocument.Describe(_parts, "failed"));
             ExceptionDispatchInfo.Throw(report.Error!);
+        }
+
+        // The chains have ended; a stop leaves what is due to a resume.
+        if (validator is not null && report.Outcome == SearchOutcome.Finished)
+        {
+            await validator.FinishAsync(stop).ConfigureAwait(false);
         }
 
         projector?.Complete();

@@ -113,6 +113,12 @@ internal interface IRunStore : IDisposable
     /// <summary>Results of a version from a trial on, in the order of trials; they stay until their trials are committed.</summary>
     IReadOnlyList<RemoteResult> ReadResults(int replica, long version, long fromTrial);
 
+    /// <summary>Keeps what true simulation says of a version; one that is there stays.</summary>
+    void WriteValidation(Validation.ValidationRecord record);
+
+    /// <summary>The validations of a chain, by version.</summary>
+    IReadOnlyList<Validation.ValidationRecord> ReadValidations(int replica);
+
     /// <summary>For a new owner: nothing is offered.</summary>
     void ResetClaims(int replica);
 

@@ -114,5 +114,12 @@ internal static class Migrations
             ALTER TABLE result ADD COLUMN back_evaluations INTEGER;
             """),
         ("the run that a node works on", "ALTER TABLE node ADD COLUMN run TEXT;"),
+        ("validation by true simulation",
+            """
+            CREATE TABLE validation(
+                run TEXT NOT NULL, replica INTEGER NOT NULL, version INTEGER NOT NULL, trial INTEGER NOT NULL,
+                pearson REAL, mean_predicted REAL, mean_true REAL, energy REAL, mean_spread REAL, outside_share REAL, invalid INTEGER NOT NULL,
+                PRIMARY KEY(run, replica, version));
+            """),
     ];
 }

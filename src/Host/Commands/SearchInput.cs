@@ -1,5 +1,6 @@
 using Glasswright.Actors.Search;
 using Glasswright.Actors.Storage;
+using Glasswright.Actors.Validation;
 using Glasswright.Host.Configuration;
 using Glasswright.Host.Configuration.Settings;
 using Glasswright.Kernels;
@@ -15,13 +16,15 @@ namespace Glasswright.Host.Commands;
 /// <param name="Models">The models, in the order of the configuration; none when no decider needs one.</param>
 /// <param name="MakeEvaluator">Makes an evaluator for each sampler.</param>
 /// <param name="Files">The input files by role, with their bytes.</param>
+/// <param name="Validation">What validates accepted structures; null for nothing.</param>
 internal sealed record SearchInput(
     ResolvedConfiguration Configuration,
     SearchSettings Settings,
     GlassInput Glass,
     IReadOnlyList<PropertyModel> Models,
     Func<ITrialEvaluator> MakeEvaluator,
-    IReadOnlyList<RunInput> Files)
+    IReadOnlyList<RunInput> Files,
+    ValidationParts? Validation)
 {
     /// <summary>The name under which a run keeps its potential.</summary>
     public const string PotentialRole = "potential";
@@ -90,9 +93,10 @@ internal sealed record SearchInput(
             ModelUse.WarnOfQuantity(session, model);
         }
 
+        ValidationParts? validation = ValidationTranslation.Translate(configuration, glass.Tables, models, session);
         Func<ITrialEvaluator> evaluators = Located.In(
             structure, () => GlassEvaluator.Factory(settings, glass.Structure, glass.Tables, models));
-        return new SearchInput(configuration, settings, glass, models, evaluators, files);
+        return new SearchInput(configuration, settings, glass, models, evaluators, files, validation);
     }
 
     private static RunInput Load(string role, string path)

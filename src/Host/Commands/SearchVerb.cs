@@ -151,6 +151,7 @@ internal sealed class SearchVerb : Verb
             Inputs = input.Files,
             AcceptNewNumerics = acceptNewNumerics,
             Shared = shared,
+            Validation = input.Validation,
             Warn = session.Warn,
             Provenance = Provenance(session),
         });

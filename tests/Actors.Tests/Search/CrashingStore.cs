@@ -2,6 +2,7 @@ using Glasswright.Actors.Acceptance;
 using Glasswright.Actors.Proposal;
 using Glasswright.Actors.Search;
 using Glasswright.Actors.Storage;
+using Glasswright.Actors.Validation;
 
 namespace Glasswright.Actors.Tests.Search;
 
@@ -108,6 +109,10 @@ internal class CrashingStore(IRunStore inner, int dieAtWrite, bool afterCommit) 
     public CommitOutcome Commit(ChainCommit commit) => Write(() => inner.Commit(commit));
 
     public IEnumerable<TrialRecord> ReadTrials(int replica, long fromTrial) => inner.ReadTrials(replica, fromTrial);
+
+    public void WriteValidation(ValidationRecord record) => Alive().WriteValidation(record);
+
+    public IReadOnlyList<ValidationRecord> ReadValidations(int replica) => inner.ReadValidations(replica);
 
     public IEnumerable<StoredVersion> ReadVersions(int replica, long fromVersion) => inner.ReadVersions(replica, fromVersion);
 

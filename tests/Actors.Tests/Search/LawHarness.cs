@@ -1,6 +1,7 @@
 using Glasswright.Actors.Acceptance;
 using Glasswright.Actors.Search;
 using Glasswright.Actors.Storage;
+using Glasswright.Actors.Validation;
 using Glasswright.Kernels.Random;
 
 namespace Glasswright.Actors.Tests.Search;
@@ -50,6 +51,8 @@ internal sealed class LawHarness : IDisposable
         ToyLandscape.Options options,
         Func<IRunStore, IRunStore>? wrap = null,
         IProgress<SearchProgress>? progress = null,
+        ValidationParts? validation = null,
+        Action<string>? warn = null,
         CancellationToken stop = default)
     {
         using RunFolder run = RunFolder.HoldsRun(folder) ? RunFolder.Open(folder) : RunFolder.Create(folder, OutExists.Refuse);
@@ -64,6 +67,8 @@ internal sealed class LawHarness : IDisposable
             Folder = run,
             Record = new RunRecord("toy", "toy", options.Numerics, "trials = 1", settings.Replicas),
             AcceptNewNumerics = options.AcceptNewNumerics,
+            Validation = validation,
+            Warn = warn,
         });
         return await session.RunAsync(progress, stop).WaitAsync(TimeSpan.FromMinutes(2), CancellationToken.None);
     }

@@ -90,7 +90,7 @@ public sealed class LawOfOneAnswerTests(LawOfOneAnswerTests.Reference reference)
                 }
             });
             result = await LawHarness.RunAsync(
-                folder, LawHarness.Settings with { Samplers = 2 }, LawHarness.Delayed(31), null, progress, stop.Token);
+                folder, LawHarness.Settings with { Samplers = 2 }, LawHarness.Delayed(31), null, progress, stop: stop.Token);
             spent += result.Spent;
             JsonElement written = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "run.json"))).RootElement.GetProperty("spent");
             written.GetProperty("evaluations").GetInt64().ShouldBe(spent.Evaluations);
@@ -149,7 +149,7 @@ public sealed class LawOfOneAnswerTests(LawOfOneAnswerTests.Reference reference)
             }
         });
         SearchResult stopped = await LawHarness.RunAsync(
-            folder, LawHarness.Settings with { Samplers = 1 }, new ToyLandscape.Options(), null, progress, stop.Token);
+            folder, LawHarness.Settings with { Samplers = 1 }, new ToyLandscape.Options(), null, progress, stop: stop.Token);
         stopped.Calibration.ShouldBeNull();
         await Should.ThrowAsync<LawBrokenException>(() => LawHarness.RunAsync(
             folder, LawHarness.Settings with { Samplers = 1 }, new ToyLandscape.Options { Scale = 1 + 1e-15 }));
@@ -168,7 +168,7 @@ public sealed class LawOfOneAnswerTests(LawOfOneAnswerTests.Reference reference)
             }
         });
         await LawHarness.RunAsync(
-            folder, LawHarness.Settings with { Samplers = 1 }, new ToyLandscape.Options(), null, progress, stop.Token);
+            folder, LawHarness.Settings with { Samplers = 1 }, new ToyLandscape.Options(), null, progress, stop: stop.Token);
         await Should.ThrowAsync<LawBrokenException>(() => LawHarness.RunAsync(
             folder, LawHarness.Settings with { Samplers = 1 }, new ToyLandscape.Options { Scale = 1 + 1e-15 }));
     }

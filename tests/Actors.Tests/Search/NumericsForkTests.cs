@@ -82,7 +82,7 @@ public sealed class NumericsForkTests : IDisposable
     private static Task<SearchResult> Resume(
         string folder, bool accept, int samplers = 1, IProgress<SearchProgress>? progress = null, CancellationToken stop = default) =>
         LawHarness.RunAsync(
-            folder, LawHarness.Settings with { Samplers = samplers }, Other with { AcceptNewNumerics = accept }, null, progress, stop);
+            folder, LawHarness.Settings with { Samplers = samplers }, Other with { AcceptNewNumerics = accept }, null, progress, stop: stop);
 
     private static string[] Rows(string folder, int replica)
     {
@@ -114,7 +114,7 @@ public sealed class NumericsForkTests : IDisposable
                 stop.Cancel();
             }
         });
-        await LawHarness.RunAsync(folder, LawHarness.Settings with { Samplers = 1 }, new ToyLandscape.Options(), null, progress, stop.Token);
+        await LawHarness.RunAsync(folder, LawHarness.Settings with { Samplers = 1 }, new ToyLandscape.Options(), null, progress, stop: stop.Token);
         return folder;
     }
 }

@@ -124,7 +124,7 @@ public sealed class LawOfTemperingTests(LawOfTemperingTests.Reference reference)
                 }
             });
             result = await LawHarness.RunAsync(
-                folder, Settings with { Samplers = 2 }, LawHarness.Delayed(31), null, progress, stop.Token);
+                folder, Settings with { Samplers = 2 }, LawHarness.Delayed(31), null, progress, stop: stop.Token);
         }
         while (result.Outcome == SearchOutcome.Stopped);
         stops.ShouldBeGreaterThan(4);

@@ -158,6 +158,34 @@ public sealed class SearchDeciderTests
         }
     }
 
+    [Fact]
+    public void AcceptedStructuresAreValidatedAndTheRunIsTheSame()
+    {
+        using var scratch = new Scratch();
+        string configuration = SearchVerbTests.Write(scratch);
+        string[] settings = Ensemble(scratch, "0"), label = ["-D", "label.modes=[\"xy+\", \"x-\"]"];
+        string[] validate = ["-D", "search.validate={ every = 2, strain = 0.01, step = 0.005 }"];
+        Invocation run = SearchVerbTests.Search(configuration, ["--out", scratch.File("run"), .. settings, .. label, .. validate]);
+        run.ExitCode.ShouldBe(0, run.Error);
+        run.Error.ShouldContain("validated version 0 of chain 0: Pearson ");
+        string[][] rows = [.. File.ReadLines(scratch.File("run/validation-0.csv")).Skip(1).Select(line => line.Split(','))];
+        rows.Length.ShouldBe((int)(run.Json.GetProperty("accepted").GetInt64() / 2) + 1);
+        rows.ShouldAllBe(row => row.All(figure => figure.Length > 0));
+
+        SearchVerbTests.Search(configuration, ["--out", scratch.File("plain"), .. settings, .. label]).ExitCode.ShouldBe(0);
+        foreach (string name in Answer)
+        {
+            File.ReadAllText(scratch.File("run/" + name)).ShouldBe(File.ReadAllText(scratch.File("plain/" + name)), name);
+        }
+
+        using RunFolder one = RunFolder.Open(scratch.File("run")), two = RunFolder.Open(scratch.File("plain"));
+        one.RunId.ShouldBe(two.RunId);
+        Invocation.Run(["search", configuration, "--out", scratch.File("bad"), .. settings, "-D", "search.validate.every=1"])
+            .ShouldBeRefused("search.validate.strain", "0.04");
+        Invocation.Run(["search", configuration, "--out", scratch.File("bad"), .. settings, .. validate, "-D", "search.validate.step=0.003"])
+            .ShouldBeRefused("search.validate.strain", "step");
+    }
+
     private static string RunId(string folder, string configuration, string[] settings)
     {
         SearchVerbTests.Search(configuration, ["--out", folder, .. settings]).ExitCode.ShouldBe(0);

@@ -60,6 +60,10 @@ internal sealed record SearchSettings : ICheckedSettings
     [AtMost(1)]
     public double ScreeningAudit { get; init; }
 
+    /// <summary>True labels of accepted structures meanwhile; no chain sees them.</summary>
+    [NotInRunId]
+    public ValidateSettings Validate { get; init; } = new();
+
     /// <summary>The longest time between two checkpoints.</summary>
     [AtLeast(0.001)]
     [AtMost(49 * 86400)]

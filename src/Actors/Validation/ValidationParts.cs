@@ -1,0 +1,27 @@
+using Glasswright.Actors.Search;
+using Glasswright.Models.Network;
+using Glasswright.Models.Storage;
+
+namespace Glasswright.Actors.Validation;
+
+/// <summary>How accepted structures are validated while the search goes on.</summary>
+internal sealed record ValidationParts
+{
+    /// <summary>Every so many versions of a chain, from version 0 on.</summary>
+    public required long Every { get; init; }
+
+    /// <summary>The search halts after a validation with a Pearson below this; null for never.</summary>
+    public double? LimitPearson { get; init; }
+
+    /// <summary>Makes what gives the labels, on the validator's own thread.</summary>
+    public required Func<IDecider> MakeTruth { get; init; }
+
+    /// <summary>The models, whose spread is told where there are several.</summary>
+    public IReadOnlyList<PropertyModel> Models { get; init; } = [];
+
+    /// <summary>Mean and standard deviation of what the first model learned; null without a model.</summary>
+    public TargetNormalization? Trained => Models.Count > 0 ? Models[0].Architecture.Target : null;
+
+    /// <summary>Told one line for each validation.</summary>
+    public Action<string>? Tell { get; init; }
+}

@@ -1,0 +1,30 @@
+using Glasswright.Host.Configuration.Binding;
+
+namespace Glasswright.Host.Configuration.Settings;
+
+/// <summary>True labels of accepted structures while the search goes on.</summary>
+internal sealed record ValidateSettings
+{
+    /// <summary>Every so many versions, from version 0; null for never.</summary>
+    [NullWord("off")]
+    [AtLeast(1)]
+    public long? Every { get; init; }
+
+    /// <summary>The strain of the labels; null for that of the model.</summary>
+    [NullWord("auto")]
+    [MoreThan(0)]
+    [AtMost(1)]
+    public double? Strain { get; init; }
+
+    /// <summary>Strain of one step; null for that of <c>label</c>.</summary>
+    [NullWord("auto")]
+    [MoreThan(0)]
+    [AtMost(0.1)]
+    public double? Step { get; init; }
+
+    /// <summary>The search halts after a Pearson below this; null for never.</summary>
+    [NullWord("none")]
+    [AtLeast(-1)]
+    [AtMost(1)]
+    public double? LimitPearson { get; init; }
+}
