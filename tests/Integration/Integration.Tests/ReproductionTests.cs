@@ -48,7 +48,11 @@ public sealed class ReproductionTests : IDisposable
         start.Environment["GLASSWRIGHT"] = Path.Combine(_folder, "glasswright");
         await File.WriteAllTextAsync(
             start.Environment["GLASSWRIGHT"]!, $"#!/bin/sh\nexec dotnet '{Path.Combine(AppContext.BaseDirectory, "glasswright.dll")}' \"$@\"\n");
-        File.SetUnixFileMode(start.Environment["GLASSWRIGHT"]!, UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.UserWrite);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(start.Environment["GLASSWRIGHT"]!, UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.UserWrite);
+        }
+
         using Process process = Process.Start(start)!;
         Task<string> error = process.StandardError.ReadToEndAsync(), output = process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(10));
