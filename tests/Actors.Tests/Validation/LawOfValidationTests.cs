@@ -164,12 +164,12 @@ public sealed class LawOfValidationTests : IDisposable
 
     private static ValidationParts Parts(
         Func<double, double> truth, double? limit = null, Action<CancellationToken>? hook = null, Action<string>? tell = null) => new()
-    {
-        Every = 3,
-        LimitPearson = limit,
-        MakeTruth = () => new Truth(truth, hook),
-        Tell = tell,
-    };
+        {
+            Every = 3,
+            LimitPearson = limit,
+            MakeTruth = () => new Truth(truth, hook),
+            Tell = tell,
+        };
 
     private static void ShouldHaveTheChainsOf(string folder, string reference)
     {

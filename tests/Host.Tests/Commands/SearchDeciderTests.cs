@@ -10,6 +10,29 @@ public sealed class SearchDeciderTests
 {
     private static readonly string[] Answer = ["chain-0.csv", "accepted-0.extxyz", "best.extxyz", "final.extxyz"];
 
+    [Theory]
+    [InlineData("gnn", "[ { kind = mean, C = 0.01 } ]")]
+    [InlineData("energy", "[ { kind = energy, C = 0.2 } ]")]
+    public void ResumedRunNeedsNoModelFile(string decider, string targets)
+    {
+        using var scratch = new Scratch();
+        string model = Samples.SmallModel(scratch);
+        string[] settings =
+        [
+            "-D", $"search.decider.kind={decider}", "-D", $"search.decider.model={JsonSerializer.Serialize(model)}",
+            "-D", $"search.targets={targets}", "-D", "search.trials=3",
+        ];
+        Invocation stopped = Invocation.RunStoppedAt("samplers", ["search", SearchVerbTests.Write(scratch), "--out", scratch.File("run"), .. settings]);
+        stopped.ExitCode.ShouldBe(0, stopped.Error);
+        File.Delete(model);
+        File.Delete(scratch.File("small.extxyz"));
+
+        Invocation resumed = Invocation.Run("search", "--json", "--resume", scratch.File("run"));
+
+        resumed.ExitCode.ShouldBe(0, resumed.Error);
+        resumed.Json.GetProperty("outcome").GetString().ShouldBe("finished");
+    }
+
     [Fact]
     public void EnsembleResumesToTheSameBytesThoughItsModelsAreGone()
     {

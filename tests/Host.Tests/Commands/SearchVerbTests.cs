@@ -98,29 +98,6 @@ public sealed class SearchVerbTests
     }
 
     [Theory]
-    [InlineData("gnn", "[ { kind = mean, C = 0.01 } ]")]
-    [InlineData("energy", "[ { kind = energy, C = 0.2 } ]")]
-    public void ResumedRunNeedsNoModelFile(string decider, string targets)
-    {
-        using var scratch = new Scratch();
-        string model = Samples.SmallModel(scratch);
-        string[] settings =
-        [
-            "-D", $"search.decider.kind={decider}", "-D", $"search.decider.model={JsonSerializer.Serialize(model)}",
-            "-D", $"search.targets={targets}", "-D", "search.trials=3",
-        ];
-        Invocation stopped = Invocation.RunStoppedAt("samplers", ["search", Write(scratch), "--out", scratch.File("run"), .. settings]);
-        stopped.ExitCode.ShouldBe(0, stopped.Error);
-        File.Delete(model);
-        File.Delete(scratch.File("small.extxyz"));
-
-        Invocation resumed = Invocation.Run("search", "--json", "--resume", scratch.File("run"));
-
-        resumed.ExitCode.ShouldBe(0, resumed.Error);
-        resumed.Json.GetProperty("outcome").GetString().ShouldBe("finished");
-    }
-
-    [Theory]
     [InlineData("search.decider.temperature=2000")]
     [InlineData("search.targets=[ { kind = energy, C = 0.2 } ]")]
     public void RescaledConstantIsAnnounced(string define)
