@@ -46,13 +46,18 @@ public sealed class PostgresStoreTests(PostgresServer server) : RunStoreTests, I
         {
             new RunStore(database, Run, owns: false).CreateRun(new RunRecord(Run, "i", "n", "c", 1), []);
 
-            // As the release before the last step left it.
-            database.Transact(s => s.Execute("ALTER TABLE node DROP COLUMN run"));
-            database.Transact(s => s.Execute("DELETE FROM migration WHERE number = @a", Migrations.Steps.Count));
+            // As the releases of schema 6 left it.
+            database.Transact(s =>
+            {
+                s.Execute("ALTER TABLE node DROP COLUMN run");
+                s.Execute("DROP TABLE validation");
+                s.Execute("DELETE FROM migration WHERE number > 6");
+            });
         }
 
         using var opened = new PostgresDatabase(address);
         opened.Read(s => s.Query("SELECT COUNT(run) FROM node", r => r.GetInt64(0)))[0].ShouldBe(0);
+        opened.Read(s => s.Query("SELECT COUNT(*) FROM validation", r => r.GetInt64(0)))[0].ShouldBe(0);
         RunListing.Read(opened).ShouldHaveSingleItem().Run.ShouldBe(Run);
     }
 
