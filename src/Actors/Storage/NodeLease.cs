@@ -66,17 +66,15 @@ internal sealed class NodeLease : IDisposable
                 // The process ends, and the store is away.
                 return;
             }
-#pragma warning disable CA1031 // Told to the user; as long as there is no lease, work is taken over, and the fences say so.
-            catch (Exception error) when (!told)
+#pragma warning disable CA1031 // Told to the user once; as long as there is no lease, work is taken over, and the fences say so.
+            catch (Exception error)
 #pragma warning restore CA1031
             {
-                told = true;
-                _report?.Invoke($"the lease of this node is not kept, and others will take its work over: {error.Message}");
-            }
-#pragma warning disable CA1031 // Told already.
-            catch (Exception)
-#pragma warning restore CA1031
-            {
+                if (!told)
+                {
+                    told = true;
+                    _report?.Invoke($"the lease of this node is not kept, and others will take its work over: {error.Message}");
+                }
             }
         }
     }
