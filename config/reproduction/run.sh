@@ -84,21 +84,15 @@ gw evaluate --model "$models" --structure "$structures" --labels "$truths"
 cp "$out/last.json" "$out/evaluate.json"
 done_with train
 
-# A search of one start: NAME START EXTRA...
+# A search of one start, as config/quickstart.conf or one of its controls: NAME START CONFIG MORE...
 search() {
-    local name=$1 start=$2
-    shift 2
-    local folder=$out/search/$name
-    [ ! -f "$folder/final.data" ] || [ "$(sed -n 's/.*"outcome": "\([a-z]*\)".*/\1/p' "$folder/run.json" | head -1)" != finished ] || return 0
+    local name=$1 start=$2 config=$root/config/$3 folder=$out/search/$1
+    shift 3
+    [ ! -f "$folder/final.data" ] || ! grep -q '^  "outcome": "finished"' "$folder/run.json" || return 0
     if [ -f "$folder/run.json" ]; then
         gw search --resume "$folder" --threads "$threads"
     else
-        {
-            echo "structure = \"$start\", potential = \"$potential\", species = [Cu, Zr]"
-            cat "$root/config/reproduction/$1.conf"
-        } >"$out/search.conf"
-        shift
-        gw search "$out/search.conf" --threads "$threads" --out "$folder" -D "search.trials=$trials" "$@"
+        gw search "$config" --structure "$start" --threads "$threads" --out "$folder" -D "search.trials=$trials" -D "$ensemble" "$@"
     fi
 }
 searched=()
@@ -107,17 +101,17 @@ for ((k = 0; k < (starts < slow ? starts : slow); k++)); do searched+=("slow-$((
 ensemble="search.decider.model=[$(ls "$out"/models/member-*.safetensors | sed 's/.*/"&"/' | paste -sd,)]"
 say "searches of $trials trials from ${#searched[@]} starts"
 mkdir -p "$out/search"
-for pair in "${searched[@]}"; do search "gnn-${pair%%:*}" "${pair#*:}" gnn -D "$ensemble"; done
+for pair in "${searched[@]}"; do search "gnn-${pair%%:*}" "${pair#*:}" quickstart.conf; done
 done_with searches
 
 say "controls from the fast starts"
 for pair in "${searched[@]:0:starts}"; do
     name=${pair%%:*} start=${pair#*:}
     accepted=$(sed -n 's/.*"accepted": \([0-9]*\).*/\1/p' "$out/search/gnn-$name/run.json" | head -1)
-    search "random-$name" "$start" random -D "search.stop.accepted=$((accepted > 0 ? accepted : 1))"
-    search "energy-$name" "$start" energy
-    search "unbiased-$name" "$start" gnn -D "$ensemble" -D search.proposal.bias-exponent=0
-    search "mean-$name" "$start" mean -D "$ensemble"
+    search "random-$name" "$start" controls/random.conf -D "search.stop.accepted=$((accepted > 0 ? accepted : 1))"
+    search "energy-$name" "$start" controls/energy.conf
+    search "unbiased-$name" "$start" controls/uniform.conf
+    search "mean-$name" "$start" controls/mean.conf
 done
 done_with controls
 
@@ -178,7 +172,7 @@ if [ "$large_atoms" -gt 0 ]; then
     say "one glass of $large_atoms atoms, $large_trials trials"
     large=$root/data/glasses/cu50zr50-$large_atoms-p0.data
     saved=$trials trials=$large_trials
-    search "large" "$large" gnn -D "$ensemble"
+    search "large" "$large" quickstart.conf
     trials=$saved
 fi
 done_with large
