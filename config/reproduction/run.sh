@@ -2,7 +2,7 @@
 # The paper's loop at our scale, from an empty folder to a table: glasses from the melt, labels, an ensemble, searches and their
 # controls, the true simulation of all ends, annealing. What is finished is not repeated, so the same command goes on after a stop.
 #   config/reproduction/run.sh OUT [--small] [--threads N] [--until STAGE]
-# Stages: glasses labels train searches controls truth anneal large table. --small is the same chain on 256 atoms, in a few minutes; it says
+# Stages: glasses labels train slow searches controls truth anneal large table. --small is the same chain on 256 atoms, in a few minutes; it says
 # whether the chain holds, not what a search is worth. The table is OUT/table.md, its rows OUT/truth.csv.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -40,12 +40,11 @@ say() { echo "$(date +%H:%M:%S) $*"; }
 done_with() { [ "$until" != "$1" ] || { say "until $1: done"; exit 0; }; }
 common=(--potential "$potential" --species Cu,Zr)
 
-say "glasses: $fast at $fast_rate K/s, $slow at $slow_rate K/s, $atoms atoms"
+say "glasses: $fast at $fast_rate K/s, $atoms atoms"
 prepare() { # FOLDER RATE SAMPLES SEED
     gw prepare --composition Cu50Zr50 --atoms "$atoms" --potential "$potential" --rate "$2" "${window[@]}" --samples "$3" --seed "$4" --threads "$threads" --out "$out/$1"
 }
 prepare fast "$fast_rate" "$fast" 1
-prepare slow "$slow_rate" "$slow" 1001
 done_with glasses
 
 say "labels to $strains, isochoric; the test glasses also with fixed lateral lengths"
@@ -83,6 +82,10 @@ truths=$(for f in "${test_glasses[@]}"; do printf '%s,' "$out/labels/$(basename 
 gw evaluate --model "$models" --structure "$structures" --labels "$truths"
 cp "$out/last.json" "$out/evaluate.json"
 done_with train
+
+say "slow glasses: $slow at $slow_rate K/s"
+prepare slow "$slow_rate" "$slow" 1001
+done_with slow
 
 # A search of one start, as config/quickstart.conf or one of its controls: NAME START CONFIG MORE...
 search() {
