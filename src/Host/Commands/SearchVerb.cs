@@ -185,7 +185,7 @@ internal sealed class SearchVerb : Verb
     {
         TargetSet targets = settings.TargetSet;
         return settings.EffectiveCalibration is { } calibration
-            && Enumerable.Range(0, targets.Count).Any(k => targets[k] is { Kind: TargetKind.Energy, Constant: not null })
+            && Enumerable.Range(0, targets.Count).Any(k => targets[k] is { Kind: TargetKind.Energy or TargetKind.Composition, Constant: not null })
             ? FormattableString.Invariant(
                 $"search.calibrate rescales the energy's constant to an acceptance of {calibration.Acceptance}: search.decider.temperature or C is not kept as written; search.calibrate = off keeps it")
             : null;
