@@ -24,6 +24,12 @@ internal sealed class CompositionTerm
         _kappa = kappa;
     }
 
+    /// <summary>κ in eV of a variance constraint; null of chemical potentials.</summary>
+    public double? Kappa => _kappa;
+
+    /// <summary>μ_A in eV, or c_A, by element.</summary>
+    public IReadOnlyDictionary<string, double> Figures => _figures;
+
     /// <summary>W = -Σ_A μ_A N_A.</summary>
     /// <param name="potentials">μ_A in eV by element.</param>
     public static CompositionTerm SemiGrand(IReadOnlyDictionary<string, double> potentials) => new(potentials, null);

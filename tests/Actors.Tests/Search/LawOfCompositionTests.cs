@@ -29,8 +29,8 @@ public sealed class LawOfCompositionTests : IDisposable
     /// <summary>Pulled to pure copper, where half of the trials are swaps that are impossible.</summary>
     private static SearchSettings Pure { get; } = Settings with
     {
-        Trials = 300,
-        Targets = [Target.Mean(0.1, TargetDirection.Raise)],
+        Trials = 450,
+        Targets = [Target.Mean(10, TargetDirection.Raise)],
         Composition = new CompositionSettings
         {
             Term = CompositionTerm.VarianceConstrained(new Dictionary<string, double> { ["Cu"] = 1 }, 100),
