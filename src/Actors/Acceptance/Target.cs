@@ -50,7 +50,13 @@ internal sealed record Target
     /// <summary>The atoms that it is about; null for all of them.</summary>
     public Pattern? Pattern { get; private init; }
 
-    /// <summary>The chain file's name: <c>max</c>, <c>mean</c>, <c>q0.10</c>, …, <c>energy</c>; of a pattern <c>mean(Cu)</c>.</summary>
+    /// <summary>
+    /// What the composition costs: all that a <see cref="TargetKind.Composition"/> measures; of an energy it is added to it, so that one
+    /// constant, k_B·T, weighs both. Null where the composition is fixed.
+    /// </summary>
+    public CompositionTerm? CompositionTerm { get; private init; }
+
+    /// <summary>The chain file's name: <c>max</c>, <c>mean</c>, <c>q0.10</c>, …, <c>energy</c>, <c>composition</c>; of a pattern <c>mean(Cu)</c>.</summary>
     public string Name => Pattern is null ? Measure : $"{Measure}({Pattern.Name})";
 
     private string Measure => Kind switch
@@ -58,11 +64,12 @@ internal sealed record Target
         TargetKind.Maximum => "max",
         TargetKind.Mean => "mean",
         TargetKind.Energy => "energy",
+        TargetKind.Composition => "composition",
         _ => "q" + QuantileLevel.ToString("0.00##############", CultureInfo.InvariantCulture),
     };
 
     /// <summary>Whether z is needed.</summary>
-    public bool NeedsValues => Kind != TargetKind.Energy;
+    public bool NeedsValues => Kind is not (TargetKind.Energy or TargetKind.Composition);
 
     /// <summary>The largest z.</summary>
     public static Target Maximum(
@@ -83,6 +90,15 @@ internal sealed record Target
     public static Target Energy(
         double? constant = null, TargetDirection direction = TargetDirection.Lower, double goal = 0) =>
         new(TargetKind.Energy, 0, direction, goal, constant);
+
+    /// <summary>What the composition costs, as a target of its own; C in eV.</summary>
+    public static Target Composition(CompositionTerm term, double? constant = null) =>
+        new(TargetKind.Composition, 0, TargetDirection.Lower, 0, constant) { CompositionTerm = term };
+
+    /// <summary>The energy with what the composition costs added to it.</summary>
+    public Target With(CompositionTerm term) => Kind == TargetKind.Energy && Direction == TargetDirection.Lower
+        ? this with { CompositionTerm = term }
+        : throw new InvalidOperationException("Only to an energy that is lowered can the composition's part be added.");
 
     /// <summary>The same about some of the atoms; null for all.</summary>
     public Target Within(Pattern? pattern) => pattern is null || NeedsValues

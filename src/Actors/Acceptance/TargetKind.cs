@@ -14,6 +14,9 @@ internal enum TargetKind
 
     /// <summary>The potential energy, eV.</summary>
     Energy,
+
+    /// <summary>What the composition costs where it may vary, eV.</summary>
+    Composition,
 }
 
 /// <summary>Where a target is driven.</summary>

@@ -58,7 +58,9 @@ internal sealed class TargetSet
     /// <param name="energy">Potential energy, eV.</param>
     /// <param name="values">z of every atom.</param>
     /// <param name="objectives">Receives F_k, <c>[K]</c>.</param>
-    /// <param name="structure">The structure measured; needed by targets with a pattern. The report is of all atoms whatever they are.</param>
+    /// <param name="structure">
+    /// The structure measured; needed by targets with a pattern, and where the composition may vary. The report is of all atoms whatever they are.
+    /// </param>
     public TargetReport Evaluate(
         double energy, ReadOnlySpan<double> values, Span<double> objectives, AtomicStructure? structure = null)
     {
@@ -88,7 +90,8 @@ internal sealed class TargetSet
             Target target = _targets[k];
             double measured = target.Kind switch
             {
-                TargetKind.Energy => energy,
+                TargetKind.Energy => target.CompositionTerm is { } term ? energy + term.Of(structure!) : energy,
+                TargetKind.Composition => target.CompositionTerm!.Of(structure!),
                 _ when target.Pattern is { } pattern => report.IsEmpty ? double.NaN : Weighted(target, pattern, structure!, values),
                 TargetKind.Maximum => report.Maximum,
                 TargetKind.Mean => report.Mean,
@@ -100,6 +103,21 @@ internal sealed class TargetSet
         return report;
     }
 
+    /// <summary>F_k where all targets are of the energy, from the number of atoms of each species: for trials that cost next to nothing.</summary>
+    /// <param name="energy">Potential energy, eV.</param>
+    /// <param name="names">The species.</param>
+    /// <param name="counts">N_A of each; only looked at where the composition may vary.</param>
+    /// <param name="objectives">Receives F_k, <c>[K]</c>.</param>
+    public void Evaluate(double energy, IReadOnlyList<string> names, ReadOnlySpan<int> counts, Span<double> objectives)
+    {
+        for (int k = 0; k < _targets.Length; k++)
+        {
+            Target target = _targets[k];
+            double measured = target.CompositionTerm is { } term ? energy + term.Of(names, counts) : energy;
+            objectives[k] = target.Objective(target.Kind == TargetKind.Energy ? measured : double.NaN);
+        }
+    }
+
     /// <summary>Refuses targets about atoms that a structure does not have.</summary>
     /// <exception cref="InputException">One is.</exception>
     public void RequireFits(AtomicStructure structure)
@@ -107,6 +125,7 @@ internal sealed class TargetSet
         foreach (Target target in _targets)
         {
             target.Pattern?.RequireFits(structure);
+            target.CompositionTerm?.RequireFits(structure);
         }
     }
 

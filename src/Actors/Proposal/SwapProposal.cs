@@ -24,7 +24,6 @@ internal sealed class SwapProposal
     /// <param name="structure">The structure; only its species are read.</param>
     /// <param name="values">z of every atom, or empty for uniform draws.</param>
     /// <param name="exponent">n of Eq. 5.</param>
-    /// <exception cref="InputException">Fewer than two species are present.</exception>
     public SwapProposal(AtomicStructure structure, ReadOnlySpan<double> values, double exponent)
     {
         _exponent = values.IsEmpty ? 0 : exponent;
@@ -51,24 +50,40 @@ internal sealed class SwapProposal
             }
         }
 
-        if (pairs.Count == 0)
-        {
-            throw new InputException(
-                "a swap needs atoms of two species", expected: "at least two species in the structure", found: "one");
-        }
-
         _speciesPairs = [.. pairs];
         _speciesPairCumulative = [.. cumulative];
     }
+
+    /// <summary>Whether there are atoms of two species: where the composition may vary, there need not be.</summary>
+    public bool HasPairs => _speciesPairs.Length > 0;
 
     /// <summary>
     /// exp(entropy) of the draw within each species: how many atoms effectively carry it. 0 for a species without atoms.
     /// </summary>
     public IReadOnlyList<double> EffectiveAtoms => [.. _species.Select(s => s.EffectiveAtoms)];
 
-    /// <summary>The pair for three numbers in (0, 1): species pair, atom of the first species, atom of the second.</summary>
+    /// <summary>Refuses a structure in which no swap is possible.</summary>
+    /// <exception cref="InputException">Fewer than two species are present.</exception>
+    public static void RequirePairs(AtomicStructure structure)
+    {
+        if (!new SwapProposal(structure, [], 0).HasPairs)
+        {
+            throw new InputException(
+                "a swap needs atoms of two species", expected: "at least two species in the structure", found: "one");
+        }
+    }
+
+    /// <summary>
+    /// The pair for three numbers in (0, 1): species pair, atom of the first species, atom of the second. <see cref="AtomPair.None"/> in a
+    /// structure of one species.
+    /// </summary>
     public AtomPair Draw(double uSpecies, double uFirst, double uSecond)
     {
+        if (!HasPairs)
+        {
+            return AtomPair.None;
+        }
+
         (int a, int b) = _speciesPairs[_speciesPairs.Length == 1 ? 0 : Locate(_speciesPairCumulative, uSpecies)];
         return new AtomPair(_species[a].Draw(uFirst), _species[b].Draw(uSecond));
     }
@@ -92,7 +107,8 @@ internal sealed class SwapProposal
     public double LogHastings(
         AtomPair pair, AtomicStructure present, AtomicStructure trial, ReadOnlySpan<double> trialValues)
     {
-        if (_exponent == 0)
+        // A transmutation is drawn uniformly.
+        if (_exponent == 0 || pair.IsTransmutation)
         {
             return 0;
         }

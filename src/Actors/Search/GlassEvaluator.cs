@@ -62,7 +62,7 @@ internal sealed class GlassEvaluator : ITrialEvaluator
     {
         Func<IDecider> makeDecider = Deciders.Factory(settings.Decider, start, tables, models);
         settings.TargetSet.RequireFits(start);
-        _ = new SwapProposal(start, [], 0);
+        RequireChanges(settings, start, tables, models);
         using (var field = new VectorEam(tables))
         {
             field.Bind(start);
@@ -75,6 +75,44 @@ internal sealed class GlassEvaluator : ITrialEvaluator
         }
 
         return () => new GlassEvaluator(tables, makeDecider(), settings.Minimizer);
+    }
+
+    /// <summary>Refuses a structure whose atoms cannot be changed as the search asks.</summary>
+    private static void RequireChanges(
+        SearchSettings settings, AtomicStructure start, EamTables tables, IReadOnlyList<PropertyModel> models)
+    {
+        if (settings.Composition is null)
+        {
+            SwapProposal.RequirePairs(start);
+            return;
+        }
+
+        if (start.SpeciesNames.Count < 2)
+        {
+            throw new InputException(
+                "a transmutation needs a second species",
+                expected: "a structure that names at least two; a LAMMPS data file may have types without atoms",
+                found: string.Join(", ", start.SpeciesNames));
+        }
+
+        // Any species may come to have atoms, and any atom is named by its id in rows and files.
+        AtomicStructure all = new(start.SpeciesNames.Count, start.Cell, start.SpeciesNames);
+        for (int s = 0; s < all.Count; s++)
+        {
+            all.Species[s] = s;
+        }
+
+        SpeciesMap.Resolve(all, tables, new int[all.Count]);
+        foreach (PropertyModel model in models)
+        {
+            model.RequireSpecies(all);
+        }
+
+        if (start.Ids.FirstOrDefault(id => id < 1, 1) is var odd and < 1)
+        {
+            throw new InputException(
+                "the composition may vary of atoms with positive ids only", expected: "ids from 1", found: FormattableString.Invariant($"{odd}"));
+        }
     }
 
     /// <inheritdoc/>
@@ -106,15 +144,15 @@ internal sealed class GlassEvaluator : ITrialEvaluator
     {
         Reserve(version.Structure);
         _trial!.CopyFrom(version.Structure);
-        _trial.SwapSpecies(pair.A, pair.B);
+        pair.Apply(_trial);
         return Relax(pause, cancel);
     }
 
     /// <inheritdoc/>
-    public bool GoBack(AtomPair pair, TrialPause pause, CancellationToken cancel, out int evaluations)
+    public bool GoBack(AtomPair back, TrialPause pause, CancellationToken cancel, out int evaluations)
     {
         _back!.CopyFrom(Relaxed);
-        _back.SwapSpecies(pair.A, pair.B);
+        back.Apply(_back);
         MinimizationResult result = Minimize(_back, pause, cancel);
         evaluations = result.Evaluations;
         return result.Outcome != MinimizationOutcome.Canceled;
@@ -124,7 +162,7 @@ internal sealed class GlassEvaluator : ITrialEvaluator
     public bool? Returns(ChainVersion version, AtomPair pair, CancellationToken cancel, out int evaluations)
     {
         _back!.CopyFrom(Relaxed);
-        _back.SwapSpecies(pair.A, pair.B);
+        pair.Inverse(version.Structure).Apply(_back);
         MinimizationResult result = Minimize(_back, null, cancel);
         evaluations = result.Evaluations;
         return result.Outcome switch

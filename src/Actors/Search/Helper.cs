@@ -209,7 +209,8 @@ internal sealed class Helper : Actor<ChainMessage>
     }
 
     private ChainJudge Judge(ChainPosition chain) => new(
-        _settings.Seed, chain.Replica, _rounds.Latest.Rules[chain.Rung], _settings.Screening, _settings.Proposal.Reversible, _settings.Decider.Acceptance);
+        _settings.Seed, chain.Replica, _rounds.Latest.Rules[chain.Rung], _settings.Screening, _settings.Proposal.Reversible, _settings.Decider.Acceptance,
+        _settings.Proposal.TransmutationShare);
 
     private void Take(int replica, TrialEvaluated trial)
     {

@@ -54,22 +54,22 @@ internal interface ITrialEvaluator : IDisposable
     /// <exception cref="OperationCanceledException">It was.</exception>
     StructureEvaluation Evaluate(AtomicStructure structure, CancellationToken cancel);
 
-    /// <summary>Exchanges the species of a pair in the version's structure, relaxes, and predicts z if it converged.</summary>
+    /// <summary>Makes the change of a trial in the version's structure, relaxes, and predicts z if it converged.</summary>
     Relaxation RelaxSwap(ChainVersion version, AtomPair pair, TrialPause? pause, CancellationToken cancel);
 
     /// <summary>
-    /// Swaps the pair back in <see cref="Relaxed"/> and relaxes up to a pause, at most to the end. <see cref="Relaxed"/> keeps the
+    /// Takes a change back in <see cref="Relaxed"/> and relaxes up to a pause, at most to the end. <see cref="Relaxed"/> keeps the
     /// trial structure.
     /// </summary>
-    /// <param name="pair">The trial's pair.</param>
+    /// <param name="back">What takes it back.</param>
     /// <param name="pause">Sees the structure there.</param>
     /// <param name="cancel">Gives up at the next force evaluation.</param>
     /// <param name="evaluations">Force evaluations spent.</param>
     /// <returns>Whether it was not canceled.</returns>
-    bool GoBack(AtomPair pair, TrialPause pause, CancellationToken cancel, out int evaluations);
+    bool GoBack(AtomPair back, TrialPause pause, CancellationToken cancel, out int evaluations);
 
     /// <summary>
-    /// Swaps the pair back in <see cref="Relaxed"/> and relaxes again: true if that returns to the version's structure.
+    /// Takes a change back in <see cref="Relaxed"/> and relaxes again: true if that returns to the version's structure.
     /// <see cref="Relaxed"/> keeps the trial structure.
     /// </summary>
     /// <param name="version">Where the trial began.</param>

@@ -32,8 +32,10 @@ internal interface ITrialJudge
 /// <param name="chance">
 /// The probability with which a trial that converged is accepted, whatever its targets are: a control. Null for the rule.
 /// </param>
+/// <param name="transmutations">Share of the trials in which one atom takes another species.</param>
 internal sealed class ChainJudge(
-    ulong seed, int replica, MultiTargetRule rule, ScreeningSettings? screening = null, bool reversible = false, double? chance = null) : ITrialJudge
+    ulong seed, int replica, MultiTargetRule rule, ScreeningSettings? screening = null, bool reversible = false, double? chance = null,
+    double transmutations = 0) : ITrialJudge
 {
     /// <summary>The name under which chance vetoes.</summary>
     public const string Chance = "chance";
@@ -48,7 +50,8 @@ internal sealed class ChainJudge(
 
     /// <inheritdoc/>
     public AtomPair Draw(ChainVersion version, long trial) =>
-        PairDraws.Draw(version.Proposal, seed, RandomStream.PairChoice, replica, trial);
+        TransmutationProposal.Draw(version.Structure, transmutations, seed, RandomStream.Transmutation, replica, trial)
+        ?? PairDraws.Draw(version.Proposal, seed, RandomStream.PairChoice, replica, trial);
 
     /// <inheritdoc/>
     public bool Dismisses(ChainVersion version, PairEstimate estimate, long trial) =>
@@ -130,11 +133,14 @@ internal sealed class ChainJudge(
 }
 
 /// <summary>The judge of pilot trials: pairs from a stream of their own, and every trial relaxed to its end and rejected.</summary>
-internal sealed class PilotJudge(ulong seed) : ITrialJudge
+/// <param name="seed">The key of every random number.</param>
+/// <param name="transmutations">Share of the trials in which one atom takes another species.</param>
+internal sealed class PilotJudge(ulong seed, double transmutations = 0) : ITrialJudge
 {
     /// <inheritdoc/>
     public AtomPair Draw(ChainVersion version, long trial) =>
-        PairDraws.Draw(version.Proposal, seed, RandomStream.PilotPair, 0, trial);
+        TransmutationProposal.Draw(version.Structure, transmutations, seed, RandomStream.PilotTransmutation, 0, trial)
+        ?? PairDraws.Draw(version.Proposal, seed, RandomStream.PilotPair, 0, trial);
 
     /// <inheritdoc/>
     public bool Dismisses(ChainVersion version, PairEstimate estimate, long trial) => false;

@@ -46,7 +46,7 @@ internal sealed class Opening : Actor<ChainMessage>
         _store = store;
         _fence = fence;
         _coordinator = coordinator;
-        _judge = new PilotJudge(settings.Seed);
+        _judge = new PilotJudge(settings.Seed, settings.Proposal.TransmutationShare);
         if (store.ReadVersions(0, 0).FirstOrDefault() is { } version)
         {
             _wanted = new PrepareVersion(this, 0, 0, version.Bytes);

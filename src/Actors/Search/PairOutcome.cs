@@ -9,6 +9,15 @@ namespace Glasswright.Actors.Search;
 /// </summary>
 internal sealed record PairOutcome
 {
+    /// <summary>Of a swap in a structure of one species: nothing was tried, so nothing is missing for its decision.</summary>
+    public static PairOutcome NoPair { get; } = new()
+    {
+        Pair = AtomPair.None,
+        Outcome = TrialOutcome.NoPair,
+        Evaluations = 0,
+        Estimate = PairEstimate.None,
+    };
+
     /// <summary>The pair.</summary>
     public required AtomPair Pair { get; init; }
 
@@ -105,8 +114,17 @@ internal sealed record TrialRecord
     /// <summary>File id of the first atom.</summary>
     public required long AtomA { get; init; }
 
-    /// <summary>File id of the second atom; 0 of a displacement.</summary>
+    /// <summary>
+    /// File id of the second atom; 0 of a displacement; of a transmutation -1 - s, s being the species that the one atom would take. Both
+    /// are 0 where there was no pair.
+    /// </summary>
     public required long AtomB { get; init; }
+
+    /// <summary>Where the composition may vary: whether one atom would take another species.</summary>
+    public bool IsTransmutation => AtomB < 0;
+
+    /// <summary>The species that the atom of a transmutation would take.</summary>
+    public int NewSpecies => (int)~AtomB;
 
     /// <summary>How it ended.</summary>
     public required TrialOutcome Outcome { get; init; }

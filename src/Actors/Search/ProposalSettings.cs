@@ -18,17 +18,22 @@ internal sealed record ProposalSettings
     /// <summary>Whether trials are relaxed to their inherent structure; off is traditional swap Monte Carlo (Eq. 6).</summary>
     public bool Relax { get; init; } = true;
 
-    /// <summary>Share of displacement moves among the trials of <c>relax = off</c>; null stands for one half there.</summary>
+    /// <summary>
+    /// Share of displacement moves among the trials of <c>relax = off</c>; null stands for one half of those there that are no transmutations.
+    /// </summary>
     public double? DisplacementShare { get; init; }
 
     /// <summary>Largest change of each coordinate in a displacement move, Å.</summary>
     public double DisplacementStep { get; init; } = 0.1;
 
+    /// <summary>Share of transmutations among the trials: one atom takes another species.</summary>
+    public double TransmutationShare { get; init; }
+
     /// <summary>With <c>relax = off</c>: energies are computed anew from the positions at every trial number divisible by this.</summary>
     public int RecomputeEvery { get; init; } = 1000;
 
     /// <summary>The share in force.</summary>
-    public double EffectiveDisplacementShare => Relax ? 0 : DisplacementShare ?? 0.5;
+    public double EffectiveDisplacementShare => Relax ? 0 : DisplacementShare ?? (0.5 * (1 - TransmutationShare));
 }
 
 /// <summary>Pilot trials that set the constants.</summary>

@@ -116,7 +116,8 @@ internal sealed partial class Replica : Actor<ChainMessage>
     }
 
     private ChainJudge Judge(MultiTargetRule rule) => new(
-        _parts.Settings.Seed, _parts.Index, rule, _parts.Settings.Screening, _parts.Settings.Proposal.Reversible, _parts.Settings.Decider.Acceptance);
+        _parts.Settings.Seed, _parts.Index, rule, _parts.Settings.Screening, _parts.Settings.Proposal.Reversible, _parts.Settings.Decider.Acceptance,
+        _parts.Settings.Proposal.TransmutationShare);
 
     private PrepareVersion Want(StoredVersion version) => new(this, version.Number, version.Trial, version.Bytes);
 
@@ -389,8 +390,8 @@ internal sealed partial class Replica : Actor<ChainMessage>
             Trial = slot.Trial,
             Version = _window.Version.Number,
             Accepted = slot.Decision.Accepted,
-            AtomA = ids[slot.Pair.A],
-            AtomB = ids[slot.Pair.B],
+            AtomA = slot.Pair.IsNone ? 0 : ids[slot.Pair.A],
+            AtomB = slot.Pair.IsNone ? 0 : slot.Pair.IsTransmutation ? slot.Pair.B : ids[slot.Pair.B],
             Outcome = slot.Decision.Outcome,
             Energy = outcome.Energy,
             PressureBar = outcome.PressureBar,

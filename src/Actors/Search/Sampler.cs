@@ -182,7 +182,7 @@ internal sealed class Sampler : Actor<SamplerCommand>
                 back = seen;
                 return false;
             })!;
-            canceled = !Evaluator.GoBack(command.Pair, once, command.Cancel, out checks);
+            canceled = !Evaluator.GoBack(command.Pair.Inverse(command.Version.Structure), once, command.Cancel, out checks);
             outcome = outcome with { Back = back };
             decision = canceled ? default : command.Judge.Judge(command.Version, outcome, command.Trial);
         }

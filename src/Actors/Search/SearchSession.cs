@@ -70,6 +70,8 @@ internal sealed class SearchSession
         _settings = parts.Settings.Validated();
     }
 
+    private bool VariesComposition => _settings.Composition is not null;
+
     /// <summary>
     /// Runs to the end, or until <paramref name="stop"/>: then everything decided is written, and the outcome is
     /// <see cref="SearchOutcome.Stopped"/>. The files of the answer are complete when this returns.
@@ -109,7 +111,7 @@ internal sealed class SearchSession
         folder.WriteConfiguration(_parts.Record.Configuration);
         foreach (ChainPosition position in positions)
         {
-            folder.OpenChain(position.Replica, _parts.Store, position);
+            folder.OpenChain(position.Replica, _parts.Store, VariesComposition, position);
         }
 
         SearchOutcome outcome = positions.All(position => position.Ended) ? SearchOutcome.Finished : SearchOutcome.Stopped;
@@ -128,10 +130,10 @@ internal sealed class SearchSession
 
         // Where others write too, the files follow the store; else the owner of each chain writes them as it goes.
         using RunProjector? projector = _parts is { Shared: not null, Folder: { } followed }
-            ? new RunProjector(followed, _parts.Store, _parts.Warn)
+            ? new RunProjector(followed, _parts.Store, VariesComposition, _parts.Warn)
             : null;
         Func<int, IChainProjection>? files = _parts is { Shared: null, Folder: { } folder }
-            ? replica => folder.OpenChain(replica, _parts.Store)
+            ? replica => folder.OpenChain(replica, _parts.Store, VariesComposition)
             : null;
         var coordinator = new Coordinator(new CoordinatorParts(
             _settings, _parts.Start, _parts.Store, ownership, entry, _parts.MakeEvaluator, files, progress));
@@ -303,12 +305,16 @@ internal sealed class SearchSession
         return [.. structure.SpeciesNames.Zip(proposal.EffectiveAtoms)];
     }
 
-    private static List<(string Name, double Value)> Figures(StoredVersion? version) => version is null
+    private List<(string Name, double Value)> Figures(StoredVersion? version) => version is null
         ? []
         :
         [
             ("energy_eV", version.Evaluation.Energy),
             ("pressure_bar", version.Evaluation.PressureBar),
             .. TargetReport.Names.Zip(version.Report.ToArray()),
+            .. VariesComposition ? Counts(CanonicalStructure.Decode(version.Bytes)) : [],
         ];
+
+    private static IEnumerable<(string Name, double Value)> Counts(AtomicStructure structure) =>
+        structure.SpeciesNames.Zip(CompositionTerm.Count(structure), (name, count) => ("n_" + name, (double)count));
 }

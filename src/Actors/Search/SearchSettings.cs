@@ -31,6 +31,9 @@ internal sealed record SearchSettings
     /// <summary>The targets; null stands for the paper's seven, and for the energy with the decider <c>energy</c>.</summary>
     public IReadOnlyList<Target>? Targets { get; init; }
 
+    /// <summary>What the composition costs; null where it is fixed.</summary>
+    public CompositionSettings? Composition { get; init; }
+
     /// <summary>Whether given C of mean and quantiles are per 16,000 atoms.</summary>
     public bool ScaleConstantsPerAtom { get; init; } = true;
 
@@ -66,9 +69,12 @@ internal sealed record SearchSettings
 
     /// <summary>
     /// The targets in force. A decider <c>energy</c> without targets has the energy, with C = k_B·T or as given; chance has the energy too,
-    /// by which the best structure is told and nothing is decided.
+    /// by which the best structure is told and nothing is decided. Where the composition may vary, the decider <c>energy</c> adds what it costs
+    /// to the energy; any other has it as one more target, the last.
     /// </summary>
-    public TargetSet TargetSet
+    public TargetSet TargetSet => Composition is { } composition ? new TargetSet(Vary(FixedTargets, composition)) : FixedTargets;
+
+    private TargetSet FixedTargets
     {
         get
         {
@@ -109,6 +115,7 @@ internal sealed record SearchSettings
             CheckpointEvery);
         RequireScreening();
         RequireDecider();
+        RequireComposition();
         TargetSet targets = TargetSet;
         if (Proposal.Relax)
         {
@@ -141,6 +148,9 @@ internal sealed record SearchSettings
             Require(
                 Proposal.EffectiveDisplacementShare is >= 0 and <= 1,
                 "search.proposal.displacement.fraction", "a share between 0 and 1", Proposal.DisplacementShare);
+            Require(
+                Proposal.EffectiveDisplacementShare + Proposal.TransmutationShare <= 1,
+                "search.proposal.displacement.fraction", "at most 1 together with search.proposal.transmutation.fraction", Proposal.DisplacementShare);
             Require(
                 Proposal.DisplacementStep is > 0 and <= ProposalSettings.LongestDisplacementStep,
                 "search.proposal.displacement.step",
@@ -184,6 +194,29 @@ internal sealed record SearchSettings
         }
     }
 
+    private void RequireComposition()
+    {
+        Require(Proposal.TransmutationShare is >= 0 and <= 1, "search.proposal.transmutation.fraction", "a share between 0 and 1", Proposal.TransmutationShare);
+        if (Composition is not { } composition)
+        {
+            Require(
+                Proposal.TransmutationShare == 0,
+                "search.proposal.transmutation.fraction", "0 with search.composition.kind = off, or what the composition costs", Proposal.TransmutationShare);
+            return;
+        }
+
+        Require(
+            Proposal.TransmutationShare > 0,
+            "search.composition", "off without transmutations: search.proposal.transmutation.fraction is 0, and nothing else changes a composition", "on");
+        Require(Decider.Kind != DeciderKind.Random, "search.composition", "off with the decider random, which obeys no rule", "on");
+        Require(
+            Decider.Kind != DeciderKind.Energy || composition.EffectiveConstant is null,
+            "search.composition", "no temperature or C of its own with the decider energy, whose constant weighs both", composition.EffectiveConstant);
+        Require(
+            Decider.Kind != DeciderKind.Energy || FixedTargets[0] is { Kind: not TargetKind.Energy } or { Direction: TargetDirection.Lower },
+            "search.composition", "an energy that is lowered, to which it can be added", FixedTargets[0].Direction);
+    }
+
     private void RequireTempering()
     {
         IReadOnlyList<double> scales = Tempering.Scales;
@@ -222,6 +255,14 @@ internal sealed record SearchSettings
             double.IsFinite(Screening.Margin) && Screening.Margin >= 0,
             "search.screening-margin", "a number not below 0", Screening.Margin);
         Require(Screening.AuditShare is >= 0 and <= 1, "search.screening-audit", "a share between 0 and 1", Screening.AuditShare);
+    }
+
+    private IEnumerable<Target> Vary(TargetSet targets, CompositionSettings composition)
+    {
+        IEnumerable<Target> present = Enumerable.Range(0, targets.Count).Select(k => targets[k]);
+        return Decider.Kind == DeciderKind.Energy
+            ? present.Select(target => target.Kind == TargetKind.Energy ? target.With(composition.Term) : target)
+            : present.Append(Target.Composition(composition.Term, composition.EffectiveConstant));
     }
 
     /// <summary>An energy without a constant of its own takes the decider's.</summary>

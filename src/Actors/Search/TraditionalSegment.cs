@@ -1,4 +1,5 @@
 using Glasswright.Actors.Acceptance;
+using Glasswright.Actors.Proposal;
 using Glasswright.Kernels.Forces;
 using Glasswright.Kernels.Random;
 using Glasswright.Kernels.Structure;
@@ -7,8 +8,9 @@ namespace Glasswright.Actors.Search;
 
 /// <summary>
 /// A stretch of traditional swap Monte Carlo (Eq. 6 of doi:10.1038/s41467-021-25490-x): on instantaneous energies, accept with
-/// min(1, exp(-ΔE/C)), C = k_B·T. A trial exchanges a uniformly drawn pair of different species or, with the configured share,
-/// displaces a uniformly drawn atom by a uniform step in a cube; both are symmetric.
+/// min(1, exp(-ΔE/C)), C = k_B·T. A trial exchanges a uniformly drawn pair of different species or, with the configured shares,
+/// displaces a uniformly drawn atom by a uniform step in a cube, or gives a uniformly drawn atom another species; all are symmetric.
+/// Where the composition may vary, ΔE + ΔW stands in place of ΔE, and a swap in a structure of one species is a trial that fails.
 /// </summary>
 /// <remarks>
 /// It begins at canonical bytes and ends at the next trial number that is divisible by the recompute interval, at the next round of
@@ -80,6 +82,7 @@ internal sealed class TraditionalSegment(
         var present = new double[_targets.Count];
         var trial = new double[_targets.Count];
         int[][] bySpecies = BySpecies(structure);
+        int[] counts = CompositionTerm.Count(structure);
         long accepted = acceptedBefore;
         for (long t = firstTrial; t <= LastTrial; t++)
         {
@@ -88,21 +91,32 @@ internal sealed class TraditionalSegment(
                 return null;
             }
 
-            (int a, int b, double change) = Propose(local, structure, bySpecies, t);
-            _targets.Evaluate(energy, [], present);
-            _targets.Evaluate(energy + change, [], trial);
+            if (Propose(local, structure, bySpecies, t) is not { } move)
+            {
+                rows.Add(Row(t, 0, 0, TrialOutcome.NoPair, double.NaN, default));
+                continue;
+            }
+
+            _targets.Evaluate(energy, structure.SpeciesNames, counts, present);
+            Recount(counts, structure, move, 1);
+            _targets.Evaluate(energy + move.Change, structure.SpeciesNames, counts, trial);
             double u = RandomStreams.Uniform(settings.Seed, RandomStream.Acceptance, replica, t, 0);
             Verdict verdict = rule.Decide(present, trial, 0, u);
-            rows.Add(Row(structure, t, a, b, energy + change, verdict));
-            if (verdict.Accepted)
+            long second = move.Kind switch
             {
-                local.Commit();
-                energy += change;
-                if (b >= 0)
-                {
-                    Exchange(bySpecies, structure, a, b);
-                }
-
+                MoveKind.Swap => structure.Ids[move.B],
+                MoveKind.Transmutation => move.B,
+                _ => 0,
+            };
+            rows.Add(Row(t, structure.Ids[move.A], second, TrialOutcome.Unrelaxed, energy + move.Change, verdict));
+            if (!verdict.Accepted)
+            {
+                Recount(counts, structure, move, -1);
+            }
+            else
+            {
+                Commit(local, structure, bySpecies, move);
+                energy += move.Change;
                 KeepIfLowest(structure, t, energy, trial);
 
                 if (settings.Stop.Accepted is { } most && ++accepted >= most)
@@ -158,10 +172,42 @@ internal sealed class TraditionalSegment(
         }
     }
 
-    private (int A, int B, double Change) Propose(
-        LocalEnergy local, AtomicStructure structure, int[][] bySpecies, long t)
+    private static void Commit(LocalEnergy local, AtomicStructure structure, int[][] bySpecies, Move move)
     {
-        double share = settings.Proposal.EffectiveDisplacementShare;
+        int before = structure.Species[move.A];
+        local.Commit();
+        if (move.Kind == MoveKind.Swap)
+        {
+            Exchange(bySpecies, structure, move.A, move.B);
+        }
+        else if (move.Kind == MoveKind.Transmutation)
+        {
+            int after = structure.Species[move.A];
+            bySpecies[before] = [.. bySpecies[before].Where(atom => atom != move.A)];
+            bySpecies[after] = [.. bySpecies[after].Append(move.A).Order()];
+        }
+    }
+
+    /// <summary>Counts a transmutation that has not been made yet, or takes it back.</summary>
+    private static void Recount(int[] counts, AtomicStructure structure, Move move, int by)
+    {
+        if (move.Kind == MoveKind.Transmutation)
+        {
+            counts[structure.Species[move.A]] -= by;
+            counts[~move.B] += by;
+        }
+    }
+
+    private Move? Propose(LocalEnergy local, AtomicStructure structure, int[][] bySpecies, long t)
+    {
+        double transmutations = settings.Proposal.TransmutationShare;
+        if (TransmutationProposal.Draw(structure, transmutations, settings.Seed, RandomStream.Transmutation, replica, t) is { } one)
+        {
+            return new Move(MoveKind.Transmutation, one.A, one.B, local.TransmutationEnergyChange(one.A, one.NewSpecies));
+        }
+
+        // Of the trials that are no transmutations.
+        double share = settings.Proposal.EffectiveDisplacementShare / (1 - transmutations);
         if (share > 0 && RandomStreams.Uniform(settings.Seed, RandomStream.MoveKind, replica, t, 0) < share)
         {
             var draws = new DrawSequence(settings.Seed, RandomStream.Displacement, replica, t);
@@ -169,15 +215,14 @@ internal sealed class TraditionalSegment(
             double step = 2 * settings.Proposal.DisplacementStep;
             Vector3 by = new(
                 step * (draws.NextUniform() - 0.5), step * (draws.NextUniform() - 0.5), step * (draws.NextUniform() - 0.5));
-            return (atom, -1, local.DisplacementEnergyChange(atom, structure.Position(atom) + by));
+            return new Move(MoveKind.Displacement, atom, -1, local.DisplacementEnergyChange(atom, structure.Position(atom) + by));
         }
 
-        (int a, int b) = DrawPair(bySpecies, t);
-        return (a, b, local.SwapEnergyChange(a, b));
+        return DrawPair(bySpecies, t) is var (a, b) ? new Move(MoveKind.Swap, a, b, local.SwapEnergyChange(a, b)) : null;
     }
 
-    /// <summary>A pair of species with weight N_A·N_B, then an atom of each.</summary>
-    private (int A, int B) DrawPair(int[][] bySpecies, long t)
+    /// <summary>A pair of species with weight N_A·N_B, then an atom of each; null where all atoms are of one species.</summary>
+    private (int A, int B)? DrawPair(int[][] bySpecies, long t)
     {
         var draws = new DrawSequence(settings.Seed, RandomStream.PairChoice, replica, t);
         long total = 0;
@@ -187,6 +232,11 @@ internal sealed class TraditionalSegment(
             {
                 total += (long)bySpecies[s].Length * bySpecies[q].Length;
             }
+        }
+
+        if (total == 0)
+        {
+            return null;
         }
 
         // One number tells the pair of species and both atoms.
@@ -208,14 +258,14 @@ internal sealed class TraditionalSegment(
         throw new InvalidOperationException("A number below the total lies in one of its parts.");
     }
 
-    private TrialRecord Row(AtomicStructure structure, long t, int a, int b, double energy, Verdict verdict) => new()
+    private TrialRecord Row(long t, long first, long second, TrialOutcome outcome, double energy, Verdict verdict) => new()
     {
         Trial = t,
         Version = version.Number,
         Accepted = verdict.Accepted,
-        AtomA = structure.Ids[a],
-        AtomB = b < 0 ? 0 : structure.Ids[b],
-        Outcome = TrialOutcome.Unrelaxed,
+        AtomA = first,
+        AtomB = second,
+        Outcome = outcome,
         Energy = energy,
         PressureBar = double.NaN,
         Evaluations = 0,
@@ -223,6 +273,16 @@ internal sealed class TraditionalSegment(
         VetoedBy = verdict.VetoedBy,
         Report = TargetReport.Empty,
     };
+
+    private enum MoveKind
+    {
+        Swap,
+        Displacement,
+        Transmutation,
+    }
+
+    /// <summary>A change that was proposed: its atoms as <see cref="AtomPair"/> has them, and ΔE in eV.</summary>
+    private readonly record struct Move(MoveKind Kind, int A, int B, double Change);
 
     /// <summary>A structure on the way.</summary>
     /// <param name="Structure">The atoms.</param>

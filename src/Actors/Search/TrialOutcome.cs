@@ -25,6 +25,9 @@ internal enum TrialOutcome
     /// <summary>Rejected by its estimate, at a pause on the way of its relaxation.</summary>
     Screened,
 
+    /// <summary>A swap in a structure of one species, where the composition may vary: nothing was tried.</summary>
+    NoPair,
+
     /// <summary>A trial of traditional swap Monte Carlo: not relaxed by intent.</summary>
     Unrelaxed,
 

@@ -48,6 +48,7 @@ internal sealed class TrialWindow
         _lastTrial = lastTrial;
         NextTrial = firstTrial;
         _nextUnassigned = firstTrial;
+        _known.Add(AtomPair.None, PairOutcome.NoPair);
         foreach (PairOutcome outcome in known ?? [])
         {
             _known.TryAdd(outcome.Pair, outcome);
@@ -208,7 +209,7 @@ internal sealed class TrialWindow
 
         _slots.Remove(NextTrial);
         NextTrial++;
-        Repeats += _committed.Add(slot.Pair) ? 0 : 1;
+        Repeats += slot.Pair.IsNone || _committed.Add(slot.Pair) ? 0 : 1;
         if (slot.Decision.Accepted)
         {
             CancelAll();

@@ -17,9 +17,20 @@ internal sealed class ChainFiles : IChainProjection
     private readonly string _chainPath;
     private readonly string _acceptedPath;
 
+    // Stands behind the last row that was written.
+    private readonly CompositionTrace? _composition;
+
     /// <summary>Opens the files of a replica and repairs them from the store.</summary>
-    public ChainFiles(string folder, int replica, IRunStore store, ChainPosition? upTo = null)
+    /// <param name="folder">Where they are.</param>
+    /// <param name="replica">The chain.</param>
+    /// <param name="store">What they are brought to.</param>
+    /// <param name="variesComposition">Whether rows tell the numbers of atoms.</param>
+    /// <param name="upTo">Where the chain stood when it was looked at, if others go on with it meanwhile.</param>
+    public ChainFiles(string folder, int replica, IRunStore store, bool variesComposition = false, ChainPosition? upTo = null)
     {
+        _composition = variesComposition
+            ? new CompositionTrace(CanonicalStructure.Decode(store.ReadVersions(replica, 0).First().Bytes))
+            : null;
         _chainPath = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"chain-{replica}.csv"));
         _acceptedPath = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"accepted-{replica}.extxyz"));
         RewriteChain(store, replica, upTo?.NextTrial ?? long.MaxValue);
@@ -32,7 +43,7 @@ internal sealed class ChainFiles : IChainProjection
         var text = new StringBuilder();
         foreach (TrialRecord trial in trials)
         {
-            ChainRow.Append(text, trial);
+            ChainRow.Append(text, trial, _composition);
         }
 
         using (var chain = new FileStream(_chainPath, FileMode.Append, FileAccess.Write, FileShare.Read))
@@ -65,10 +76,10 @@ internal sealed class ChainFiles : IChainProjection
 
     private void RewriteChain(IRunStore store, int replica, long end) => AtomicFile.Write(_chainPath, stream =>
     {
-        var text = new StringBuilder(ChainRow.Header).Append('\n');
+        var text = new StringBuilder(ChainRow.HeaderOf(_composition)).Append('\n');
         foreach (TrialRecord trial in store.ReadTrials(replica, 1).TakeWhile(trial => trial.Trial < end))
         {
-            ChainRow.Append(text, trial);
+            ChainRow.Append(text, trial, _composition);
             if (text.Length > 1 << 16)
             {
                 stream.Write(Encoding.UTF8.GetBytes(text.ToString()));

@@ -13,15 +13,28 @@ internal static class ChainRow
         "trial,accepted,atom_a,atom_b,outcome,energy_eV,pressure_bar,evaluations,rung,vetoed_by," +
         string.Join(',', TargetReport.Names);
 
+    /// <summary>The header line where the composition may vary: a column <c>n_Cu</c> for each species behind the others.</summary>
+    public static string HeaderOf(CompositionTrace? composition) =>
+        Header + string.Concat(composition?.SpeciesNames.Select(name => ",n_" + name) ?? []);
+
     /// <summary>Appends the line of one trial, with its end.</summary>
-    public static void Append(StringBuilder text, TrialRecord trial)
+    /// <param name="text">Where to.</param>
+    /// <param name="trial">The trial.</param>
+    /// <param name="composition">Where the composition may vary; it is brought behind the trial. Else null.</param>
+    public static void Append(StringBuilder text, TrialRecord trial, CompositionTrace? composition)
     {
         CultureInfo culture = CultureInfo.InvariantCulture;
-        text.Append(culture, $"{trial.Trial},{(trial.Accepted ? 1 : 0)},{trial.AtomA},{trial.AtomB},{trial.Outcome},");
+        long second = composition is not null && trial.IsTransmutation ? trial.AtomA : trial.AtomB;
+        text.Append(culture, $"{trial.Trial},{(trial.Accepted ? 1 : 0)},{trial.AtomA},{second},{trial.Outcome},");
         text.Append(culture, $"{Field(trial.Energy)},{Field(trial.PressureBar)},{trial.Evaluations},{trial.Rung},{trial.VetoedBy}");
         foreach (double figure in trial.Report.ToArray())
         {
             text.Append(',').Append(Field(figure));
+        }
+
+        foreach (int count in composition?.Next(trial) ?? [])
+        {
+            text.Append(culture, $",{count}");
         }
 
         text.Append('\n');

@@ -204,8 +204,10 @@ internal sealed class RunFolder : IDisposable
     /// <summary>Opens the files of one chain.</summary>
     /// <param name="replica">The chain.</param>
     /// <param name="store">What it is brought to.</param>
+    /// <param name="variesComposition">Whether its rows tell the numbers of atoms.</param>
     /// <param name="upTo">Where it stood when it was looked at, if others go on with it meanwhile.</param>
-    public IChainProjection OpenChain(int replica, IRunStore store, ChainPosition? upTo = null) => new ChainFiles(Path, replica, store, upTo);
+    public IChainProjection OpenChain(int replica, IRunStore store, bool variesComposition = false, ChainPosition? upTo = null) =>
+        new ChainFiles(Path, replica, store, variesComposition, upTo);
 
     /// <summary>Writes the resolved configuration.</summary>
     public void WriteConfiguration(string text) =>

@@ -12,6 +12,7 @@ internal sealed class RunProjector : IDisposable
 
     private readonly RunFolder _folder;
     private readonly IRunStore _store;
+    private readonly bool _variesComposition;
     private readonly Action<string>? _report;
     private readonly Dictionary<int, Followed> _chains = [];
     private readonly Lock _gate = new();
@@ -21,9 +22,11 @@ internal sealed class RunProjector : IDisposable
     /// <summary>Begins to follow.</summary>
     /// <param name="folder">Where the files are.</param>
     /// <param name="store">What they follow.</param>
+    /// <param name="variesComposition">Whether rows of its chains tell the numbers of atoms.</param>
     /// <param name="report">Told when they cannot be written.</param>
-    public RunProjector(RunFolder folder, IRunStore store, Action<string>? report = null)
+    public RunProjector(RunFolder folder, IRunStore store, bool variesComposition = false, Action<string>? report = null)
     {
+        _variesComposition = variesComposition;
         _folder = folder;
         _store = store;
         _report = report;
@@ -82,7 +85,7 @@ internal sealed class RunProjector : IDisposable
                 if (!_chains.TryGetValue(position.Replica, out Followed? chain))
                 {
                     // Opened, the files hold what the store has; from there on they are appended to.
-                    IChainProjection files = _folder.OpenChain(position.Replica, _store, position);
+                    IChainProjection files = _folder.OpenChain(position.Replica, _store, _variesComposition, position);
                     _chains[position.Replica] = new Followed(files) { Trial = position.NextTrial, Version = position.Version + 1 };
                 }
                 else if (position.NextTrial > chain.Trial)

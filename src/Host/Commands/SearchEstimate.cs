@@ -88,11 +88,18 @@ internal static class SearchEstimate
         return new Measurement((running / trials.Count) + (closing * frames), frames, frames);
     }
 
-    /// <summary>A pair of different species, drawn uniformly from the stream of pilot trials.</summary>
+    /// <summary>
+    /// A pair of different species, drawn uniformly from the stream of pilot trials; in a structure of one species an atom that takes another.
+    /// </summary>
     private static AtomPair Pair(AtomicStructure structure, ulong seed, int swap)
     {
         DrawSequence draws = RandomStreams.Draws(seed, RandomStream.PilotPair, 0, swap);
         int a = (int)(draws.NextUniform() * structure.Count);
+        if (!structure.Species.AsSpan().ContainsAnyExcept(structure.Species[a]))
+        {
+            return AtomPair.Transmutation(a, structure.Species[a] == 0 ? 1 : 0);
+        }
+
         int b = a;
         while (structure.Species[b] == structure.Species[a])
         {

@@ -34,8 +34,10 @@ internal static class SearchTranslation
                 RecomputeEvery = search.Proposal.RecomputeEvery,
                 DisplacementShare = search.Proposal.Displacement.Fraction,
                 DisplacementStep = search.Proposal.Displacement.Step,
+                TransmutationShare = search.Proposal.Transmutation.Fraction,
             },
             Targets = search.Targets?.Select(Translate).ToArray(),
+            Composition = Translate(search.Composition),
             ScaleConstantsPerAtom = search.ConstantScaling == ConstantScaling.PerAtom,
             Calibration = search.Calibrate is { } calibrate
                 ? new Chain.CalibrationSettings(calibrate.Acceptance, calibrate.Pilot)
@@ -109,6 +111,16 @@ internal static class SearchTranslation
         };
         return everywhere.Within(Pattern(target));
     }
+
+    private static Chain.CompositionSettings? Translate(Configured.CompositionSettings composition) =>
+        composition.Kind == CompositionChoice.Off ? null : new Chain.CompositionSettings
+        {
+            Term = composition.Kind == CompositionChoice.SemiGrand
+                ? CompositionTerm.SemiGrand(composition.ChemicalPotential!)
+                : CompositionTerm.VarianceConstrained(composition.Target!, composition.Kappa!.Value),
+            Temperature = composition.Temperature,
+            Constant = composition.Constant,
+        };
 
     private static Pattern? Pattern(TargetSettings target) => target is { Species: null, Region: null } ? null : new Pattern
     {

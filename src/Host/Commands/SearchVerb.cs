@@ -178,17 +178,22 @@ internal sealed class SearchVerb : Verb
     }
 
     /// <summary>
-    /// Calibration multiplies given constants too. Of the energy's, which stands for a temperature, that must not come as a
+    /// Calibration multiplies given constants too. Of one that stands for a temperature, that must not come as a
     /// surprise. Null when nothing of the kind happens.
     /// </summary>
     private static string? CalibrationWarning(SearchSettings settings)
     {
         TargetSet targets = settings.TargetSet;
-        return settings.EffectiveCalibration is { } calibration
-            && Enumerable.Range(0, targets.Count).Any(k => targets[k] is { Kind: TargetKind.Energy, Constant: not null })
-            ? FormattableString.Invariant(
-                $"search.calibrate rescales the energy's constant to an acceptance of {calibration.Acceptance}: search.decider.temperature or C is not kept as written; search.calibrate = off keeps it")
-            : null;
+        Target? physical = Enumerable.Range(0, targets.Count)
+            .Select(k => targets[k]).FirstOrDefault(target => target is { Kind: TargetKind.Energy or TargetKind.Composition, Constant: not null });
+        if (settings.EffectiveCalibration is not { } calibration || physical is null)
+        {
+            return null;
+        }
+
+        string group = physical.Kind == TargetKind.Energy ? "decider" : "composition";
+        return FormattableString.Invariant(
+            $"search.calibrate rescales the {physical.Name}'s constant to an acceptance of {calibration.Acceptance}: search.{group}.temperature or C is not kept as written; search.calibrate = off keeps it");
     }
 
     private static string? RoundsWarning(SearchSettings settings) => settings.Tempering.Scales.Count > 1 && settings.Tempering.Every >= settings.Trials

@@ -56,6 +56,31 @@ internal static class Library
         Role = "the label, D²min",
     };
 
+    /// <summary>Chemical potentials at a fixed number of atoms.</summary>
+    public static Publication SemiGrand { get; } = new(
+        "KofkeGlandt1988", ["Kofke, David A.", "Glandt, Eduardo D."], "Monte Carlo simulation of multicomponent equilibria in a semigrand canonical ensemble", 1988)
+    {
+        Journal = "Molecular Physics",
+        Volume = "64",
+        Pages = "1105",
+        Doi = "10.1080/00268978800100743",
+        Role = "the semi-grand ensemble",
+    };
+
+    /// <summary>A composition that is held near wanted shares.</summary>
+    public static Publication VarianceConstraint { get; } = new(
+        "Sadigh2012",
+        ["Sadigh, B.", "Erhart, P.", "Stukowski, A.", "Caro, A.", "Martinez, E.", "Zepeda-Ruiz, L."],
+        "Scalable parallel Monte Carlo algorithm for atomistic simulations of precipitation in alloys",
+        2012)
+    {
+        Journal = "Physical Review B",
+        Volume = "85",
+        Pages = "184203",
+        Doi = "10.1103/PhysRevB.85.184203",
+        Role = "the variance constraint",
+    };
+
     /// <summary>Deterministic alternation of exchanges, adaptation of the ladder.</summary>
     public static Publication Tempering { get; } = new(
         "Syed2022",

@@ -109,6 +109,7 @@ internal sealed class MethodsParagraph
             Say($"Each trial exchanged the species of two atoms of different species, {draw}, and relaxed all atoms at fixed cell by {name} until the 2-norm of all force components was at most {minimizer.ForceTolerance} eV/Å, within {minimizer.MaxEvaluations} force evaluations.");
         }
 
+        TellComposition();
         if (proposal.Hastings)
         {
             Say($"The acceptance was corrected for the asymmetry of the biased choice of pairs (Hastings).");
@@ -118,6 +119,22 @@ internal sealed class MethodsParagraph
         {
             Say($"An accepted trial had to return to its origin when the exchange was undone and relaxed.");
         }
+    }
+
+    private void TellComposition()
+    {
+        if (_settings.Composition?.Term is not { } term)
+        {
+            return;
+        }
+
+        string figures = string.Join(", ", term.Figures.OrderBy(figure => figure.Key, StringComparer.Ordinal)
+            .Select(figure => Invariant($"{figure.Key} {figure.Value}")));
+        string cost = term.Kappa is { } kappa
+            ? Invariant($"W = κ N Σ (N_A/N - c_A)² {Cite(Library.VarianceConstraint)} with κ = {kappa} eV and the shares c ({figures})")
+            : $"W = -Σ μ_A N_A {Cite(Library.SemiGrand)} with chemical potentials μ in eV ({figures})";
+        string place = _settings.Decider.Kind == DeciderKind.Energy ? "added to the energy" : "one more target";
+        Say($"In a share of {_settings.Proposal.TransmutationShare} of the trials one atom, drawn uniformly, took another species, drawn uniformly, instead; the composition cost {cost}, {place}.");
     }
 
     private void TellDecider()
@@ -200,7 +217,7 @@ internal sealed class MethodsParagraph
                 _ => "lowered",
             };
             double? constant = _facts.Calibration?.Constants[k] ?? targets[k].Constant;
-            string c = constant is { } value ? Invariant($", C = {value:G4}{(targets[k].Kind == TargetKind.Energy ? " eV" : "")}") : "";
+            string c = constant is { } value ? Invariant($", C = {value:G4}{(targets[k].Kind is TargetKind.Energy or TargetKind.Composition ? " eV" : "")}") : "";
             parts.Add($"{Name(targets[k])} ({direction}{c})");
         }
 
@@ -226,7 +243,8 @@ internal sealed class MethodsParagraph
         TargetKind.Maximum => "maximum of z",
         TargetKind.Mean => "mean of z",
         TargetKind.Quantile => Invariant($"{target.QuantileLevel:0.00##} quantile of z"),
-        _ => "energy",
+        TargetKind.Composition => "W of the composition",
+        _ => target.CompositionTerm is null ? "energy" : "energy with W of the composition",
     };
 
     private void TellChains()

@@ -5,7 +5,7 @@ using Glasswright.Kernels.Structure;
 namespace Glasswright.Kernels.Forces;
 
 /// <summary>
-/// The embedded-atom energy of a structure that changes by one exchange of species or one displacement at a time:
+/// The embedded-atom energy of a structure that changes by one exchange of species, one displacement or one atom's species at a time:
 /// ΔE = Σ_{affected} [F(ρ') - F(ρ)] + Σ_{pairs of the changed atoms} [φ' - φ], at the cost of the neighborhood within the cutoff.
 /// Energies in eV, lengths in Å; tables and interpolation are those of <see cref="ReferenceEam"/>.
 /// </summary>
@@ -55,6 +55,7 @@ internal sealed class LocalEnergy : IDisposable
         None,
         Swap,
         Displacement,
+        Transmutation,
     }
 
     /// <summary>The structure that was bound, with all commits since.</summary>
@@ -150,6 +151,21 @@ internal sealed class LocalEnergy : IDisposable
         return pairs + EmbeddingChange(atom, _elements[atom], -1, 0);
     }
 
+    /// <summary>What giving an atom another species would change, eV. Nothing is changed until <see cref="Commit"/>.</summary>
+    /// <param name="atom">The atom.</param>
+    /// <param name="species">Its new species, an index into the structure's names.</param>
+    /// <exception cref="InputException">The potential lacks it.</exception>
+    public double TransmutationEnergyChange(int atom, int species)
+    {
+        int element = SpeciesMap.IndexOf(Structure.SpeciesNames[species], _tables);
+        _change = new Change(Move.Transmutation, atom, species, default);
+        Clear();
+
+        // A move to where it is already: only the element differs.
+        double pairs = ChangeOf(atom, element, Structure.Position(atom), -1, 0);
+        return pairs + EmbeddingChange(atom, element, -1, 0);
+    }
+
     /// <summary>Makes the change that was computed last.</summary>
     public void Commit()
     {
@@ -161,6 +177,10 @@ internal sealed class LocalEnergy : IDisposable
                 break;
             case Move.Displacement:
                 Structure.SetPosition(_change.A, _change.To);
+                break;
+            case Move.Transmutation:
+                Structure.Species[_change.A] = _change.B;
+                _elements[_change.A] = SpeciesMap.IndexOf(Structure.SpeciesNames[_change.B], _tables);
                 break;
             default:
                 throw new InvalidOperationException("There is no change to commit.");

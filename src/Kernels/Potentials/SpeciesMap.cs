@@ -23,7 +23,9 @@ internal static class SpeciesMap
         }
     }
 
-    private static int IndexOf(string name, EamTables tables)
+    /// <summary>The potential's element of that name.</summary>
+    /// <exception cref="InputException">The potential lacks it.</exception>
+    public static int IndexOf(string name, EamTables tables)
     {
         for (int element = 0; element < tables.Elements.Count; element++)
         {

@@ -45,6 +45,12 @@ internal enum RandomStream : ushort
     /// <summary>The lattice that a melt begins from, its species and displacements.</summary>
     MeltStart = 13,
 
+    /// <summary>Which trials are transmutations, of which atom and into what: by replica and trial.</summary>
+    Transmutation = 14,
+
+    /// <summary>The same of the calibration's pilot trials: by replica and pilot trial.</summary>
+    PilotTransmutation = 15,
+
     /// <summary>Initial weights of a network: by parameter (as replica), draw = element.</summary>
     Initialization = 20,
 

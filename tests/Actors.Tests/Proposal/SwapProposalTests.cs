@@ -101,8 +101,12 @@ public class SwapProposalTests
     }
 
     [Fact]
-    public void OneSpeciesIsRefused() =>
-        Should.Throw<InputException>(() => new SwapProposal(Structure(1, 1, 1), [], 6)).Message.ShouldContain("two species");
+    public void OneSpeciesHasNoPairAndIsRefusedWhereTheCompositionIsFixed()
+    {
+        AtomicStructure pure = Structure(1, 1, 1);
+        Draw(new SwapProposal(pure, [1, 2, 3], 6), 1).ShouldBe(AtomPair.None);
+        Should.Throw<InputException>(() => SwapProposal.RequirePairs(pure)).Message.ShouldContain("two species");
+    }
 
     private static AtomPair Draw(SwapProposal proposal, long trial) => proposal.Draw(
         RandomStreams.Uniform(5, RandomStream.SelfTest, 0, trial, 0),

@@ -65,6 +65,17 @@ public abstract class LawOfNodesTests : IDisposable
         results.Count(result => result.Spent.Relaxations > 20).ShouldBeGreaterThan(1, "a node without a chain helps");
     }
 
+    [Fact]
+    public async Task AChainOfVaryingCompositionOverSeveralNodesAnswersTheSameBytes()
+    {
+        SearchSettings one = LawOfCompositionTests.Settings with { Samplers = 2, Replicas = 1, Trials = 100 };
+        string folder = Harness.NewFolder();
+        SearchResult[] results = await Task.WhenAll(
+            Enumerable.Range(0, 3).Select(n => Node(one, (ulong)n, slow: true, folder: n == 0 ? folder : null)));
+        await ShouldAnswerAsOneProcess(folder, one);
+        results.Count(result => result.Spent.Relaxations > 10).ShouldBeGreaterThan(1, "a node without a chain helps");
+    }
+
     [Theory]
     [InlineData(41)]
     [InlineData(42)]

@@ -49,6 +49,8 @@ public class SearchSettingsTests
     [InlineData("constants")]
     [InlineData("given twice")]
     [InlineData("checkpoint-every")]
+    [InlineData("transmutation")]
+    [InlineData("composition")]
     [InlineData("screening")]
     [InlineData("screening-force-tolerance")]
     [InlineData("screening-margin")]
@@ -74,6 +76,11 @@ public class SearchSettingsTests
             "constants" => Sound with { Calibration = null },
             "given twice" => Sound with { Targets = [Target.Mean(), Target.Mean(0.1)] },
             "checkpoint-every" => Sound with { CheckpointEvery = TimeSpan.FromDays(50) },
+            "transmutation" => Sound with { Proposal = new ProposalSettings { TransmutationShare = 0.5 } },
+            "composition" => Sound with
+            {
+                Composition = new CompositionSettings { Term = CompositionTerm.SemiGrand(new Dictionary<string, double> { ["Cu"] = 1 }) },
+            },
             "screening" => Sound with
             {
                 Proposal = new ProposalSettings { Relax = false },

@@ -65,15 +65,15 @@ internal sealed class ToyLandscape(ToyLandscape.Options options) : ITrialEvaluat
     public Relaxation RelaxSwap(ChainVersion version, AtomPair pair, TrialPause? pause, CancellationToken cancel)
     {
         AtomicStructure structure = version.Structure.Clone();
-        structure.SwapSpecies(pair.A, pair.B);
+        pair.Apply(structure);
         options.OnTrial?.Invoke(version, pair);
         return Relax(structure, version.Number, cancel, pause, Configuration(version.Structure));
     }
 
-    public bool GoBack(AtomPair pair, TrialPause pause, CancellationToken cancel, out int evaluations)
+    public bool GoBack(AtomPair back, TrialPause pause, CancellationToken cancel, out int evaluations)
     {
         AtomicStructure origin = Relaxed.Clone();
-        origin.SwapSpecies(pair.A, pair.B);
+        back.Apply(origin);
         evaluations = 2;
         long here = Configuration(Relaxed);
         if (!cancel.IsCancellationRequested && Pauses(Configuration(origin), here))
@@ -89,7 +89,7 @@ internal sealed class ToyLandscape(ToyLandscape.Options options) : ITrialEvaluat
         evaluations = 3;
         return cancel.IsCancellationRequested
             ? null
-            : Hash(options.Key, Configuration(version.Structure), (1000 * pair.A) + pair.B) > options.IrreversibleShare;
+            : Hash(options.Key, Configuration(version.Structure), (1000 * pair.A) + (pair.IsTransmutation ? 500 + pair.NewSpecies : pair.B)) > options.IrreversibleShare;
     }
 
     public void Dispose()

@@ -17,7 +17,7 @@ internal static class Versions
         AtomicStructure stored = CanonicalStructure.Decode(bytes);
         StructureEvaluation evaluation = landscape.Evaluate(stored, CancellationToken.None);
         var objectives = new double[targets.Count];
-        TargetReport report = targets.Evaluate(evaluation.Energy, evaluation.Values, objectives);
+        TargetReport report = targets.Evaluate(evaluation.Energy, evaluation.Values, objectives, stored);
         return new ChainVersion
         {
             Number = number,

@@ -70,6 +70,20 @@ public sealed class ResolvedConfigurationTests : IDisposable
         Resolve(Text, assignment).CanonicalHash(_ => "x").ShouldNotBe(Resolve(Text).CanonicalHash(_ => "x"));
 
     [Fact]
+    public void NumbersByNameHaveOneSpellingAndReadBack()
+    {
+        string Given(string potentials) =>
+            $"search {{ proposal.transmutation.fraction = 0.5, composition {{ kind = semi-grand, chemical-potential {{ {potentials} }} }} }}";
+        ResolvedConfiguration first = Resolve(Given("Zr = 5e-1, Cu = 0.0")), other = Resolve(Given("Cu = 0, \"Zr\" = 0.50"));
+        other.CanonicalHash(_ => "x").ShouldBe(first.CanonicalHash(_ => "x"));
+        Resolve(Given("Cu = 0, Zr = 0.6")).CanonicalHash(_ => "x").ShouldNotBe(first.CanonicalHash(_ => "x"));
+        ResolvedConfiguration again = Resolve(first.ToHocon());
+        again.ToHocon().ShouldBe(first.ToHocon());
+        again.Settings.Search.Composition.ChemicalPotential.ShouldBe(
+            new Dictionary<string, double> { ["Cu"] = 0, ["Zr"] = 0.5 }, ignoreOrder: true);
+    }
+
+    [Fact]
     public void TheIdentityOfARunKnowsTheContentOfInputsAndNotTheirNames()
     {
         ResolvedConfiguration first = Resolve(Text);

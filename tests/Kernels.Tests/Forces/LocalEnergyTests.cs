@@ -56,6 +56,42 @@ public class LocalEnergyTests
     }
 
     [Fact]
+    public void AnAtomThatTakesAnotherSpeciesChangesTheEnergyByTheFullDifferenceAlsoAmongOtherMoves()
+    {
+        AtomicStructure glass = ReferenceData.Glass("cu50zr50-864.data");
+        using var local = new LocalEnergy(ReferenceData.CopperZirconium);
+        double energy = local.Bind(glass);
+        var dice = new DrawSequence(5, RandomStream.SelfTest, 0, 0);
+        for (int move = 0; move < 40; move++)
+        {
+            int a = (int)dice.NextBelow(glass.Count), b = (int)dice.NextBelow(glass.Count);
+            AtomicStructure after = glass.Clone();
+            double change;
+            if (move % 4 == 3)
+            {
+                after.SwapSpecies(a, b);
+                change = local.SwapEnergyChange(a, b);
+            }
+            else
+            {
+                after.Species[a] = 1 - after.Species[a];
+                change = local.TransmutationEnergyChange(a, after.Species[a]);
+            }
+
+            double expected = Full(after);
+            (energy + change).ShouldBe(expected, Rounding);
+            if (move % 3 != 0)
+            {
+                local.Commit();
+                energy = expected;
+                glass.Species.ShouldBe(after.Species);
+            }
+        }
+
+        local.TransmutationEnergyChange(7, glass.Species[7]).ShouldBe(0, 1e-12);
+    }
+
+    [Fact]
     public void NeighborsThatExchangeSpeciesSeeEachOther()
     {
         AtomicStructure glass = ReferenceData.Glass("cu50zr50-864.data");

@@ -126,6 +126,13 @@ internal sealed class SettingBinder(ConfigObject? reference, string workingDirec
             return value as ConfigObject ?? throw Wrong(setting, value, path, "a group in braces");
         }
 
+        if (type == typeof(IReadOnlyDictionary<string, double>))
+        {
+            return value is ConfigObject figures
+                ? BindFigures(setting, figures, path, root, rootPath)
+                : throw Wrong(setting, value, path, "a group in braces, a number for each name");
+        }
+
         if (SettingSchema.IsGroup(type))
         {
             return value is ConfigObject group
@@ -154,6 +161,19 @@ internal sealed class SettingBinder(ConfigObject? reference, string workingDirec
         }
 
         return result is string text ? Located(setting, text, scalar, path) : result;
+    }
+
+    /// <summary>Numbers by names that nobody knows before, sorted by name, so that equal ones have one spelling.</summary>
+    private SortedDictionary<string, double> BindFigures(
+        Setting setting, ConfigObject value, IReadOnlyList<string> path, Type root, IReadOnlyList<string> rootPath)
+    {
+        var figures = new SortedDictionary<string, double>(StringComparer.Ordinal);
+        foreach (ConfigField field in value.Fields)
+        {
+            figures.Add(field.Key, (double)BindValue(setting, typeof(double), field.Value, [.. path, field.Key], root, rootPath));
+        }
+
+        return figures.Count > 0 ? figures : throw Wrong(setting, value, path, "at least one name with its number");
     }
 
     private string Located(Setting setting, string text, ConfigScalar scalar, IReadOnlyList<string> path)

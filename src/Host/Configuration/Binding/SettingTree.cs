@@ -34,6 +34,8 @@ internal static class SettingTree
             ConfigNode node => node,
             string path when setting.IsInputPath => ScalarConversion.ToScalar(identify(path), Nowhere),
             string text => ScalarConversion.ToScalar(text, Nowhere),
+            IReadOnlyDictionary<string, double> figures => new ConfigObject(
+                [.. figures.Select(figure => new ConfigField(figure.Key, Nowhere, ScalarConversion.ToScalar(figure.Value, Nowhere)))], Nowhere),
             IList { Count: 1 } only when setting.IsOneOrMore => Value(setting, only[0], include, identify),
             IEnumerable items => new ConfigArray(
                 [.. items.Cast<object>().Select(item => Value(setting, item, include, identify))], Nowhere),

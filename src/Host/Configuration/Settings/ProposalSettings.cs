@@ -127,12 +127,24 @@ internal sealed record ProposalSettings
 
     /// <summary>Moves of single atoms with <c>relax = off</c>.</summary>
     public DisplacementSettings Displacement { get; init; } = new();
+
+    /// <summary>Trials in which one atom takes another species.</summary>
+    public TransmutationSettings Transmutation { get; init; } = new();
+}
+
+/// <summary>Trials that change the composition.</summary>
+internal sealed record TransmutationSettings
+{
+    /// <summary>Share of the trials.</summary>
+    [AtLeast(0)]
+    [AtMost(1)]
+    public double Fraction { get; init; }
 }
 
 /// <summary>Displacement moves of traditional Monte Carlo (Eq. 6).</summary>
 internal sealed record DisplacementSettings
 {
-    /// <summary>Share of the trials; null is one half with <c>relax = off</c>, otherwise none.</summary>
+    /// <summary>Share of the trials; null is one half of those that are no transmutations with <c>relax = off</c>, otherwise none.</summary>
     [NullWord("auto")]
     [AtLeast(0)]
     [AtMost(1)]

@@ -30,6 +30,9 @@ internal sealed record SearchSettings : ICheckedSettings
     [MinimumCount(1)]
     public IReadOnlyList<TargetSettings>? Targets { get; init; }
 
+    /// <summary>What the composition costs where transmutations change it.</summary>
+    public CompositionSettings Composition { get; init; } = new();
+
     /// <summary>What given constants of mean and quantiles are meant for.</summary>
     [Key("C-scaling")]
     public ConstantScaling ConstantScaling { get; init; }
@@ -137,6 +140,11 @@ internal sealed record SearchSettings : ICheckedSettings
             };
         }
 
+        foreach (SettingFault fault in CheckComposition())
+        {
+            yield return fault;
+        }
+
         if (Decider.Kind != DeciderChoice.Energy)
         {
             yield break;
@@ -161,6 +169,49 @@ internal sealed record SearchSettings : ICheckedSettings
                 "a temperature in K, decider.C in eV, or calibrate { … }")
             {
                 Others = ["calibrate", "decider.kind"],
+            };
+        }
+    }
+
+    private IEnumerable<SettingFault> CheckComposition()
+    {
+        bool varies = Composition.Kind != CompositionChoice.Off;
+        if (varies != Proposal.Transmutation.Fraction > 0)
+        {
+            yield return varies
+                ? new SettingFault(
+                    "proposal.transmutation.fraction", "is 0, and nothing else changes a composition", "more than 0, or search.composition.kind = off")
+                {
+                    Others = ["composition.kind"],
+                }
+                : new SettingFault(
+                    "proposal.transmutation.fraction",
+                    "asks for transmutations, and nothing says what a composition costs",
+                    "0, or search.composition.kind = semi-grand or variance-constrained");
+        }
+
+        if (varies && Decider.Kind == DeciderChoice.Random)
+        {
+            yield return new SettingFault("composition.kind", "has no part in a decision by chance", "off with search.decider.kind = random")
+            {
+                Others = ["decider.kind"],
+            };
+        }
+
+        if (varies && Decider.Kind == DeciderChoice.Energy && (Composition.Temperature is not null || Composition.Constant is not null))
+        {
+            yield return new SettingFault(
+                Composition.Constant is not null ? "composition.C" : "composition.temperature",
+                "is a second constant: the decider energy weighs energy and composition with one",
+                "none; search.decider.temperature or search.decider.C");
+        }
+
+        if (!Proposal.Relax && (Proposal.Displacement.Fraction ?? 0) + Proposal.Transmutation.Fraction > 1)
+        {
+            yield return new SettingFault(
+                "proposal.displacement.fraction", "leaves no room for the transmutations", "at most 1 together with search.proposal.transmutation.fraction")
+            {
+                Others = ["proposal.transmutation.fraction"],
             };
         }
     }
