@@ -303,12 +303,12 @@ internal sealed class SearchSession
         return [.. structure.SpeciesNames.Zip(proposal.EffectiveAtoms)];
     }
 
-    private static List<(string Name, double Value)> Figures(StoredVersion? version) => version is null
+    private List<(string Name, double Value)> Figures(StoredVersion? version) => version is null
         ? []
         :
         [
             ("energy_eV", version.Evaluation.Energy),
             ("pressure_bar", version.Evaluation.PressureBar),
-            .. TargetReport.Names.Zip(version.Report.ToArray()),
+            .. TargetReport.NamesWith(_settings.Decider.PropertyNames).Zip(version.Report.ToArray()),
         ];
 }
