@@ -107,7 +107,7 @@ internal static class SearchTranslation
             TargetChoice.Quantile => Target.Quantile(target.Q!.Value, target.Constant, direction, goal),
             _ => Target.Energy(target.Constant, direction, goal),
         };
-        return everywhere.Within(Pattern(target));
+        return everywhere.Of(target.Property).Within(Pattern(target));
     }
 
     private static Pattern? Pattern(TargetSettings target) => target is { Species: null, Region: null } ? null : new Pattern
