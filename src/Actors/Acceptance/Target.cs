@@ -56,8 +56,14 @@ internal sealed record Target
     /// </summary>
     public CompositionTerm? CompositionTerm { get; private init; }
 
-    /// <summary>The chain file's name: <c>max</c>, <c>mean</c>, <c>q0.10</c>, …, <c>energy</c>, <c>composition</c>; of a pattern <c>mean(Cu)</c>.</summary>
-    public string Name => Pattern is null ? Measure : $"{Measure}({Pattern.Name})";
+    /// <summary>The further property that it is about; null for z itself.</summary>
+    public string? Property { get; private init; }
+
+    /// <summary>
+    /// The chain file's name: <c>max</c>, <c>mean</c>, <c>q0.10</c>, …, <c>energy</c>, <c>composition</c>; of a further property <c>mean[strength]</c>, of a
+    /// pattern <c>mean(Cu)</c>, of both <c>mean[strength](Cu)</c>.
+    /// </summary>
+    public string Name => Pattern is null ? NameOf(Measure, Property) : $"{NameOf(Measure, Property)}({Pattern.Name})";
 
     private string Measure => Kind switch
     {
@@ -68,7 +74,7 @@ internal sealed record Target
         _ => "q" + QuantileLevel.ToString("0.00##############", CultureInfo.InvariantCulture),
     };
 
-    /// <summary>Whether z is needed.</summary>
+    /// <summary>Whether z, or a further property, is needed.</summary>
     public bool NeedsValues => Kind is not (TargetKind.Energy or TargetKind.Composition);
 
     /// <summary>The largest z.</summary>
@@ -104,6 +110,14 @@ internal sealed record Target
     public Target Within(Pattern? pattern) => pattern is null || NeedsValues
         ? this with { Pattern = pattern }
         : throw new ArgumentException("The energy of a structure has no pattern.", nameof(pattern));
+
+    /// <summary>The same of a further property; null for z.</summary>
+    public Target Of(string? property) => property is null || NeedsValues
+        ? this with { Property = property }
+        : throw new ArgumentException("The energy is of no property.", nameof(property));
+
+    /// <summary>The name of a figure of a property.</summary>
+    public static string NameOf(string measure, string? property) => property is null ? measure : $"{measure}[{property}]";
 
     /// <summary>F of a measured f.</summary>
     public double Objective(double measured) => Direction switch

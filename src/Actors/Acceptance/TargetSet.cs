@@ -1,11 +1,12 @@
 using Glasswright.Kernels;
+using Glasswright.Kernels.Formats;
 using Glasswright.Kernels.Numerics;
 using Glasswright.Kernels.Structure;
 
 namespace Glasswright.Actors.Acceptance;
 
 /// <summary>
-/// The targets of a search: F_k of a structure from its z and energy. Sums run in the fixed order of <see cref="FixedSum"/>,
+/// The targets of a search: F_k of a structure from its z, further properties and energy. Sums run in the fixed order of <see cref="FixedSum"/>,
 /// so equal z give equal bits. Immutable; what an evaluation writes belongs to the caller.
 /// </summary>
 internal sealed class TargetSet
@@ -14,12 +15,16 @@ internal sealed class TargetSet
     public const double ReferenceAtoms = 16000;
 
     private readonly Target[] _targets;
+    private readonly IReadOnlyList<string> _properties;
 
     /// <summary>Takes the targets in the order of the configuration.</summary>
+    /// <param name="targets">The targets.</param>
+    /// <param name="properties">The further properties that there are, whether or not a target is about them.</param>
     /// <exception cref="InputException">One of them is given twice.</exception>
-    public TargetSet(IEnumerable<Target> targets)
+    public TargetSet(IEnumerable<Target> targets, IReadOnlyList<string>? properties = null)
     {
         _targets = [.. targets];
+        _properties = properties ?? [];
         if (_targets.Length == 0)
         {
             throw new ArgumentException("A search needs at least one target.", nameof(targets));
@@ -32,21 +37,33 @@ internal sealed class TargetSet
             {
                 throw new InputException($"the target {target.Name} is given twice", expected: "every target once in search.targets");
             }
+
+            if (target.Property is { } property && !_properties.Contains(property))
+            {
+                throw new InputException(
+                    "a target is about a property that nothing defines",
+                    expected: _properties.Count == 0 ? "search.decider.properties" : string.Join(", ", _properties),
+                    found: property,
+                    nearest: NearestName.Find(property, [.. _properties]));
+            }
         }
     }
 
     /// <summary>The seven of the paper: max, mean, and quantiles 0.10, 0.25, 0.50, 0.75, 0.90, constants from pilot trials.</summary>
-    public static TargetSet PaperDefault { get; } = new(
+    public static IReadOnlyList<Target> PaperTargets { get; } =
     [
         Target.Maximum(), Target.Mean(), Target.Quantile(0.10), Target.Quantile(0.25), Target.Quantile(0.50),
         Target.Quantile(0.75), Target.Quantile(0.90),
-    ]);
+    ];
+
+    /// <summary>The set of <see cref="PaperTargets"/>.</summary>
+    public static TargetSet PaperDefault { get; } = new(PaperTargets);
 
     /// <summary>Number of targets K.</summary>
     public int Count => _targets.Length;
 
-    /// <summary>Whether any target needs z.</summary>
-    public bool NeedsValues => _targets.Any(t => t.NeedsValues);
+    /// <summary>Whether any target needs z itself.</summary>
+    public bool NeedsValues => _targets.Any(t => t is { NeedsValues: true, Property: null });
 
     /// <summary>Target k.</summary>
     public Target this[int k] => _targets[k];
@@ -61,8 +78,33 @@ internal sealed class TargetSet
     /// <param name="structure">
     /// The structure measured; needed by targets with a pattern, and where the composition may vary. The report is of all atoms whatever they are.
     /// </param>
+    /// <param name="properties">The further properties of every atom, <c>[P, N]</c>.</param>
     public TargetReport Evaluate(
-        double energy, ReadOnlySpan<double> values, Span<double> objectives, AtomicStructure? structure = null)
+        double energy,
+        ReadOnlySpan<double> values,
+        Span<double> objectives,
+        AtomicStructure? structure = null,
+        ReadOnlySpan<double> properties = default)
+    {
+        TargetReport report = Measure(null, energy, values, objectives, structure);
+        if (_properties.Count == 0)
+        {
+            return report;
+        }
+
+        var further = new TargetReport[_properties.Count];
+        int atoms = properties.Length / further.Length;
+        for (int p = 0; p < further.Length; p++)
+        {
+            further[p] = Measure(_properties[p], energy, properties.Slice(p * atoms, atoms), objectives, structure);
+        }
+
+        return report with { Properties = further };
+    }
+
+    /// <summary>F_k of the targets of one property, and its report; the energy goes with z.</summary>
+    private TargetReport Measure(
+        string? property, double energy, ReadOnlySpan<double> values, Span<double> objectives, AtomicStructure? structure)
     {
         double[] sorted = values.ToArray();
         bool finite = true;
@@ -88,6 +130,11 @@ internal sealed class TargetSet
         for (int k = 0; k < _targets.Length; k++)
         {
             Target target = _targets[k];
+            if (target.Property != property)
+            {
+                continue;
+            }
+
             double measured = target.Kind switch
             {
                 TargetKind.Energy => target.CompositionTerm is { } term ? energy + term.Of(structure!) : energy,

@@ -54,7 +54,7 @@ internal sealed record ChainVersion
         AtomicStructure structure = CanonicalStructure.Decode(bytes);
         StructureEvaluation evaluation = evaluator.Evaluate(structure, cancel);
         var objectives = new double[targets.Count];
-        TargetReport report = targets.Evaluate(evaluation.Energy, evaluation.Values, objectives, structure);
+        TargetReport report = targets.Evaluate(evaluation.Energy, evaluation.Values, objectives, structure, evaluation.Properties);
         return new ChainVersion
         {
             Number = number,
@@ -75,4 +75,8 @@ internal sealed record ChainVersion
 /// <param name="PressureBar">Mean of the diagonal of the potential part of the pressure, bar.</param>
 /// <param name="AtomEnergies">Energy of every atom, eV.</param>
 /// <param name="Values">z of every atom; empty without a model.</param>
-internal sealed record StructureEvaluation(double Energy, double PressureBar, double[] AtomEnergies, double[] Values);
+internal sealed record StructureEvaluation(double Energy, double PressureBar, double[] AtomEnergies, double[] Values)
+{
+    /// <summary>The further properties of every atom, <c>[P, N]</c>.</summary>
+    public double[] Properties { get; init; } = [];
+}

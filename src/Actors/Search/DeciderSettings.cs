@@ -19,6 +19,12 @@ internal enum DeciderKind
     Random,
 }
 
+/// <summary>A property of every atom beside z.</summary>
+/// <param name="Name">What targets and columns call it: letters, digits and underscores.</param>
+/// <param name="Models">The model files: one, or those of an ensemble.</param>
+/// <param name="Kappa">κ of an ensemble, value = mean + κ·spread.</param>
+internal sealed record PropertySettings(string Name, IReadOnlyList<string> Models, double Kappa = 0);
+
 /// <summary>The decider of a search.</summary>
 internal sealed record DeciderSettings
 {
@@ -33,6 +39,12 @@ internal sealed record DeciderSettings
 
     /// <summary>κ of an ensemble, z = mean + κ·spread.</summary>
     public double Kappa { get; init; }
+
+    /// <summary>What else of every atom is predicted: judged where a target is about it, reported always.</summary>
+    public IReadOnlyList<PropertySettings> Properties { get; init; } = [];
+
+    /// <summary>Their names.</summary>
+    public IReadOnlyList<string> PropertyNames => [.. Properties.Select(property => property.Name)];
 
     /// <summary>What a label is, at one strain; needed by <see cref="DeciderKind.Aqs"/>.</summary>
     public LabelSettings? Loading { get; init; }

@@ -6,7 +6,7 @@ using Glasswright.Models.Storage;
 
 namespace Glasswright.Actors.Search;
 
-/// <summary>Makes the decider of a search, one for each sampler.</summary>
+/// <summary>Makes the decider of a search, one for each sampler, and those of its further properties.</summary>
 internal static class Deciders
 {
     /// <summary>What makes them. Models that do not suit the structure or one another are refused here.</summary>
@@ -23,23 +23,40 @@ internal static class Deciders
             return () => new AqsDecider(tables, settings.Loading!);
         }
 
-        foreach (PropertyModel model in models)
-        {
-            model.RequireSpecies(start);
-        }
-
-        if (models.Count > 1)
-        {
-            new ModelEnsemble(models).Dispose();
-        }
-
         return models.Count switch
         {
             0 when settings.Kind == DeciderKind.Gnn => throw new InputException(
                 "search.decider.kind = gnn needs a model", expected: "search.decider.model"),
             0 => () => new EnergyDecider(),
-            1 => () => new GnnDecider(models[0]),
-            _ => () => new EnsembleDecider(models, settings.Kappa),
+            _ => Predictor(start, models, settings.Kappa),
         };
+    }
+
+    /// <summary>What makes the deciders of the further properties, in the order of the settings.</summary>
+    /// <param name="settings">The decider.</param>
+    /// <param name="start">The structure that the run is given.</param>
+    /// <param name="models">The models of each property.</param>
+    /// <exception cref="InputException">A model lacks a species, or means something else than the others of its property.</exception>
+    public static Func<IReadOnlyList<IDecider>> Properties(
+        DeciderSettings settings, AtomicStructure start, IReadOnlyList<IReadOnlyList<PropertyModel>> models)
+    {
+        Func<IDecider>[] makers = [.. settings.Properties.Zip(models, (property, own) => Predictor(start, own, property.Kappa))];
+        return () => [.. makers.Select(make => make())];
+    }
+
+    private static Func<IDecider> Predictor(AtomicStructure start, IReadOnlyList<PropertyModel> models, double kappa)
+    {
+        foreach (PropertyModel model in models)
+        {
+            model.RequireSpecies(start);
+        }
+
+        if (models.Count == 1)
+        {
+            return () => new GnnDecider(models[0]);
+        }
+
+        new ModelEnsemble(models).Dispose();
+        return () => new EnsembleDecider(models, kappa);
     }
 }

@@ -21,21 +21,26 @@ internal sealed class GlassEvaluator : ITrialEvaluator
     private readonly VectorEam _field;
     private readonly LocalEnergy _local;
     private readonly IDecider _decider;
+    private readonly IReadOnlyList<IDecider> _properties;
     private readonly MinimizerSettings _minimizer;
     private AtomRelaxation? _descent;
     private ForceResult? _result;
     private AtomicStructure? _trial;
     private AtomicStructure? _back;
     private double[] _values = [];
+    private double[] _propertyValues = [];
     private double[] _estimates = [];
+    private double[] _propertyEstimates = [];
     private TimeSpan _estimateTime;
 
-    /// <summary>An evaluator with a decider of its own, which it disposes of.</summary>
-    public GlassEvaluator(EamTables tables, IDecider decider, MinimizerSettings minimizer)
+    /// <summary>An evaluator with deciders of its own, of z and of further properties, which it disposes of.</summary>
+    public GlassEvaluator(
+        EamTables tables, IDecider decider, MinimizerSettings minimizer, IReadOnlyList<IDecider>? properties = null)
     {
         _field = new VectorEam(tables);
         _local = new LocalEnergy(tables);
         _decider = decider;
+        _properties = properties ?? [];
         _minimizer = minimizer;
     }
 
@@ -44,6 +49,9 @@ internal sealed class GlassEvaluator : ITrialEvaluator
 
     /// <inheritdoc/>
     public ReadOnlySpan<double> RelaxedValues => _values;
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<double> RelaxedProperties => _propertyValues;
 
     /// <inheritdoc/>
     public LocalEnergy LocalEnergy => _local;
@@ -56,11 +64,17 @@ internal sealed class GlassEvaluator : ITrialEvaluator
     /// <param name="start">The structure that the run is given.</param>
     /// <param name="tables">The potential.</param>
     /// <param name="models">The models; needed by the decider <c>gnn</c>, a bias and a report for <c>energy</c>.</param>
+    /// <param name="properties">The models of each further property.</param>
     /// <exception cref="InputException">The decider needs a model, an input lacks a species, or the cell is too small.</exception>
     public static Func<ITrialEvaluator> Factory(
-        SearchSettings settings, AtomicStructure start, EamTables tables, IReadOnlyList<PropertyModel> models)
+        SearchSettings settings,
+        AtomicStructure start,
+        EamTables tables,
+        IReadOnlyList<PropertyModel> models,
+        IReadOnlyList<IReadOnlyList<PropertyModel>>? properties = null)
     {
         Func<IDecider> makeDecider = Deciders.Factory(settings.Decider, start, tables, models);
+        Func<IReadOnlyList<IDecider>> makeProperties = Deciders.Properties(settings.Decider, start, properties ?? []);
         settings.TargetSet.RequireFits(start);
         RequireChanges(settings, start, tables, models);
         using (var field = new VectorEam(tables))
@@ -74,7 +88,7 @@ internal sealed class GlassEvaluator : ITrialEvaluator
             local.Bind(start.Clone());
         }
 
-        return () => new GlassEvaluator(tables, makeDecider(), settings.Minimizer);
+        return () => new GlassEvaluator(tables, makeDecider(), settings.Minimizer, makeProperties());
     }
 
     /// <summary>Refuses a structure whose atoms cannot be changed as the search asks.</summary>
@@ -130,13 +144,16 @@ internal sealed class GlassEvaluator : ITrialEvaluator
         _field.Bind(structure);
         double energy = _field.Evaluate(structure, _result!, ForceParts.All);
         var values = new double[_values.Length];
-        if (!_decider.Evaluate(structure, values, cancel))
+        var properties = new double[_propertyValues.Length];
+        if (!Decide(structure, values, properties, cancel))
         {
             throw new OperationCanceledException(cancel);
         }
 
-        return new StructureEvaluation(
-            energy, PressureBar(structure), _result!.AtomEnergies[..structure.Count], values);
+        return new StructureEvaluation(energy, PressureBar(structure), _result!.AtomEnergies[..structure.Count], values)
+        {
+            Properties = properties,
+        };
     }
 
     /// <inheritdoc/>
@@ -180,6 +197,10 @@ internal sealed class GlassEvaluator : ITrialEvaluator
         _local.Dispose();
         _descent?.Dispose();
         _decider.Dispose();
+        foreach (IDecider property in _properties)
+        {
+            property.Dispose();
+        }
     }
 
     /// <summary>The largest distance between the same atoms of two structures, nearest images, after removal of the drift.</summary>
@@ -220,10 +241,22 @@ internal sealed class GlassEvaluator : ITrialEvaluator
         (energy, evaluations) =>
         {
             long began = Stopwatch.GetTimestamp();
-            _decider.Evaluate(structure, _estimates);
+            Decide(structure, _estimates, _propertyEstimates);
             _estimateTime = Stopwatch.GetElapsedTime(began);
-            return pause.GoOn(structure, energy, _estimates, evaluations);
+            return pause.GoOn(structure, energy, _estimates, _propertyEstimates, evaluations);
         });
+
+    /// <summary>z, then the further properties in their order, <c>[P, N]</c>; false if it was canceled.</summary>
+    private bool Decide(AtomicStructure structure, Span<double> values, Span<double> properties, CancellationToken cancel = default)
+    {
+        bool decided = _decider.Evaluate(structure, values, cancel);
+        for (int p = 0; decided && p < _properties.Count; p++)
+        {
+            decided = _properties[p].Evaluate(structure, properties.Slice(p * structure.Count, structure.Count), cancel);
+        }
+
+        return decided;
+    }
 
     private Relaxation Relax(TrialPause? pause, CancellationToken cancel)
     {
@@ -246,7 +279,7 @@ internal sealed class GlassEvaluator : ITrialEvaluator
         // One evaluation more, for the virial; it is counted.
         double energy = _field.Evaluate(structure, _result!, ForceParts.Virial);
         long began = Stopwatch.GetTimestamp();
-        bool decided = _decider.Evaluate(structure, _values, cancel);
+        bool decided = Decide(structure, _values, _propertyValues, cancel);
         return new Relaxation(
             decided ? outcome : TrialOutcome.Canceled, energy, PressureBar(structure), result.Evaluations + 1, _estimateTime + Stopwatch.GetElapsedTime(began));
     }
@@ -271,5 +304,7 @@ internal sealed class GlassEvaluator : ITrialEvaluator
         _result = new ForceResult(structure.Count);
         _values = new double[_decider.GivesValues ? structure.Count : 0];
         _estimates = new double[_values.Length];
+        _propertyValues = new double[_properties.Count * structure.Count];
+        _propertyEstimates = new double[_propertyValues.Length];
     }
 }

@@ -17,9 +17,11 @@ internal readonly record struct Relaxation(
 /// <param name="structure">The structure as it stands; only to be read.</param>
 /// <param name="energy">Its energy, eV.</param>
 /// <param name="values">z of every atom; empty without a model.</param>
+/// <param name="properties">The further properties of every atom, <c>[P, N]</c>.</param>
 /// <param name="evaluations">Force evaluations up to there.</param>
 /// <returns>Whether the relaxation goes on; else it ends as <see cref="TrialOutcome.Screened"/>.</returns>
-internal delegate bool PausedTrial(AtomicStructure structure, double energy, ReadOnlySpan<double> values, int evaluations);
+internal delegate bool PausedTrial(
+    AtomicStructure structure, double energy, ReadOnlySpan<double> values, ReadOnlySpan<double> properties, int evaluations);
 
 /// <summary>
 /// A pause of a relaxation, once, where ‖F‖₂ first falls to a looser tolerance. One that goes on ends in the same bits as one
@@ -41,6 +43,9 @@ internal interface ITrialEvaluator : IDisposable
 
     /// <summary>z of every atom of <see cref="Relaxed"/> after <see cref="RelaxSwap"/> converged; empty without a model.</summary>
     ReadOnlySpan<double> RelaxedValues { get; }
+
+    /// <summary>The further properties of every atom then, <c>[P, N]</c>.</summary>
+    ReadOnlySpan<double> RelaxedProperties { get; }
 
     /// <summary>Local energy changes of traditional swap Monte Carlo.</summary>
     LocalEnergy LocalEnergy { get; }

@@ -206,10 +206,10 @@ internal sealed class Sampler : Actor<SamplerCommand>
     /// <summary>A pause that computes F_k of the structure as it stands there; null without screening.</summary>
     private TrialPause? Pause(Func<PairEstimate, bool> goOn) => !_screening.Estimates ? null : new TrialPause(
         _screening.ForceTolerance,
-        (structure, energy, values, evaluations) =>
+        (structure, energy, values, properties, evaluations) =>
         {
             var objectives = new double[_targets.Count];
-            _targets.Evaluate(energy, values, objectives, structure);
+            _targets.Evaluate(energy, values, objectives, structure, properties);
             return goOn(new PairEstimate(Array.TrueForAll(objectives, double.IsFinite) ? objectives : [], evaluations));
         });
 
@@ -227,7 +227,8 @@ internal sealed class Sampler : Actor<SamplerCommand>
         {
             var objectives = new double[_targets.Count];
             ReadOnlySpan<double> values = Evaluator.RelaxedValues;
-            TargetReport report = _targets.Evaluate(relaxation.Energy, values, objectives, Evaluator.Relaxed);
+            TargetReport report = _targets.Evaluate(
+                relaxation.Energy, values, objectives, Evaluator.Relaxed, Evaluator.RelaxedProperties);
             bool finite = double.IsFinite(relaxation.Energy) && Array.TrueForAll(objectives, double.IsFinite);
             outcome = outcome with
             {

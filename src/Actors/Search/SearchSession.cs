@@ -311,7 +311,7 @@ internal sealed class SearchSession
         [
             ("energy_eV", version.Evaluation.Energy),
             ("pressure_bar", version.Evaluation.PressureBar),
-            .. TargetReport.Names.Zip(version.Report.ToArray()),
+            .. TargetReport.NamesWith(_settings.Decider.PropertyNames).Zip(version.Report.ToArray()),
             .. VariesComposition ? Counts(CanonicalStructure.Decode(version.Bytes)) : [],
         ];
 

@@ -78,17 +78,15 @@ internal sealed record SearchSettings
     {
         get
         {
-            if (Targets is { Count: > 0 })
-            {
-                return new TargetSet(Targets.Select(WithEnergyConstant));
-            }
-
-            return Decider.Kind switch
-            {
-                DeciderKind.Energy => new TargetSet([Target.Energy(Decider.EnergyConstant)]),
-                DeciderKind.Random => new TargetSet([Target.Energy(1)]),
-                _ => TargetSet.PaperDefault,
-            };
+            IEnumerable<Target> targets = Targets is { Count: > 0 }
+                ? Targets.Select(WithEnergyConstant)
+                : Decider.Kind switch
+                {
+                    DeciderKind.Energy => [Target.Energy(Decider.EnergyConstant)],
+                    DeciderKind.Random => [Target.Energy(1)],
+                    _ => TargetSet.PaperTargets,
+                };
+            return new TargetSet(targets, Decider.PropertyNames);
         }
     }
 
@@ -135,9 +133,9 @@ internal sealed record SearchSettings
         else
         {
             Require(
-                Decider.Kind == DeciderKind.Energy && Decider.Models.Count == 0,
+                Decider.Kind == DeciderKind.Energy && Decider.Models.Count == 0 && Decider.Properties.Count == 0,
                 "search.proposal.relax",
-                "decider.kind = energy without a model where relax = off (Eq. 6)",
+                "decider.kind = energy without a model or properties where relax = off (Eq. 6)",
                 Decider.Kind);
             Require(
                 Enumerable.Range(0, targets.Count).All(k => targets[k].Constant is not null),
@@ -163,7 +161,7 @@ internal sealed record SearchSettings
         bool hasValues = Decider.GivesValues;
         Require(
             hasValues || !targets.NeedsValues,
-            "search.targets", "targets of energy only, or a model", "targets of a predicted property without a model");
+            "search.targets", "targets of the energy or of named properties only, or a model", "targets of z without a model");
         Require(
             hasValues || Stop.MeanBelow is null, "search.stop.mean-below", "none without a model", Stop.MeanBelow);
         return this;
@@ -174,6 +172,16 @@ internal sealed record SearchSettings
         Require(
             double.IsFinite(Decider.Kappa) && (Decider.Kappa == 0 || Decider.Models.Count > 1),
             "search.decider.kappa", "0, or a number with two models or more, whose spread it weighs", Decider.Kappa);
+        foreach (PropertySettings property in Decider.Properties)
+        {
+            Require(
+                double.IsFinite(property.Kappa) && (property.Kappa == 0 || property.Models.Count > 1),
+                "search.decider.properties", $"kappa of {property.Name} 0, or a number with two models or more", property.Kappa);
+        }
+
+        Require(
+            Decider.PropertyNames.Distinct(StringComparer.Ordinal).Count() == Decider.Properties.Count,
+            "search.decider.properties", "every name once", string.Join(", ", Decider.PropertyNames));
         Require(
             Decider.Kind == DeciderKind.Random ? Decider.Acceptance is > 0 and <= 1 : Decider.Acceptance is null,
             "search.decider.acceptance", "a probability up to 1 with the decider random alone", Decider.Acceptance);

@@ -16,6 +16,7 @@ internal sealed class ChainFiles : IChainProjection
 {
     private readonly string _chainPath;
     private readonly string _acceptedPath;
+    private readonly IReadOnlyList<string> _properties;
 
     // Stands behind the last row that was written.
     private readonly CompositionTrace? _composition;
@@ -33,6 +34,7 @@ internal sealed class ChainFiles : IChainProjection
             : null;
         _chainPath = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"chain-{replica}.csv"));
         _acceptedPath = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"accepted-{replica}.extxyz"));
+        _properties = store.ReadRun()?.Properties ?? [];
         RewriteChain(store, replica, upTo?.NextTrial ?? long.MaxValue);
         RepairAccepted(store, replica, upTo?.Version ?? long.MaxValue);
     }
@@ -43,7 +45,7 @@ internal sealed class ChainFiles : IChainProjection
         var text = new StringBuilder();
         foreach (TrialRecord trial in trials)
         {
-            ChainRow.Append(text, trial, _composition);
+            ChainRow.Append(text, trial, _properties.Count, _composition);
         }
 
         using (var chain = new FileStream(_chainPath, FileMode.Append, FileAccess.Write, FileShare.Read))
@@ -54,19 +56,28 @@ internal sealed class ChainFiles : IChainProjection
         if (next is not null)
         {
             using var accepted = new FileStream(_acceptedPath, FileMode.Append, FileAccess.Write, FileShare.Read);
-            ExtendedXyzFile.Append(accepted, Frame(next), _acceptedPath);
+            ExtendedXyzFile.Append(accepted, Frame(next, _properties), _acceptedPath);
             accepted.Flush(flushToDisk: true);
         }
     }
 
-    /// <summary>A version as a frame: columns <c>energy</c> and, with a model, <c>value</c>; header <c>trial</c> and <c>energy_eV</c>.</summary>
-    public static StructureFrame Frame(StoredVersion version)
+    /// <summary>
+    /// A version as a frame: columns <c>energy</c>, with a model <c>value</c>, and <c>value_NAME</c> of each further property; header
+    /// <c>trial</c> and <c>energy_eV</c>.
+    /// </summary>
+    public static StructureFrame Frame(StoredVersion version, IReadOnlyList<string> properties)
     {
         var frame = new StructureFrame(CanonicalStructure.Decode(version.Bytes));
         frame.Columns["energy"] = version.Evaluation.AtomEnergies;
         if (version.Evaluation.Values.Length > 0)
         {
             frame.Columns["value"] = version.Evaluation.Values;
+        }
+
+        int atoms = frame.Structure.Count;
+        for (int p = 0; p < properties.Count; p++)
+        {
+            frame.Columns["value_" + properties[p]] = version.Evaluation.Properties[(p * atoms)..((p + 1) * atoms)];
         }
 
         frame.Header["trial"] = version.Trial.ToString(CultureInfo.InvariantCulture);
@@ -76,10 +87,10 @@ internal sealed class ChainFiles : IChainProjection
 
     private void RewriteChain(IRunStore store, int replica, long end) => AtomicFile.Write(_chainPath, stream =>
     {
-        var text = new StringBuilder(ChainRow.HeaderOf(_composition)).Append('\n');
+        var text = new StringBuilder(ChainRow.Header(_properties, _composition)).Append('\n');
         foreach (TrialRecord trial in store.ReadTrials(replica, 1).TakeWhile(trial => trial.Trial < end))
         {
-            ChainRow.Append(text, trial, _composition);
+            ChainRow.Append(text, trial, _properties.Count, _composition);
             if (text.Length > 1 << 16)
             {
                 stream.Write(Encoding.UTF8.GetBytes(text.ToString()));
@@ -104,7 +115,7 @@ internal sealed class ChainFiles : IChainProjection
         file.Position = file.Length;
         for (int version = ends.Count; version < versions.Count; version++)
         {
-            ExtendedXyzFile.Append(file, Frame(store.ReadVersions(replica, version).First()), _acceptedPath);
+            ExtendedXyzFile.Append(file, Frame(store.ReadVersions(replica, version).First(), _properties), _acceptedPath);
         }
 
         file.Flush(flushToDisk: true);
@@ -113,7 +124,7 @@ internal sealed class ChainFiles : IChainProjection
     private bool LastIsOfTheStore(FileStream file, List<long> ends, IRunStore store, int replica)
     {
         using var expected = new MemoryStream();
-        ExtendedXyzFile.Append(expected, Frame(store.ReadVersions(replica, ends.Count - 1).First()), _acceptedPath);
+        ExtendedXyzFile.Append(expected, Frame(store.ReadVersions(replica, ends.Count - 1).First(), _properties), _acceptedPath);
         long start = ends.Count > 1 ? ends[^2] : 0;
         if (ends[^1] - start != expected.Length)
         {

@@ -239,6 +239,9 @@ internal sealed record RunRecord(string Run, string Identity, string Numerics, s
 {
     /// <summary>Trials of each chain; null of a run that an earlier release made.</summary>
     public long? Trials { get; init; }
+
+    /// <summary>Names of the properties beside z, in the order of their values and columns.</summary>
+    public IReadOnlyList<string> Properties { get; init; } = [];
 }
 
 /// <summary>An input file, kept in the store so that nothing else is needed to go on.</summary>
@@ -289,7 +292,8 @@ internal sealed record StoredVersion
         Id == version.Id &&
         BitConverter.DoubleToInt64Bits(Evaluation.Energy) == BitConverter.DoubleToInt64Bits(version.Evaluation.Energy) &&
         Objectives.AsSpan().SequenceEqual(version.Objectives) &&
-        Evaluation.Values.AsSpan().SequenceEqual(version.Evaluation.Values);
+        Evaluation.Values.AsSpan().SequenceEqual(version.Evaluation.Values) &&
+        Evaluation.Properties.AsSpan().SequenceEqual(version.Evaluation.Properties);
 }
 
 /// <summary>What tells versions apart without their atoms.</summary>

@@ -121,5 +121,12 @@ internal static class Migrations
                 pearson REAL, mean_predicted REAL, mean_true REAL, energy REAL, mean_spread REAL, outside_share REAL, invalid INTEGER NOT NULL,
                 PRIMARY KEY(run, replica, version));
             """),
+        ("several properties",
+            """
+            ALTER TABLE run ADD COLUMN properties TEXT;
+            ALTER TABLE structure ADD COLUMN property_values BLOB;
+            ALTER TABLE best ADD COLUMN property_values BLOB;
+            ALTER TABLE outcome ADD COLUMN properties BLOB;
+            """),
     ];
 }

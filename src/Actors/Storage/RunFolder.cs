@@ -244,6 +244,7 @@ internal sealed class RunFolder : IDisposable
     /// </summary>
     public void WriteStructures(IRunStore store, int replicas, MultiTargetRule rule)
     {
+        IReadOnlyList<string> properties = store.ReadRun()?.Properties ?? [];
         double lowest = double.PositiveInfinity;
         (int Replica, long Version) best = (0, 0);
         StoredVersion? within = null;
@@ -268,10 +269,10 @@ internal sealed class RunFolder : IDisposable
             }
         }
 
-        WriteBoth("best", ChainFiles.Frame(within ?? store.ReadVersions(best.Replica, best.Version).First()));
+        WriteBoth("best", ChainFiles.Frame(within ?? store.ReadVersions(best.Replica, best.Version).First(), properties));
         for (int r = 0; r < replicas; r++)
         {
-            StructureFrame last = ChainFiles.Frame(store.ReadChain(r)!.Structure);
+            StructureFrame last = ChainFiles.Frame(store.ReadChain(r)!.Structure, properties);
             string name = string.Create(CultureInfo.InvariantCulture, $"final-{r}.extxyz");
             ExtendedXyzFile.Write(Within(name), last);
             if (r == 0)

@@ -130,6 +130,9 @@ internal sealed partial class RunStore
         .. System.Text.Encoding.UTF8.GetBytes(FormattableString.Invariant(
             $"{outcome.Pair.A} {outcome.Pair.B} {outcome.Outcome} {outcome.Evaluations} {outcome.Estimate?.Evaluations} ")),
         .. Doubles.ToBytes([outcome.Energy, outcome.PressureBar, .. outcome.Objectives, .. outcome.Estimate?.Objectives ?? []]),
+
+        // Of properties that are reported only the objectives tell nothing.
+        .. Doubles.ToBytes([.. outcome.Report.Properties.SelectMany(property => property.ToArray())]),
     ]);
 
     // Before schema 6 the digest of a pilot trial was of the objectives alone.

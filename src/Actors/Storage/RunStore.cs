@@ -11,7 +11,7 @@ namespace Glasswright.Actors.Storage;
 internal sealed partial class RunStore : IRunStore
 {
     private const string VersionColumns =
-        "version, trial, sha256, bytes, energy, pressure, objectives, report, atom_energies, atom_values";
+        "version, trial, sha256, bytes, energy, pressure, objectives, report, atom_energies, atom_values, property_values";
 
     private readonly Database _database;
     private readonly bool _owns;
@@ -41,10 +41,11 @@ internal sealed partial class RunStore : IRunStore
 
     /// <inheritdoc/>
     public RunRecord? ReadRun() => _run is null ? null : _database.Read(s => s.Query(
-        "SELECT run, identity, numerics, configuration, replicas, trials FROM run WHERE run = @a",
+        "SELECT run, identity, numerics, configuration, replicas, trials, properties FROM run WHERE run = @a",
         r => new RunRecord(r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetInt32(4))
         {
             Trials = r.IsDBNull(5) ? null : r.GetInt64(5),
+            Properties = r.IsDBNull(6) ? [] : r.GetString(6).Split(','),
         },
         Run)).FirstOrDefault();
 
@@ -55,11 +56,12 @@ internal sealed partial class RunStore : IRunStore
         {
             int rows = s.Execute(
                 $"""
-                INSERT INTO run(run, identity, numerics, configuration, replicas, fence, created, trials)
-                VALUES(@a, @b, @c, @d, @e, 0, {_database.Now}, @f)
+                INSERT INTO run(run, identity, numerics, configuration, replicas, fence, created, trials, properties)
+                VALUES(@a, @b, @c, @d, @e, 0, {_database.Now}, @f, @g)
                 ON CONFLICT DO NOTHING
                 """,
-                run.Run, run.Identity, run.Numerics, run.Configuration, run.Replicas, run.Trials);
+                run.Run, run.Identity, run.Numerics, run.Configuration, run.Replicas, run.Trials,
+                run.Properties.Count == 0 ? null : string.Join(',', run.Properties));
             foreach (RunInput input in inputs)
             {
                 s.Execute("INSERT INTO blob(sha256, bytes) VALUES(@a, @b) ON CONFLICT DO NOTHING", input.Sha256, input.Bytes);
@@ -267,15 +269,16 @@ internal sealed partial class RunStore : IRunStore
     /// <summary>Into <c>structure</c>, of which each version has one row, or <c>best</c>, of which each chain has one.</summary>
     private void InsertVersion(DatabaseSession s, string table, string key, int replica, StoredVersion version) => s.Execute(
         $"""
-        INSERT INTO {table}(run, replica, version, trial, sha256, bytes, energy, pressure, objectives, report, atom_energies, atom_values)
-        VALUES(@a, @b, @c, @d, @e, @f, @g, @h, @i, @j, @k, @l)
+        INSERT INTO {table}(run, replica, {VersionColumns})
+        VALUES(@a, @b, @c, @d, @e, @f, @g, @h, @i, @j, @k, @l, @m)
         ON CONFLICT({key}) DO UPDATE SET version = @c, trial = @d, sha256 = @e, bytes = @f, energy = @g, pressure = @h, objectives = @i,
-            report = @j, atom_energies = @k, atom_values = @l
+            report = @j, atom_energies = @k, atom_values = @l, property_values = @m
         """,
         Run, replica, version.Number, version.Trial, version.Id, version.Bytes, version.Evaluation.Energy,
         version.Evaluation.PressureBar, Doubles.ToBytes(version.Objectives),
-        version.Report.IsEmpty ? null : Doubles.ToBytes(version.Report.ToArray()),
-        Doubles.ToBytes(version.Evaluation.AtomEnergies), Doubles.ToBytes(version.Evaluation.Values));
+        version.Report is { IsEmpty: true, Properties.Count: 0 } ? null : Doubles.ToBytes(version.Report.ToArray()),
+        Doubles.ToBytes(version.Evaluation.AtomEnergies), Doubles.ToBytes(version.Evaluation.Values),
+        version.Evaluation.Properties.Length == 0 ? null : Doubles.ToBytes(version.Evaluation.Properties));
 
     private List<StoredVersion> SelectVersions(DatabaseSession s, int replica, long version) => s.Query(
         $"SELECT {VersionColumns} FROM structure WHERE run = @a AND replica = @b AND version = @c", ReadVersion, Run, replica, version);
@@ -289,26 +292,30 @@ internal sealed partial class RunStore : IRunStore
         Objectives = Doubles.FromBytes((byte[])r[6]),
         Report = r.IsDBNull(7) ? TargetReport.Empty : TargetReport.FromArray(Doubles.FromBytes((byte[])r[7])),
         Evaluation = new StructureEvaluation(
-            DatabaseSession.Real(r, 4), DatabaseSession.Real(r, 5), Doubles.FromBytes((byte[])r[8]), Doubles.FromBytes((byte[])r[9])),
+            DatabaseSession.Real(r, 4), DatabaseSession.Real(r, 5), Doubles.FromBytes((byte[])r[8]), Doubles.FromBytes((byte[])r[9]))
+        {
+            Properties = r.IsDBNull(10) ? [] : Doubles.FromBytes((byte[])r[10]),
+        },
     };
 
     private void InsertTrials(DatabaseSession s, int replica, IReadOnlyList<TrialRecord> trials) => s.ExecuteMany(
         """
         INSERT INTO outcome(run, replica, trial, version, accepted, atom_a, atom_b, outcome, energy, pressure,
-            evaluations, rung, vetoed_by, z_max, z_mean, z_q10, z_q25, z_q50, z_q75, z_q90, audit)
-        VALUES(@a, @b, @c, @d, @e, @f, @g, @h, @i, @j, @k, @l, @m, @n, @o, @p, @q, @r, @s, @t, @u)
+            evaluations, rung, vetoed_by, z_max, z_mean, z_q10, z_q25, z_q50, z_q75, z_q90, audit, properties)
+        VALUES(@a, @b, @c, @d, @e, @f, @g, @h, @i, @j, @k, @l, @m, @n, @o, @p, @q, @r, @s, @t, @u, @v)
         """,
         [.. trials.Select(trial => (object?[])
         [
             Run, replica, trial.Trial, trial.Version, trial.Accepted ? 1 : 0, trial.AtomA, trial.AtomB,
             trial.Outcome.ToString(), trial.Energy, trial.PressureBar, trial.Evaluations, trial.Rung, trial.VetoedBy,
-            .. trial.Report.ToArray().Cast<object?>(), trial.Audit is { } audit ? (audit ? 1 : 0) : null,
+            .. trial.Report.ToArray()[..TargetReport.Names.Count].Cast<object?>(), trial.Audit is { } audit ? (audit ? 1 : 0) : null,
+            trial.Report.Properties.Count == 0 ? null : Doubles.ToBytes(trial.Report.ToArray().AsSpan(TargetReport.Names.Count)),
         ])]);
 
     private List<TrialRecord> SelectTrials(int replica, long from, long to) => _database.Read(s => s.Query(
         """
         SELECT trial, version, accepted, atom_a, atom_b, outcome, energy, pressure, evaluations, rung, vetoed_by,
-            z_max, z_mean, z_q10, z_q25, z_q50, z_q75, z_q90, audit
+            z_max, z_mean, z_q10, z_q25, z_q50, z_q75, z_q90, audit, properties
         FROM outcome WHERE run = @a AND replica = @b AND trial >= @c AND trial < @d ORDER BY trial
         """,
         r => new TrialRecord
@@ -324,7 +331,11 @@ internal sealed partial class RunStore : IRunStore
             Evaluations = r.GetInt32(8),
             Rung = r.GetInt32(9),
             VetoedBy = r.IsDBNull(10) ? null : r.GetString(10),
-            Report = TargetReport.FromArray([.. Enumerable.Range(11, 7).Select(c => DatabaseSession.Real(r, c))]),
+            Report = TargetReport.FromArray(
+            [
+                .. Enumerable.Range(11, 7).Select(c => DatabaseSession.Real(r, c)),
+                .. r.IsDBNull(19) ? [] : Doubles.FromBytes((byte[])r[19]),
+            ]),
             Audit = r.IsDBNull(18) ? null : r.GetInt64(18) != 0,
         },
         Run, replica, from, to));

@@ -28,6 +28,7 @@ internal static class DeciderTranslation
             },
             Models = decider.Model ?? [],
             Kappa = decider.Kappa,
+            Properties = [.. decider.Properties.Select(property => new Chain.PropertySettings(property.Name, property.Model, property.Kappa))],
             Loading = decider.Kind == DeciderChoice.Aqs ? Loading(configuration, decider) : null,
             Acceptance = decider.Acceptance,
             Temperature = decider.Temperature,

@@ -19,6 +19,9 @@ internal static class SearchEstimate
     /// <summary>Bytes of a chain's row, and of an atom of an accepted structure in text and store.</summary>
     private const double BytesPerTrial = 300, BytesPerAtom = 160;
 
+    /// <summary>The same of a further property: seven figures, and a value.</summary>
+    private const double PropertyBytesPerTrial = 190, PropertyBytesPerAtom = 28;
+
     /// <summary>Times real work on one thread; nothing is written.</summary>
     public static Report Measure(SearchInput input)
     {
@@ -30,6 +33,8 @@ internal static class SearchEstimate
         // A chain of unrelaxed trials is advanced by one sampler at a time.
         double parallel = settings.Proposal.Relax ? settings.SamplerCount : Math.Min(settings.SamplerCount, settings.Replicas);
         double memory = before + (Math.Max(0, Environment.WorkingSet - before) * parallel);
+        int properties = settings.Decider.Properties.Count;
+        double row = BytesPerTrial + (properties * PropertyBytesPerTrial), atom = BytesPerAtom + (properties * PropertyBytesPerAtom);
         double frames = measured.FramesPerTrial * settings.Trials * settings.Replicas;
         return new Report()
             .Number("trials", "trials, pilot trials included", trials)
@@ -38,7 +43,7 @@ internal static class SearchEstimate
             .Number("core_hours", "work", trials * measured.Seconds / 3600, "core hours", "G3")
             .Number("wall_s", FormattableString.Invariant($"time with {parallel} samplers"), trials * measured.Seconds / parallel, "s", "F0")
             .Number("memory_bytes", "memory", memory, "bytes", "G3")
-            .Number("disk_bytes", "disk", (trials * BytesPerTrial) + (frames * input.Glass.Structure.Count * BytesPerAtom), "bytes", "G3");
+            .Number("disk_bytes", "disk", (trials * row) + (frames * input.Glass.Structure.Count * atom), "bytes", "G3");
     }
 
     /// <summary>Relaxes a few swaps from the relaxed start.</summary>

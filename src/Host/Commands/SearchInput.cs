@@ -5,6 +5,7 @@ using Glasswright.Host.Configuration;
 using Glasswright.Host.Configuration.Settings;
 using Glasswright.Kernels;
 using Glasswright.Models.Storage;
+using DeciderSettings = Glasswright.Actors.Search.DeciderSettings;
 using SearchSettings = Glasswright.Actors.Search.SearchSettings;
 
 namespace Glasswright.Host.Commands;
@@ -14,6 +15,7 @@ namespace Glasswright.Host.Commands;
 /// <param name="Settings">The same in the words of the actors.</param>
 /// <param name="Glass">Structure and potential.</param>
 /// <param name="Models">The models, in the order of the configuration; none when no decider needs one.</param>
+/// <param name="PropertyModels">The models of each further property, in the order of the configuration.</param>
 /// <param name="MakeEvaluator">Makes an evaluator for each sampler.</param>
 /// <param name="Files">The input files by role, with their bytes.</param>
 /// <param name="Validation">What validates accepted structures; null for nothing.</param>
@@ -22,6 +24,7 @@ internal sealed record SearchInput(
     SearchSettings Settings,
     GlassInput Glass,
     IReadOnlyList<PropertyModel> Models,
+    IReadOnlyList<IReadOnlyList<PropertyModel>> PropertyModels,
     Func<ITrialEvaluator> MakeEvaluator,
     IReadOnlyList<RunInput> Files,
     ValidationParts? Validation)
@@ -39,9 +42,17 @@ internal sealed record SearchInput(
         SearchSettings settings = SearchTranslation.Translate(configuration);
         string structure = configuration.RequireFile("structure", all.Structure);
         string potential = configuration.RequireFile("potential", all.Potential);
-        string[] models = [.. settings.Decider.Models.Select(model => configuration.RequireFile("search.decider.model", model))];
+        ModelFiles[] models = [.. ModelsOf(settings.Decider)];
+        foreach (ModelFiles set in models)
+        {
+            foreach (string path in set.Paths)
+            {
+                configuration.RequireFile(set.Setting, path);
+            }
+        }
+
         var files = new List<RunInput> { Load(StructureRole, structure), Load(PotentialRole, potential) };
-        files.AddRange(models.Select((model, m) => Load(RoleOfModel(m), model)));
+        files.AddRange(models.SelectMany(set => set.Paths.Select((path, m) => Load(set.Role(m), path))));
         return Read(configuration, settings, files, structure, potential, models, session);
     }
 
@@ -56,7 +67,7 @@ internal sealed record SearchInput(
         SearchSettings settings = SearchTranslation.Translate(configuration);
         return Read(
             configuration, settings, kept, Path(StructureRole), Path(PotentialRole),
-            [.. Enumerable.Range(0, settings.Decider.Models.Count).Select(m => Path(RoleOfModel(m)))], session);
+            [.. ModelsOf(settings.Decider).Select(set => set with { Paths = [.. set.Paths.Select((_, m) => Path(set.Role(m)))] })], session);
 
         string Path(string role) => RunFolder.Materialize(folder, kept.FirstOrDefault(input => input.Name == role)
             ?? throw new InputException($"the run has kept no {role}", folder));
@@ -68,40 +79,69 @@ internal sealed record SearchInput(
         var digests = Files.ToDictionary(input => input.Name, input => input.Sha256);
         (string run, string identity) = RunIdentity.Compute(
             Configuration.ToCanonicalText(path => Digest(path)), Files, RunNumerics.Current);
-        return new RunRecord(run, identity, RunNumerics.Current, Configuration.ToHocon(), Settings.Replicas) { Trials = Settings.Trials };
+        return new RunRecord(run, identity, RunNumerics.Current, Configuration.ToHocon(), Settings.Replicas)
+        {
+            Trials = Settings.Trials,
+            Properties = Settings.Decider.PropertyNames,
+        };
 
         string Digest(string path) => Same(path, Configuration.Settings.Structure) ? digests[StructureRole]
             : Same(path, Configuration.Settings.Potential) ? digests[PotentialRole]
-            : Settings.Decider.Models.TakeWhile(model => !Same(path, model)).Count() is var m && m < Settings.Decider.Models.Count ? digests[RoleOfModel(m)]
+            : RoleOf(path) is { } role ? digests[role]
             : File.Exists(path) ? FileDigest.Sha256(path) : path;
     }
 
-    /// <summary><c>model</c>, <c>model-2</c>, <c>model-3</c>, …</summary>
-    private static string RoleOfModel(int index) => index == 0 ? ModelRole : FormattableString.Invariant($"{ModelRole}-{index + 1}");
+    private string? RoleOf(string path) => ModelsOf(Settings.Decider)
+        .SelectMany(set => set.Paths.Select((model, m) => Same(path, model) ? set.Role(m) : null)).FirstOrDefault(role => role is not null);
+
+    /// <summary>All model files: those of z, then those of each further property.</summary>
+    private static IEnumerable<ModelFiles> ModelsOf(DeciderSettings decider) =>
+    [
+        new ModelFiles(ModelRole, "search.decider.model", decider.Models),
+        .. decider.Properties.Select((property, p) => new ModelFiles(
+            "property-" + property.Name, FormattableString.Invariant($"search.decider.properties.{p}.model"), property.Models)),
+    ];
 
     private static bool Same(string path, string? other) => string.Equals(path, other, StringComparison.Ordinal);
 
     private static SearchInput Read(
         ResolvedConfiguration configuration, SearchSettings settings, IReadOnlyList<RunInput> files, string structure, string potential,
-        IReadOnlyList<string> modelPaths, Session session)
+        IReadOnlyList<ModelFiles> modelFiles, Session session)
     {
         var glass = GlassInput.Read(structure, potential, configuration.Settings.Species);
-        PropertyModel[] models = [.. modelPaths.Select(ModelFile.Read)];
-        foreach (PropertyModel model in models)
+        PropertyModel[][] all = [.. modelFiles.Select(set => set.Paths.Select(ModelFile.Read).ToArray())];
+        PropertyModel[] models = all[0];
+        PropertyModel[][] properties = all[1..];
+        foreach (PropertyModel model in all.SelectMany(set => set))
         {
             ModelUse.WarnOfPotential(session, model, glass.Tables.Sha256, potential);
+        }
+
+        // Properties may be of any column.
+        foreach (PropertyModel model in models)
+        {
             ModelUse.WarnOfQuantity(session, model);
         }
 
         ValidationParts? validation = ValidationTranslation.Translate(configuration, glass.Tables, models, session);
         Func<ITrialEvaluator> evaluators = Located.In(
-            structure, () => GlassEvaluator.Factory(settings, glass.Structure, glass.Tables, models));
-        return new SearchInput(configuration, settings, glass, models, evaluators, files, validation);
+            structure, () => GlassEvaluator.Factory(settings, glass.Structure, glass.Tables, models, properties));
+        return new SearchInput(configuration, settings, glass, models, properties, evaluators, files, validation);
     }
 
     private static RunInput Load(string role, string path)
     {
         byte[] bytes = File.ReadAllBytes(path);
         return new RunInput(role, System.IO.Path.GetFileName(path), CanonicalStructure.Id(bytes), bytes);
+    }
+
+    /// <summary>The model files of one property.</summary>
+    /// <param name="FirstRole">The role of the first.</param>
+    /// <param name="Setting">The setting that names them.</param>
+    /// <param name="Paths">Where they are.</param>
+    private sealed record ModelFiles(string FirstRole, string Setting, IReadOnlyList<string> Paths)
+    {
+        /// <summary><c>model</c>, <c>model-2</c>, <c>model-3</c>, …; names of properties have no hyphen.</summary>
+        public string Role(int index) => index == 0 ? FirstRole : FormattableString.Invariant($"{FirstRole}-{index + 1}");
     }
 }

@@ -109,7 +109,7 @@ internal static class SearchTranslation
             TargetChoice.Quantile => Target.Quantile(target.Q!.Value, target.Constant, direction, goal),
             _ => Target.Energy(target.Constant, direction, goal),
         };
-        return everywhere.Within(Pattern(target));
+        return everywhere.Of(target.Property).Within(Pattern(target));
     }
 
     private static Chain.CompositionSettings? Translate(Configured.CompositionSettings composition) =>

@@ -43,6 +43,7 @@ internal sealed class MethodsParagraph
         paragraph.TellPotential();
         paragraph.TellTrial();
         paragraph.TellDecider();
+        paragraph.TellProperties();
         paragraph.TellRule();
         paragraph.TellChains();
         paragraph.TellRecord();
@@ -182,6 +183,20 @@ internal sealed class MethodsParagraph
         Say($"It was trained by {provenance.Program} on {Count(glasses, "file")} of glasses and labels{score}.");
     }
 
+    private void TellProperties()
+    {
+        foreach ((PropertySettings property, IReadOnlyList<PropertyModel> models) in _settings.Decider.Properties.Zip(_facts.Input.PropertyModels))
+        {
+            string sums = string.Join(", ", models.Select(model => model.Sha256));
+            string network = models.Count == 1
+                ? $"a graph attention network (SHA-256 {sums})"
+                : Invariant($"an ensemble of {models.Count} graph attention networks (SHA-256 {sums}; mean + κ·spread with κ = {property.Kappa})");
+            TargetSet targets = _settings.TargetSet;
+            string use = Enumerable.Range(0, targets.Count).Any(k => targets[k].Property == property.Name) ? "" : " and only reported";
+            Say($"The property '{property.Name}' of every atom was predicted{use} by {network}: {Meaning(models[0].Label)}.");
+        }
+    }
+
     private string Meaning(LabelDefinition? label)
     {
         if (label is null)
@@ -240,9 +255,9 @@ internal sealed class MethodsParagraph
 
     private static string Name(Target target) => target.Pattern is { } pattern ? $"{Name(target.Within(null))} over {pattern.Name}" : target.Kind switch
     {
-        TargetKind.Maximum => "maximum of z",
-        TargetKind.Mean => "mean of z",
-        TargetKind.Quantile => Invariant($"{target.QuantileLevel:0.00##} quantile of z"),
+        TargetKind.Maximum => $"maximum of {target.Property ?? "z"}",
+        TargetKind.Mean => $"mean of {target.Property ?? "z"}",
+        TargetKind.Quantile => Invariant($"{target.QuantileLevel:0.00##} quantile of {target.Property ?? "z"}"),
         TargetKind.Composition => "W of the composition",
         _ => target.CompositionTerm is null ? "energy" : "energy with W of the composition",
     };

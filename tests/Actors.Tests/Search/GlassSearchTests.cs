@@ -117,7 +117,7 @@ public sealed class GlassSearchTests : IDisposable
         var pair = new AtomPair(Array.IndexOf(start.Species, 0), Array.IndexOf(start.Species, 1));
         int asked = 0, counted = 0;
         double seen = 0;
-        TrialPause Pause(bool goOn) => new(0.05, (_, energy, values, evaluations) =>
+        TrialPause Pause(bool goOn) => new(0.05, (_, energy, _, _, evaluations) =>
         {
             asked++;
             (counted, seen) = (evaluations, energy);

@@ -57,6 +57,7 @@ internal sealed class LawHarness : IDisposable
     {
         using RunFolder run = RunFolder.HoldsRun(folder) ? RunFolder.Open(folder) : RunFolder.Create(folder, OutExists.Refuse);
         using RunStore sqlite = run.OpenStore();
+        options = options with { Properties = settings.Decider.Properties.Count };
         IRunStore store = wrap?.Invoke(sqlite) ?? sqlite;
         var session = new SearchSession(new SearchParts
         {
@@ -65,13 +66,17 @@ internal sealed class LawHarness : IDisposable
             MakeEvaluator = () => new ToyLandscape(options),
             Store = store,
             Folder = run,
-            Record = new RunRecord("toy", "toy", options.Numerics, "trials = 1", settings.Replicas),
+            Record = Record(settings, options),
             AcceptNewNumerics = options.AcceptNewNumerics,
             Validation = validation,
             Warn = warn,
         });
         return await session.RunAsync(progress, stop).WaitAsync(TimeSpan.FromMinutes(2), CancellationToken.None);
     }
+
+    /// <summary>The record of a toy's run.</summary>
+    public static RunRecord Record(SearchSettings settings, ToyLandscape.Options options) =>
+        new("toy", "toy", options.Numerics, "trials = 1", settings.Replicas) { Properties = settings.Decider.PropertyNames };
 
     /// <summary>Dies at random writes, before or after their transaction, and is resumed with torn files until it is done.</summary>
     public async Task<(string Folder, int Crashes)> RunWithCrashesAsync(SearchSettings settings, ulong key)

@@ -119,7 +119,7 @@ public sealed class LawOfCompositionTests : IDisposable
     {
         string folder = _harness.NewFolder();
         await LawHarness.RunAsync(folder, LawHarness.Settings with { Samplers = 2 }, new ToyLandscape.Options());
-        File.ReadLines(Path.Combine(folder, "chain-0.csv")).First().ShouldBe(ChainRow.Header);
+        File.ReadLines(Path.Combine(folder, "chain-0.csv")).First().ShouldBe(ChainRow.Header([], null));
         Rows(folder).ShouldAllBe(row => row.Length == 17 && row[2] != row[3]);
     }
 

@@ -76,6 +76,20 @@ public abstract class LawOfNodesTests : IDisposable
         results.Count(result => result.Spent.Relaxations > 10).ShouldBeGreaterThan(1, "a node without a chain helps");
     }
 
+    [Fact]
+    public async Task FurtherPropertiesAreTheSameWhoeverEvaluatesThem()
+    {
+        SearchSettings properties = LawOfPropertiesTests.Settings with { Samplers = 2, Replicas = 1, Trials = 100 };
+        string folder = Harness.NewFolder();
+        SearchResult[] results = await Task.WhenAll(
+            Enumerable.Range(0, 3).Select(n => Node(properties, (ulong)n, slow: true, folder: n == 0 ? folder : null)));
+        await ShouldAnswerAsOneProcess(folder, properties);
+        results.Count(result => result.Spent.Relaxations > 10).ShouldBeGreaterThan(1, "a node without a chain helps");
+        string exported = Harness.NewFolder();
+        (await Node(properties, 9, folder: exported)).Spent.Relaxations.ShouldBe(0);
+        LawHarness.ShouldAnswerTheSame(exported, folder);
+    }
+
     [Theory]
     [InlineData(41)]
     [InlineData(42)]
@@ -219,6 +233,7 @@ public abstract class LawOfNodesTests : IDisposable
         Func<IRunStore, IRunStore>? wrap = null)
     {
         ToyLandscape.Options options = shared ? new ToyLandscape.Options { Delay = (_, _) => Spin(TimeSpan.FromMilliseconds(3)) } : slow ? new ToyLandscape.Options { Delay = (_, _) => Thread.SpinWait(20_000) } : LawHarness.Delayed(key);
+        options = options with { Properties = settings.Decider.Properties.Count };
         using RunFolder? run = folder is null ? null : RunFolder.Create(folder, OutExists.Refuse);
         using Database database = Connect(), lease = Connect();
         NodeRecord node = NodeLease.Describe(settings.SamplerCount, options.Numerics);
@@ -237,7 +252,7 @@ public abstract class LawOfNodesTests : IDisposable
             MakeEvaluator = () => new ToyLandscape(options),
             Store = wrap?.Invoke(store) ?? store,
             Folder = run,
-            Record = new RunRecord("toy", "toy", options.Numerics, "trials = 1", settings.Replicas),
+            Record = LawHarness.Record(settings, options),
             Shared = new SharedStore(nodes, node, Listen),
         });
         try

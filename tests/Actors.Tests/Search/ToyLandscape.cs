@@ -15,11 +15,14 @@ namespace Glasswright.Actors.Tests.Search;
 internal sealed class ToyLandscape(ToyLandscape.Options options) : ITrialEvaluator
 {
     private readonly double[] _values = new double[options.Atoms];
+    private readonly double[] _properties = new double[options.Properties * options.Atoms];
     private int _calls;
 
     public AtomicStructure Relaxed { get; private set; } = Start(options);
 
     public ReadOnlySpan<double> RelaxedValues => _values;
+
+    public ReadOnlySpan<double> RelaxedProperties => _properties;
 
     public LocalEnergy LocalEnergy => throw new NotSupportedException("The toy has no unrelaxed moves.");
 
@@ -48,6 +51,15 @@ internal sealed class ToyLandscape(ToyLandscape.Options options) : ITrialEvaluat
         }
     }
 
+    public static void Properties(Options options, AtomicStructure structure, Span<double> properties)
+    {
+        long configuration = Configuration(structure);
+        for (int i = 0; i < properties.Length; i++)
+        {
+            properties[i] = options.ValueScale * Hash(options.Key, configuration, 5000 + i);
+        }
+    }
+
     public Relaxation RelaxStart(AtomicStructure start, CancellationToken cancel) => Relax(start, 0, cancel);
 
     public StructureEvaluation Evaluate(AtomicStructure structure, CancellationToken cancel)
@@ -59,7 +71,9 @@ internal sealed class ToyLandscape(ToyLandscape.Options options) : ITrialEvaluat
         // Tied to the last bits of the stored positions, so that a lost bit shows.
         double energy = Energy(options, structure) + (1e-12 * FixedSum.Sum(structure.Coordinates));
         energies[0] = energy;
-        return new StructureEvaluation(energy, 100 * energy, energies, values);
+        var properties = new double[_properties.Length];
+        Properties(options, structure, properties);
+        return new StructureEvaluation(energy, 100 * energy, energies, values) { Properties = properties };
     }
 
     public Relaxation RelaxSwap(ChainVersion version, AtomPair pair, TrialPause? pause, CancellationToken cancel)
@@ -119,12 +133,19 @@ internal sealed class ToyLandscape(ToyLandscape.Options options) : ITrialEvaluat
         long configuration = Configuration(structure);
         var values = new double[options.Atoms];
         Values(options, structure, values);
+        var properties = new double[_properties.Length];
+        Properties(options, structure, properties);
         for (int i = 0; i < values.Length; i++)
         {
-            values[i] += options.EstimateError * (Hash(options.Key, configuration + (7919 * origin), 300 + i) - 0.5);
+            double error = options.EstimateError * (Hash(options.Key, configuration + (7919 * origin), 300 + i) - 0.5);
+            values[i] += error;
+            for (int p = i; p < properties.Length; p += values.Length)
+            {
+                properties[p] -= error;
+            }
         }
 
-        return pause.GoOn(structure, Energy(options, structure), values, evaluations);
+        return pause.GoOn(structure, Energy(options, structure), values, properties, evaluations);
     }
 
     private Relaxation Relax(
@@ -162,6 +183,7 @@ internal sealed class ToyLandscape(ToyLandscape.Options options) : ITrialEvaluat
 
         Relaxed = start;
         Values(options, start, _values);
+        Properties(options, start, _properties);
         return new Relaxation(TrialOutcome.Converged, Energy(options, start), 7, evaluations);
     }
 
@@ -171,6 +193,9 @@ internal sealed class ToyLandscape(ToyLandscape.Options options) : ITrialEvaluat
         public int Atoms { get; init; } = 12;
 
         public int Species { get; init; } = 2;
+
+        /// <summary>How many properties there are beside z.</summary>
+        public int Properties { get; init; }
 
         public ulong Key { get; init; } = 17;
 

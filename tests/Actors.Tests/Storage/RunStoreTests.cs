@@ -353,6 +353,47 @@ public abstract class RunStoreTests
         store.ReadSpent().RepeatShare.ShouldBe(0.25);
     }
 
+    [Fact]
+    public void PropertiesComeBackToTheBit()
+    {
+        using var store = new RunStore(Connect(), Run);
+        store.CreateRun(new RunRecord("id", "identity", "n1", "trials = 4", 1) { Properties = ["a", "b_2"] }, []);
+        long fence = store.TakeOver("me");
+        StoredVersion start = Version(0);
+        double[] values = [.. Enumerable.Range(0, 24).Select(i => i == 5 ? double.NaN : Math.Sqrt(i))];
+        start = start with { Evaluation = start.Evaluation with { Properties = values } };
+        TargetReport report = Trial(1).Report with { Properties = [TargetReport.Empty, new TargetReport(7, 6, 5, 4, 3, 2, 1)] };
+        store.CreateChains([0], fence, start);
+        store.Commit(new ChainCommit(0, fence, 0, [Trial(1) with { Report = report }, Trial(2)], null) { Best = start });
+
+        using var again = new RunStore(Connect(), Run);
+        again.ReadRun()!.Properties.ShouldBe(["a", "b_2"]);
+        again.ReadVersions(0, 0).First().Evaluation.Properties.ShouldBe(values);
+        again.ReadBest(0)!.Evaluation.Properties.ShouldBe(values);
+        TrialRecord[] trials = [.. again.ReadTrials(0, 1)];
+        trials[0].Report.ToArray().ShouldBe(report.ToArray());
+        trials[1].Report.Properties.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void APropertyThatAnotherNodeFindsOtherwiseIsAnAlarmThoughNoTargetSeesIt()
+    {
+        using RunStore store = Open(out long fence);
+        store.CreateChains([0], fence, Version(0));
+        PairOutcome Pilot(double figure) => new()
+        {
+            Pair = new AtomPair(1, 2),
+            Outcome = TrialOutcome.Converged,
+            Evaluations = 3,
+            Objectives = [1],
+            Report = Trial(1).Report with { Properties = [new TargetReport(figure, 6, 5, 4, 3, 2, 1)] },
+        };
+        store.WritePilots([(1, Pilot(7))], fence).ShouldBe(CommitOutcome.Committed);
+        store.WritePilots([(1, Pilot(7))], fence).ShouldBe(CommitOutcome.Committed);
+        store.ReadPilots().ShouldHaveSingleItem().Report.ToArray().ShouldBe(Pilot(7).Report.ToArray());
+        Should.Throw<LawBrokenException>(() => store.WritePilots([(1, Pilot(7.5))], fence));
+    }
+
     internal static StoredVersion Version(long number)
     {
         var options = new ToyLandscape.Options { Key = (ulong)(50 + number) };

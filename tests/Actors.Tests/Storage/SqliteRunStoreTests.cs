@@ -55,6 +55,7 @@ public sealed class SqliteRunStoreTests : RunStoreTests, IDisposable
 
         using var store = new RunStore(new SqliteDatabase(DatabasePath));
         store.ReadRun()!.Numerics.ShouldBe("n");
+        store.ReadRun()!.Properties.ShouldBeEmpty();
         store.ReadPositions().ShouldBe([new ChainPosition(0, 3, 17, 0, "me", 4, false)]);
         store.ReadState().ShouldBe(RunState.Live);
         store.Enter().ShouldBe(5, "numbers of earlier processes are not given again");

@@ -110,13 +110,19 @@ internal sealed class ConfigObject : ConfigNode
     /// <summary>The field of a key, or null.</summary>
     public ConfigField? FindField(string key) => _byKey.GetValueOrDefault(key);
 
-    /// <summary>The value at a path of keys, or null.</summary>
+    /// <summary>The value at a path of keys, or null; of a list the keys are 0, 1, 2, ….</summary>
     public ConfigNode? Find(IEnumerable<string> path)
     {
         ConfigNode? node = this;
         foreach (string key in path)
         {
-            node = (node as ConfigObject)?.Find(key);
+            node = node switch
+            {
+                ConfigObject group => group.Find(key),
+                ConfigArray list when int.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out int index) =>
+                    list.Items.ElementAtOrDefault(index),
+                _ => null,
+            };
         }
 
         return node;

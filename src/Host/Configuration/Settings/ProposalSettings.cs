@@ -33,6 +33,9 @@ internal sealed record DeciderSettings : ICheckedSettings
     /// <summary>κ of an ensemble: z = mean + κ·spread.</summary>
     public double Kappa { get; init; }
 
+    /// <summary>What else of every atom is predicted.</summary>
+    public IReadOnlyList<PropertySettings> Properties { get; init; } = [];
+
     /// <summary>aqs: the strain at which ln D²min is taken.</summary>
     [MoreThan(0)]
     [AtMost(1)]
@@ -95,6 +98,14 @@ internal sealed record DeciderSettings : ICheckedSettings
             yield return Acceptance.HasValue
                 ? new SettingFault("acceptance", "belongs to the decider random only", "kind = random, or no acceptance; calibrate.acceptance is another one")
                 : new SettingFault("kind", "needs the probability of an acceptance", "acceptance beside it, more than 0 and at most 1");
+        }
+
+        for (int p = 0; p < Properties.Count; p++)
+        {
+            if (Properties.Take(p).Any(other => other.Name == Properties[p].Name))
+            {
+                yield return new SettingFault(FormattableString.Invariant($"properties.{p}.name"), "is given twice", "every name once");
+            }
         }
 
         if (Modes is { } modes && modes.Distinct(StringComparer.Ordinal).Count() != modes.Count)

@@ -1,4 +1,5 @@
 using Glasswright.Host.Configuration.Binding;
+using Glasswright.Kernels.Formats;
 
 namespace Glasswright.Host.Configuration.Settings;
 
@@ -105,6 +106,15 @@ internal sealed record SearchSettings : ICheckedSettings
             };
         }
 
+        if (!Proposal.Relax && Decider.Properties.Count > 0)
+        {
+            yield return new SettingFault(
+                "proposal.relax", "is off, and properties are those of relaxed structures", "on, or search.decider.properties = []")
+            {
+                Others = ["decider.properties"],
+            };
+        }
+
         if (Screening != ScreeningChoice.Off && !Proposal.Relax)
         {
             yield return new SettingFault(
@@ -145,18 +155,31 @@ internal sealed record SearchSettings : ICheckedSettings
             yield return fault;
         }
 
+        IReadOnlyList<TargetSettings> targets = Targets ?? [];
+        string[] properties = [.. Decider.Properties.Select(property => property.Name)];
+        for (int k = 0; k < targets.Count; k++)
+        {
+            if (targets[k].Property is { } named && !properties.Contains(named))
+            {
+                yield return new SettingFault(
+                    FormattableString.Invariant($"targets.{k}.property"),
+                    "names a property that nothing defines",
+                    properties.Length == 0 ? "one of search.decider.properties, and there are none" : string.Join(", ", properties),
+                    NearestName.Find(named, properties));
+            }
+        }
+
         if (Decider.Kind != DeciderChoice.Energy)
         {
             yield break;
         }
 
-        IReadOnlyList<TargetSettings> targets = Targets ?? [];
-        if (targets.FirstOrDefault(target => target.Kind != TargetChoice.Energy) is { } odd)
+        if (targets.FirstOrDefault(target => target is { Kind: not TargetChoice.Energy, Property: null }) is { } odd)
         {
             yield return new SettingFault(
                 "targets",
                 $"names {SettingSchema.KebabCase(odd.Kind.ToString())}, which the decider energy does not see",
-                "auto or [ { kind = energy } ]");
+                "auto, [ { kind = energy } ], or targets with a property of search.decider.properties");
         }
 
         bool constantKnown = Decider.Temperature is not null || Decider.Constant is not null
@@ -270,6 +293,9 @@ internal sealed record TargetSettings : ICheckedSettings
     /// <summary>The goal of <c>toward</c>.</summary>
     public double? Value { get; init; }
 
+    /// <summary>The further property that it is about; null for the decider's own z.</summary>
+    public string? Property { get; init; }
+
     /// <summary>The element that it is about; null for all.</summary>
     public string? Species { get; init; }
 
@@ -283,6 +309,11 @@ internal sealed record TargetSettings : ICheckedSettings
         {
             yield return new SettingFault(
                 Species is not null ? "species" : "region", "belongs to targets over atoms, not to the energy", "kind = max, mean or quantile");
+        }
+
+        if (Kind == TargetChoice.Energy && Property is not null)
+        {
+            yield return new SettingFault("property", "belongs to targets over atoms, not to the energy", "kind = max, mean or quantile");
         }
 
         if ((Kind == TargetChoice.Quantile) != Q.HasValue)

@@ -51,6 +51,10 @@ public sealed class PostgresStoreTests(PostgresServer server) : RunStoreTests, I
             {
                 s.Execute("ALTER TABLE node DROP COLUMN run");
                 s.Execute("DROP TABLE validation");
+                s.Execute("ALTER TABLE run DROP COLUMN properties");
+                s.Execute("ALTER TABLE structure DROP COLUMN property_values");
+                s.Execute("ALTER TABLE best DROP COLUMN property_values");
+                s.Execute("ALTER TABLE outcome DROP COLUMN properties");
                 s.Execute("DELETE FROM migration WHERE number > 6");
             });
         }
@@ -59,6 +63,7 @@ public sealed class PostgresStoreTests(PostgresServer server) : RunStoreTests, I
         opened.Read(s => s.Query("SELECT COUNT(run) FROM node", r => r.GetInt64(0)))[0].ShouldBe(0);
         opened.Read(s => s.Query("SELECT COUNT(*) FROM validation", r => r.GetInt64(0)))[0].ShouldBe(0);
         RunListing.Read(opened).ShouldHaveSingleItem().Run.ShouldBe(Run);
+        new RunStore(opened, Run, owns: false).ReadRun()!.Properties.ShouldBeEmpty();
     }
 
     [Fact]
