@@ -23,6 +23,11 @@ internal sealed class EvaluateVerb : Verb
     private readonly Option<string> _target = Options.Value(
         "--target", "COLUMN", "Take the true values from this column of the structures' files instead of label files.");
 
+    private readonly Option<bool> _anyLateral = new("--any-lateral")
+    {
+        Description = "Take labels of another lateral condition than the model's, knowingly; the result tells which.",
+    };
+
     private readonly Option<string> _suite = Options.Value(
         "--suite", "CONFIG", "Train and judge ensembles over strains, transfer sets and scans as the group suite says; needs --out, goes on where it was stopped.");
 
@@ -34,7 +39,7 @@ internal sealed class EvaluateVerb : Verb
     /// <summary>Describes the verb.</summary>
     public EvaluateVerb()
         : base("evaluate", "Judge a model on labeled structures: Pearson, error, ranking of the softest and hardest atoms.") =>
-        Take(_model, _structures, _labels, _species, _target, _suite, _out, _threads, _seed, _define);
+        Take(_model, _structures, _labels, _species, _target, _anyLateral, _suite, _out, _threads, _seed, _define);
 
     /// <inheritdoc/>
     public override int Execute(Arguments arguments, Session session)
@@ -49,10 +54,22 @@ internal sealed class EvaluateVerb : Verb
             session.Warn($"evaluate makes no use of {option.Name} without --suite");
         }
 
+        if (arguments.Has(_anyLateral) && arguments.IsGiven(_target))
+        {
+            session.Warn("evaluate makes no use of --any-lateral with --target");
+        }
+
         IReadOnlyList<PropertyModel> models = ModelList.Read(arguments.Required(_model));
         List<LabeledGlass> glasses = Read(arguments, models[0], session);
         string[] species = [.. models[0].Architecture.Species];
         Report report = Summarize(Score(models, glasses, species)).Whole("structures", "structures", glasses.Count);
+        if (!arguments.IsGiven(_target))
+        {
+            report
+                .Number("reliability", "split-half reliability of the labels", GlassReliability.Mean([.. Files(arguments, _labels)], StrainOf(models[0])), "", "F4")
+                .Text("lateral", arguments.Has(_anyLateral) ? "lateral condition of the labels" : null, glasses[0].Meaning.Lateral);
+        }
+
         if (models.Count > 1)
         {
             report.Whole("models", "models of the ensemble", models.Count);
@@ -65,7 +82,7 @@ internal sealed class EvaluateVerb : Verb
     private int Suite(string file, Arguments arguments, Session session)
     {
         CancellationToken stop = session.Stop;
-        foreach (Option option in new Option[] { _model, _structures, _labels, _species, _target }.Where(arguments.IsGiven))
+        foreach (Option option in new Option[] { _model, _structures, _labels, _species, _target, _anyLateral }.Where(arguments.IsGiven))
         {
             throw new InputException($"{option.Name} has no place beside --suite", expected: "models, glasses and labels in the configuration");
         }
@@ -187,7 +204,11 @@ internal sealed class EvaluateVerb : Verb
                 : LabeledGlass.ReadColumn(structures[k], target, arguments.Names(_species));
             if (target is null && model.Label is { } meaning)
             {
-                LabelMeaning.RequireComparable(meaning, glass.Meaning, labels[k]);
+                LabelMeaning.RequireComparable(
+                    arguments.Has(_anyLateral) ? meaning with { Lateral = glass.Meaning.Lateral } : meaning, glass.Meaning, labels[k]);
+
+                // One number over two conditions would mean nothing.
+                LabelMeaning.RequireComparable(glasses.FirstOrDefault()?.Meaning ?? glass.Meaning, glass.Meaning, labels[k]);
                 ModelUse.WarnOfPotential(session, model, glass.PotentialSha256, $"that of {labels[k]}");
             }
 

@@ -267,7 +267,7 @@ internal sealed class SuiteRun
                 Glasses = glasses.Length,
                 Scores = judgment.Scores,
                 Interval = GlassBootstrap.Pearson(judgment.Glasses, _suite.Bootstrap, train.Seed),
-                Reliability = Reliability(glasses, cell.Strain),
+                Reliability = GlassReliability.Mean([.. glasses.Select(glass => glass.Labels)], cell.Strain),
                 TrainingSeconds = _folder.SecondsOf(models),
                 PredictionSeconds = judgment.SecondsPerThousand,
             };
@@ -308,26 +308,5 @@ internal sealed class SuiteRun
         GroupScores scores = ModelEvaluation.Evaluate(
             truth, predicted, Enumerable.Repeat(true, truth.Length).ToArray(), new int[truth.Length], [], _suite.Fractions)[0];
         return new Judgment(scores, pairs, least);
-    }
-
-    /// <summary>Mean over the glasses whose file of modes lies beside their labels; NaN unless all have one.</summary>
-    private static double Reliability(GlassSettings[] glasses, double strain)
-    {
-        double sum = 0;
-        foreach (GlassSettings glass in glasses)
-        {
-            string? modes = glass.Labels?.Replace(".labels.csv", ".modes.csv", StringComparison.Ordinal);
-            if (modes is null || modes == glass.Labels || !File.Exists(modes))
-            {
-                return double.NaN;
-            }
-
-            ModeLabelTable table = LabelFile.ReadModes(modes);
-            int index = Enumerable.Range(0, table.Values.Length)
-                .FirstOrDefault(s => Math.Abs(table.Header.Definition.Strains[s] - strain) <= 1e-9, -1);
-            sum += index < 0 ? double.NaN : LabelReliability.SplitHalf(table, index);
-        }
-
-        return sum / glasses.Length;
     }
 }
