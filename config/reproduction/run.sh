@@ -4,16 +4,18 @@
 #   config/reproduction/run.sh OUT [--small] [--glasses DIR] [--threads N] [--until STAGE]
 # Stages: glasses labels train slow searches controls truth anneal large table. --small is the same chain on 256 atoms, in a few minutes; it says
 # whether the chain holds, not what a search is worth. --glasses takes fast/, slow/, labels/ and labels-fixed/ from a folder that this script made
-# (slow/ may be missing) instead of making them again. The table is OUT/table.md, its numbers OUT/*.csv; it can be made at any time by --until STAGE.
+# (slow/ may be missing) instead of making them again. The table is OUT/table.md, its numbers OUT/*.csv; --until ends after a stage, from truth on
+# with the table of what there is.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
 glasswright=${GLASSWRIGHT:-$root/src/Host/bin/Release/net10.0/glasswright}
 potential=$root/data/potentials/CuZr_mm.eam.fs
-[ $# -ge 1 ] && [ "${1#-}" = "$1" ] || { sed -n '2,8s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+[ $# -ge 1 ] && [ "${1#-}" = "$1" ] || { sed -n '2,9s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 out=$1
 shift
-refuse() { echo "run.sh: $*" >&2; exit 2; }
+made=
+refuse() { [ -z "$made" ] || rmdir "$out"; echo "run.sh: $*" >&2; exit 2; }
 stages="glasses labels train slow searches controls truth anneal large table"
 small=0 threads=$(nproc) until=table given=
 while [ $# -gt 0 ]; do
@@ -39,6 +41,7 @@ else
     atoms=864 train=38 validation=4 test=6 slow=4 fast_rate=1e12 slow_rate=1e11 window=(--from 1200 --to 600) starts=4 members=3 epochs=400 trials=5000 anneal=2000
     strains=0.01,0.02,0.03,0.04 judged=0.04 step=1e-4 large=$root/data/glasses/cu50zr50-4000-p0.data large_trials=1500
 fi
+[ -d "$out" ] || made=1
 mkdir -p "$out"
 out=$(cd "$out" && pwd)
 [ "${large#/}" != "$large" ] || large=$out/$large
@@ -91,11 +94,11 @@ is_given() { [ -f "$out/given.txt" ] && grep -q "  $1/" "$out/given.txt"; }
 prepare() { # FOLDER RATE SAMPLES SEED
     is_given "$1" || gw prepare --composition Cu50Zr50 --atoms "$atoms" --potential "$potential" --rate "$2" "${window[@]}" --samples "$3" --seed "$4" --threads "$threads" --out "$out/$1"
 }
-say "glasses: $fast at $fast_rate K/s, $atoms atoms"
+is_given fast || say "glasses: $fast at $fast_rate K/s, $atoms atoms"
 prepare fast "$fast_rate" "$fast" 1
 done_with glasses
 
-say "labels to $strains, isochoric; the test glasses also with fixed lateral lengths"
+is_given labels || say "labels to $strains, isochoric; the test glasses also with fixed lateral lengths"
 label() { # FOLDER LATERAL FILE...
     local folder=$1 lateral=$2
     shift 2
@@ -126,7 +129,7 @@ gw evaluate --model "$models" --structure "$structures" --labels "$truths"
 cp "$out/last.json" "$out/evaluate.json"
 done_with train
 
-say "slow glasses: $slow at $slow_rate K/s"
+is_given slow || say "slow glasses: $slow at $slow_rate K/s"
 prepare slow "$slow_rate" "$slow" 1001
 done_with slow
 
