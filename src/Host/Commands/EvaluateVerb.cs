@@ -35,11 +35,12 @@ internal sealed class EvaluateVerb : Verb
     private readonly Option<string> _threads = Options.Threads();
     private readonly Option<string> _seed = Options.Value("--seed", "N", "With --suite: key of the random numbers, in place of train.seed.");
     private readonly Option<string[]> _define = Options.Define("suite.ensemble=3");
+    private readonly Option<bool> _estimate = Options.Estimate();
 
     /// <summary>Describes the verb.</summary>
     public EvaluateVerb()
         : base("evaluate", "Judge a model on labeled structures: Pearson, error, ranking of the softest and hardest atoms.") =>
-        Take(_model, _structures, _labels, _species, _target, _anyLateral, _suite, _out, _threads, _seed, _define);
+        Take(_model, _structures, _labels, _species, _target, _anyLateral, _suite, _out, _threads, _seed, _define, _estimate);
 
     /// <inheritdoc/>
     public override int Execute(Arguments arguments, Session session)
@@ -49,7 +50,7 @@ internal sealed class EvaluateVerb : Verb
             return Suite(suite, arguments, session);
         }
 
-        foreach (Option option in new Option[] { _out, _threads, _seed, _define }.Where(arguments.IsGiven))
+        foreach (Option option in new Option[] { _out, _threads, _seed, _define, _estimate }.Where(arguments.IsGiven))
         {
             session.Warn($"evaluate makes no use of {option.Name} without --suite");
         }
@@ -81,7 +82,7 @@ internal sealed class EvaluateVerb : Verb
 
     private int Suite(string file, Arguments arguments, Session session)
     {
-        CancellationToken stop = session.Stop;
+        CancellationToken stop = arguments.Has(_estimate) ? CancellationToken.None : session.Stop;
         foreach (Option option in new Option[] { _model, _structures, _labels, _species, _target, _anyLateral }.Where(arguments.IsGiven))
         {
             throw new InputException($"{option.Name} has no place beside --suite", expected: "models, glasses and labels in the configuration");
@@ -96,7 +97,14 @@ internal sealed class EvaluateVerb : Verb
         int threads = (int)(arguments.Whole(_threads, 1, 4096)
             ?? ConfigurationReader.Resolve(file, defines).Settings.Threads ?? Environment.ProcessorCount);
         using var team = new ThreadTeam(threads);
-        return SuiteRun.Execute(file, defines, arguments.Required(_out), session, team, stop);
+        var plan = new SuitePlan(file, defines);
+        if (arguments.Has(_estimate))
+        {
+            session.Print(SuiteEstimate.Measure(plan, arguments.Required(_out), team));
+            return 0;
+        }
+
+        return SuiteRun.Execute(plan, arguments.Required(_out), session, team, stop);
     }
 
     /// <summary>Scores over the atoms of all glasses together, then by species.</summary>
