@@ -27,30 +27,21 @@ internal sealed class AqsDecider(EamTables tables, LabelSettings settings) : IDe
     /// <inheritdoc/>
     public bool Evaluate(AtomicStructure structure, Span<double> values, CancellationToken cancel = default)
     {
-        values.Clear();
         IReadOnlyList<LoadingMode> modes = settings.Definition.Modes;
-        foreach (LoadingMode mode in modes)
+        var found = new double[modes.Count][];
+        for (int m = 0; m < found.Length; m++)
         {
             using var field = new VectorEam(tables);
-            ModeResult result = LabelUnit.Compute(field, structure, settings, mode, null, cancel);
+            ModeResult result = LabelUnit.Compute(field, structure, settings, modes[m], null, cancel);
             if (result.Outcome == QuasistaticOutcome.Canceled)
             {
                 return false;
             }
 
-            // In the order of the modes, as ModeLabelTable.Average sums them.
-            double[] found = result.LnD2Min[0];
-            for (int i = 0; i < values.Length; i++)
-            {
-                values[i] += found[i];
-            }
+            found[m] = result.LnD2Min[0];
         }
 
-        for (int i = 0; i < values.Length; i++)
-        {
-            values[i] /= modes.Count;
-        }
-
+        ModeMean.Compute(found, values);
         return true;
     }
 

@@ -23,6 +23,11 @@ internal sealed class EvaluateVerb : Verb
     private readonly Option<string> _target = Options.Value(
         "--target", "COLUMN", "Take the true values from this column of the structures' files instead of label files.");
 
+    private readonly Option<bool> _anyLateral = new("--any-lateral")
+    {
+        Description = "Take labels of another lateral condition than the model's, knowingly; the result tells which.",
+    };
+
     private readonly Option<string> _suite = Options.Value(
         "--suite", "CONFIG", "Train and judge ensembles over strains, transfer sets and scans as the group suite says; needs --out, goes on where it was stopped.");
 
@@ -30,11 +35,12 @@ internal sealed class EvaluateVerb : Verb
     private readonly Option<string> _threads = Options.Threads();
     private readonly Option<string> _seed = Options.Value("--seed", "N", "With --suite: key of the random numbers, in place of train.seed.");
     private readonly Option<string[]> _define = Options.Define("suite.ensemble=3");
+    private readonly Option<bool> _estimate = Options.Estimate();
 
     /// <summary>Describes the verb.</summary>
     public EvaluateVerb()
         : base("evaluate", "Judge a model on labeled structures: Pearson, error, ranking of the softest and hardest atoms.") =>
-        Take(_model, _structures, _labels, _species, _target, _suite, _out, _threads, _seed, _define);
+        Take(_model, _structures, _labels, _species, _target, _anyLateral, _suite, _out, _threads, _seed, _define, _estimate);
 
     /// <inheritdoc/>
     public override int Execute(Arguments arguments, Session session)
@@ -44,15 +50,27 @@ internal sealed class EvaluateVerb : Verb
             return Suite(suite, arguments, session);
         }
 
-        foreach (Option option in new Option[] { _out, _threads, _seed, _define }.Where(arguments.IsGiven))
+        foreach (Option option in new Option[] { _out, _threads, _seed, _define, _estimate }.Where(arguments.IsGiven))
         {
             session.Warn($"evaluate makes no use of {option.Name} without --suite");
+        }
+
+        if (arguments.Has(_anyLateral) && arguments.IsGiven(_target))
+        {
+            session.Warn("evaluate makes no use of --any-lateral with --target");
         }
 
         IReadOnlyList<PropertyModel> models = ModelList.Read(arguments.Required(_model));
         List<LabeledGlass> glasses = Read(arguments, models[0], session);
         string[] species = [.. models[0].Architecture.Species];
         Report report = Summarize(Score(models, glasses, species)).Whole("structures", "structures", glasses.Count);
+        if (!arguments.IsGiven(_target))
+        {
+            report
+                .Number("reliability", "split-half reliability of the labels", GlassReliability.Mean([.. Files(arguments, _labels)], StrainOf(models[0])), "", "F4")
+                .Text("lateral", arguments.Has(_anyLateral) ? "lateral condition of the labels" : null, glasses[0].Meaning.Lateral);
+        }
+
         if (models.Count > 1)
         {
             report.Whole("models", "models of the ensemble", models.Count);
@@ -64,8 +82,8 @@ internal sealed class EvaluateVerb : Verb
 
     private int Suite(string file, Arguments arguments, Session session)
     {
-        CancellationToken stop = session.Stop;
-        foreach (Option option in new Option[] { _model, _structures, _labels, _species, _target }.Where(arguments.IsGiven))
+        CancellationToken stop = arguments.Has(_estimate) ? CancellationToken.None : session.Stop;
+        foreach (Option option in new Option[] { _model, _structures, _labels, _species, _target, _anyLateral }.Where(arguments.IsGiven))
         {
             throw new InputException($"{option.Name} has no place beside --suite", expected: "models, glasses and labels in the configuration");
         }
@@ -79,7 +97,14 @@ internal sealed class EvaluateVerb : Verb
         int threads = (int)(arguments.Whole(_threads, 1, 4096)
             ?? ConfigurationReader.Resolve(file, defines).Settings.Threads ?? Environment.ProcessorCount);
         using var team = new ThreadTeam(threads);
-        return SuiteRun.Execute(file, defines, arguments.Required(_out), session, team, stop);
+        var plan = new SuitePlan(file, defines);
+        if (arguments.Has(_estimate))
+        {
+            session.Print(SuiteEstimate.Measure(plan, arguments.Required(_out), team));
+            return 0;
+        }
+
+        return SuiteRun.Execute(plan, arguments.Required(_out), session, team, stop);
     }
 
     /// <summary>Scores over the atoms of all glasses together, then by species.</summary>
@@ -187,7 +212,11 @@ internal sealed class EvaluateVerb : Verb
                 : LabeledGlass.ReadColumn(structures[k], target, arguments.Names(_species));
             if (target is null && model.Label is { } meaning)
             {
-                LabelMeaning.RequireComparable(meaning, glass.Meaning, labels[k]);
+                LabelMeaning.RequireComparable(
+                    arguments.Has(_anyLateral) ? meaning with { Lateral = glass.Meaning.Lateral } : meaning, glass.Meaning, labels[k]);
+
+                // One number over two conditions would mean nothing.
+                LabelMeaning.RequireComparable(glasses.FirstOrDefault()?.Meaning ?? glass.Meaning, glass.Meaning, labels[k]);
                 ModelUse.WarnOfPotential(session, model, glass.PotentialSha256, $"that of {labels[k]}");
             }
 

@@ -74,7 +74,10 @@ internal sealed class SuiteFolder
     }
 
     /// <summary>The file of a cell's models, before their numbers.</summary>
-    public string Models(string cell) => Path.Combine(_path, "models", cell + ".safetensors");
+    public string Models(string cell) => ModelsOf(_path, cell);
+
+    /// <summary>The same, of a folder that may not be there.</summary>
+    public static string ModelsOf(string path, string cell) => Path.Combine(path, "models", cell + ".safetensors");
 
     /// <summary>Books how long a model took, in the session that finished it.</summary>
     public void Add(PropertyModel model, double seconds)

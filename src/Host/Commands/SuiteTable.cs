@@ -9,7 +9,7 @@ namespace Glasswright.Host.Commands;
 /// <summary>One row of the suite's table: an ensemble judged on a set of glasses, or on one class of their atoms.</summary>
 internal sealed record SuiteRow
 {
-    /// <summary><c>strain</c>, <c>transfer</c>, <c>class</c> or <c>scan</c>.</summary>
+    /// <summary><c>strain</c>, <c>transfer</c>, <c>class</c>, <c>scan</c> or <c>classifier</c>.</summary>
     public required string Section { get; init; }
 
     /// <summary><c>test</c>, or the name of a transfer set.</summary>
@@ -92,8 +92,8 @@ internal static class SuiteTable
     public static void WriteMarkdown(string path, IReadOnlyList<SuiteRow> rows)
     {
         var text = new StringBuilder();
-        text.Append("| section | set | strain | variant | class | Pearson (95 %) | over √reliability | AUC | average precision | F1 | MCC | parameters | training s | ms per 1,000 atoms |\n");
-        text.Append("| --- | --- | ---: | --- | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n");
+        text.Append("| section | set | strain | variant | class | Pearson (95 %) | over √reliability | AUC | average precision | F1 | MCC | training atoms | parameters | training s | ms per 1,000 atoms |\n");
+        text.Append("| --- | --- | ---: | --- | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n");
         foreach (SuiteRow row in rows)
         {
             string pearson = row.Class is not null ? ""
@@ -102,7 +102,7 @@ internal static class SuiteTable
             text.AppendJoin(" | ", [
                 "| " + row.Section, row.Set, Text(row.Strain, "G4"), row.Variant, extreme, pearson,
                 row.Class is null ? Text(Corrected(row), "F3") : "", Text(row.Class?.Auc, "F3"), Text(row.Class?.AveragePrecision, "F3"),
-                Text(row.Class?.F1, "F3"), Text(row.Class?.Mcc, "F3"), row.Parameters.ToString(CultureInfo.InvariantCulture),
+                Text(row.Class?.F1, "F3"), Text(row.Class?.Mcc, "F3"), row.TrainingAtoms.ToString(CultureInfo.InvariantCulture), row.Parameters.ToString(CultureInfo.InvariantCulture),
                 Text(row.TrainingSeconds, "F1"), Text(1000 * row.PredictionSeconds, "F2") + " |\n"]);
         }
 

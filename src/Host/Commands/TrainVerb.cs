@@ -179,12 +179,18 @@ internal sealed class TrainVerb : Verb
     private static string Describe(EpochReport report) => FormattableString.Invariant(
         $"validation loss {report.ValidationLoss:F4}, Pearson {report.ValidationPearson:F3}, rate {report.LearningRate:G3}");
 
-    private static Report Estimate(TrainingSettings training, Architecture architecture, TrainingSet set, ThreadTeam team, int models)
+    /// <summary>What an epoch takes. The first one also compiles; the second is what the others will be like.</summary>
+    internal static double SecondsOfEpoch(TrainingSettings training, Architecture architecture, TrainingSet set, ThreadTeam team)
     {
-        // The first epoch also compiles; the second is what the others will be like.
         double seconds = 0;
         Trainer.Train(
             training with { Epochs = 2, Checkpoint = null }, architecture, set, team, progress: report => seconds = report.Seconds);
+        return seconds;
+    }
+
+    private static Report Estimate(TrainingSettings training, Architecture architecture, TrainingSet set, ThreadTeam team, int models)
+    {
+        double seconds = SecondsOfEpoch(training, architecture, set, team);
         double wall = seconds * training.Epochs * models;
         return new Report()
             .Number("seconds_per_epoch", "measured", seconds, "s an epoch", "G3")

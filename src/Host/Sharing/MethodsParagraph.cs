@@ -2,6 +2,7 @@ using System.Globalization;
 using Glasswright.Actors.Acceptance;
 using Glasswright.Actors.Search;
 using Glasswright.Actors.Storage;
+using Glasswright.Host.Commands;
 using Glasswright.Kernels.Minimization;
 using Glasswright.Kernels.Structure;
 using Glasswright.Models.Network;
@@ -143,7 +144,7 @@ internal sealed class MethodsParagraph
         IReadOnlyList<PropertyModel> models = _facts.Input.Models;
         if (_settings.Decider is { Kind: DeciderKind.Aqs, Loading.Definition: { } loading })
         {
-            Say($"Trials were judged by the true simulation: for every atom ln D²min {Cite(Library.FalkLanger)} (neighbors within {loading.Cutoff} Å) at a strain of {loading.Strains[^1]}, averaged over {Count(loading.Modes.Count, "mode")} of athermal quasistatic loading in steps of {loading.Step}, {Kernels.Deformation.LateralConditions.Name(loading.Lateral)} lateral lengths.");
+            Say($"Trials were judged by the true simulation, for every atom {Meaning(LabelMeaning.At(loading, loading.Strains[^1]))}.");
         }
         else if (_settings.Decider.Kind == DeciderKind.Random)
         {
@@ -210,8 +211,9 @@ internal sealed class MethodsParagraph
         }
 
         string neighbors = label.D2MinCutoff is { } cutoff ? Invariant($", neighbors within {cutoff} Å") : "";
+        string step = label.Step is { } size ? Invariant($" in steps of {size}") : "";
         string lateral = label.Lateral is null ? "" : $", {label.Lateral} lateral lengths";
-        return Invariant($"ln D²min {Cite(Library.FalkLanger)} at a strain of {label.Strain}, averaged over {Count(label.Modes.Count, "mode")} of athermal quasistatic loading{lateral}{neighbors}");
+        return Invariant($"ln D²min {Cite(Library.FalkLanger)} at a strain of {label.Strain}, averaged over {Count(label.Modes.Count, "mode")} of athermal quasistatic loading{step}{lateral}{neighbors}");
     }
 
     private void TellRule()

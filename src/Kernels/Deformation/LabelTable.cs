@@ -38,7 +38,7 @@ internal sealed record LabelTable(LabelHeader Header, long[] Ids, double[][] Val
 /// <param name="Values"><c>[strain][mode][atom]</c>; NaN where invalid.</param>
 internal sealed record ModeLabelTable(LabelHeader Header, long[] Ids, double[][][] Values)
 {
-    /// <summary>The labels: sums over the modes in their order, divided by their number.</summary>
+    /// <summary>The labels: means over the modes.</summary>
     public LabelTable Average()
     {
         int atoms = Ids.Length;
@@ -48,16 +48,9 @@ internal sealed record ModeLabelTable(LabelHeader Header, long[] Ids, double[][]
         for (int s = 0; s < means.Length; s++)
         {
             means[s] = new double[atoms];
+            ModeMean.Compute(Values[s], means[s]);
             for (int i = 0; i < atoms; i++)
             {
-                // NaN of any mode makes the sum NaN.
-                double sum = 0;
-                foreach (double[] mode in Values[s])
-                {
-                    sum += mode[i];
-                }
-
-                means[s][i] = sum / Values[s].Length;
                 valid[i] &= double.IsFinite(means[s][i]);
             }
         }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Glasswright.Host.Commands;
 using Glasswright.Kernels;
 using Glasswright.Kernels.Deformation;
@@ -85,6 +86,31 @@ public sealed class LabelUseTests
 
         Invocation.Run("evaluate", "--model", model, "--structure", crystal, "--labels", Write(scratch, crystal, definition: other))
             .ShouldBeRefused("small.labels.csv", problem, $"expected {expected}", $"found {found}");
+    }
+
+    [Fact]
+    public void LabelsOfAnotherLateralConditionAreTakenOnlyKnowinglyAndNeverMixed()
+    {
+        using var scratch = new Scratch();
+        string crystal = Samples.SmallCrystal(scratch), second = Samples.SmallCrystal(scratch, "second.extxyz"), model = WriteModel(scratch, Usual);
+        string other = Write(scratch, crystal, definition: Usual with { Lateral = LateralCondition.Fixed });
+        string[] command = ["evaluate", "--any-lateral", "--json", "--model", model, "--structure", crystal, "--labels", other];
+        JsonElement without = Invocation.Run(command).Json;
+        without.GetProperty("lateral").GetString().ShouldBe("fixed");
+        without.GetProperty("reliability").ValueKind.ShouldBe(JsonValueKind.Null, "there is no file of modes");
+
+        // Two modes that agree in every atom repeat themselves perfectly.
+        LabelTable labels = LabelFile.ReadLabels(other);
+        LabelFile.Write(
+            Path.ChangeExtension(other[..^".csv".Length], null) + ".modes.csv",
+            new ModeLabelTable(labels.Header, labels.Ids, [[labels.Values[0], labels.Values[0]]]));
+        Invocation.Run(command).Json.GetProperty("reliability").GetDouble().ShouldBe(1, 1e-12);
+
+        Invocation.Run(
+            "evaluate", "--any-lateral", "--model", model, "--structure", crystal, second, "--labels", other, Write(scratch, second, definition: Usual))
+            .ShouldBeRefused("second.labels.csv", "another lateral condition", "expected fixed", "found isochoric");
+        Invocation.Run("evaluate", "--any-lateral", "--model", model, "--structure", crystal, "--labels", Write(scratch, crystal, definition: Usual with { Cutoff = 4.5 }))
+            .ShouldBeRefused("another D2min cutoff");
     }
 
     [Fact]

@@ -1,5 +1,8 @@
 using System.Globalization;
+using System.Text.Json;
 using Glasswright.Kernels.Deformation;
+using Glasswright.Models.Storage;
+using LabelDefinition = Glasswright.Kernels.Deformation.LabelDefinition;
 
 namespace Glasswright.Host.Tests.Commands;
 
@@ -16,7 +19,7 @@ public sealed class SuiteTests
 
         run.ExitCode.ShouldBe(0, run.Error);
         run.Json.GetProperty("outcome").GetString().ShouldBe("finished");
-        run.Json.GetProperty("trained").GetInt32().ShouldBe(2 * (2 + 2 + 1));
+        run.Json.GetProperty("trained").GetInt32().ShouldBe(2 * (2 + 2 + 1 + 2));
         run.Json.GetProperty("pearson").EnumerateObject().Select(p => p.Name).ShouldBe(["0.02", "0.04"]);
         Dictionary<string, string>[] rows = Rows(folder);
         rows.Count(row => row["section"] == "strain").ShouldBe(2);
@@ -26,12 +29,79 @@ public sealed class SuiteTests
         rows.ShouldAllBe(row => row["models"] == "2" && row["training_s"].Length > 0 && row["prediction_s_per_1000_atoms"].Length > 0);
         int[] sizes = [.. rows.Where(row => row["variant"].StartsWith("layers", StringComparison.Ordinal)).Select(row => int.Parse(row["parameters"], CultureInfo.InvariantCulture))];
         sizes[1].ShouldBeGreaterThan(sizes[0]);
-        rows.Last()["training_glasses"].ShouldBe("1");
+        rows.Last(row => row["section"] == "scan")["training_glasses"].ShouldBe("1");
         File.ReadAllText(Path.Combine(folder, "split.csv")).ShouldContain("\nc,test,");
         File.ReadAllLines(Path.Combine(folder, "suite.md")).Length.ShouldBe(2 + rows.Length);
 
         // Without a file of modes nobody knows the reliability.
         rows.ShouldAllBe(row => row["reliability"] == "");
+    }
+
+    [Fact]
+    public void AClassifierLearnsOneClassAndIsJudgedByItAlone()
+    {
+        using var scratch = new Scratch();
+        string folder = scratch.File("suite");
+        Run(Write(scratch), folder, "-D", "suite.strains=[0.04]").ExitCode.ShouldBe(0);
+        Dictionary<string, string>[] rows = [.. Rows(folder).Where(row => row["section"] == "classifier")];
+        rows.Select(row => $"{row["class"]} {row["fraction"]} {row["variant"]} of {row["positives"]}")
+            .ShouldBe(["softest 0.25 class-levels = 0.75 of 4", "hardest 0.25 class-levels = 0.25 of 4"]);
+        foreach (Dictionary<string, string> row in rows)
+        {
+            foreach (string score in (string[])["auc", "average_precision", "f1"])
+            {
+                double.Parse(row[score], CultureInfo.InvariantCulture).ShouldBeInRange(0, 1, score);
+            }
+
+            row["mae"].ShouldBe("", "log-odds are no label");
+            string model = Path.Combine(folder, "models", $"classifier-{row["class"]}-0.25-1.safetensors");
+            PropertyModel trained = ModelFile.Read(model);
+            trained.Architecture.ClassLevels.ShouldBe([row["class"] == "softest" ? 0.75 : 0.25]);
+        }
+    }
+
+    [Fact]
+    public void AllElevenStrainsOfTheLabelsHaveTheirRowsAndAnotherComposition()
+    {
+        using var scratch = new Scratch();
+        double[] strains = [0.005, 0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.08, 0.1, 0.12, 0.14];
+        string configuration = Write(scratch, strains), folder = scratch.File("suite");
+
+        // The foreign glass has more copper than those learned from.
+        string glass = scratch.File("d.extxyz");
+        string[] lines = File.ReadAllLines(glass);
+        int first = Array.FindIndex(lines, line => line.StartsWith("Zr", StringComparison.Ordinal));
+        lines[first] = "Cu" + lines[first][2..];
+        File.WriteAllLines(glass, lines);
+        LabelUseTests.Write(scratch, glass, definition: new LabelDefinition { Strains = strains });
+
+        Invocation run = Run(
+            configuration, folder, "-D", "suite.ensemble=1", "-D", "train.epochs=1", "-D", "suite.scan.layers=[]", "-D", "suite.scan.training-glasses=[]",
+            "-D", "suite.scan.classifiers=[]");
+
+        run.ExitCode.ShouldBe(0, run.Error);
+        string[] expected = [.. strains.Select(strain => strain.ToString(CultureInfo.InvariantCulture))];
+        run.Json.GetProperty("pearson").EnumerateObject().Select(p => p.Name).ShouldBe(expected);
+        Rows(folder).Where(row => row["section"] == "strain").Select(row => row["strain"]).ShouldBe(expected);
+        Rows(folder).Where(row => row["section"] == "transfer").Select(row => row["strain"]).ShouldBe(expected);
+    }
+
+    [Fact]
+    public void AnEstimateCountsWhatIsMissingAndStartsNothing()
+    {
+        using var scratch = new Scratch();
+        string configuration = Write(scratch), folder = scratch.File("suite");
+        JsonElement estimate = Run(configuration, folder, "--estimate").Json;
+        estimate.GetProperty("models").GetInt32().ShouldBe(14);
+        estimate.GetProperty("seconds_per_epoch").EnumerateObject().Select(p => p.Name).ShouldBe(
+            ["strain", "layers-1", "layers-2", "training-glasses-1", "classifier-softest-0.25", "classifier-hardest-0.25"]);
+        estimate.GetProperty("wall_s").GetDouble().ShouldBeGreaterThan(0);
+        Directory.Exists(folder).ShouldBeFalse();
+
+        Run(configuration, folder).ExitCode.ShouldBe(0);
+        File.Delete(Path.Combine(folder, "models", "layers-2-1.safetensors"));
+        Run(configuration, folder, "--estimate").Json.GetProperty("models").GetInt32().ShouldBe(1);
+        Invocation.Run("evaluate", "--suite", configuration, "--estimate").ShouldBeRefused("--out is not given");
     }
 
     [Fact]
@@ -45,10 +115,10 @@ public sealed class SuiteTests
         stopped.ExitCode.ShouldBe(0, stopped.Error);
         stopped.Json.GetProperty("outcome").GetString().ShouldBe("stopped");
         int before = stopped.Json.GetProperty("trained").GetInt32();
-        before.ShouldBeInRange(1, 9);
+        before.ShouldBeInRange(1, 13);
 
         Invocation rest = Run(configuration, scratch.File("suite"));
-        rest.Json.GetProperty("trained").GetInt32().ShouldBe(10 - before);
+        rest.Json.GetProperty("trained").GetInt32().ShouldBe(14 - before);
         Timeless(scratch.File("suite")).ShouldBe(Timeless(scratch.File("whole")));
         Run(configuration, scratch.File("suite")).Json.GetProperty("trained").GetInt32().ShouldBe(0);
 
@@ -73,6 +143,7 @@ public sealed class SuiteTests
     [InlineData("train.split.test=[]", "train.split.test names no glass")]
     [InlineData("suite.scan.training-glasses=[9]", "asks for more glasses than there are")]
     [InlineData("suite.scan.layer=[9]", "did you mean")]
+    [InlineData("suite.scan.classifiers=[1]", "suite.scan.classifiers")]
     [InlineData("suite.strains=[0.03]", "do not hold this strain")]
     public void ABadSuiteIsOneLine(string define, string part)
     {
@@ -90,8 +161,8 @@ public sealed class SuiteTests
         Invocation.Run("evaluate", "--suite", scratch.File("suite.conf")).ShouldBeRefused("--out is not given");
     }
 
-    private static Invocation Run(string configuration, string folder) =>
-        Invocation.Run("evaluate", "--suite", configuration, "--json", "--out", folder, "--threads", "1");
+    private static Invocation Run(string configuration, string folder, params string[] more) =>
+        Invocation.Run(["evaluate", "--suite", configuration, "--json", "--out", folder, "--threads", "1", .. more]);
 
     private static Dictionary<string, string>[] Rows(string folder)
     {
@@ -100,12 +171,12 @@ public sealed class SuiteTests
         return [.. lines.Skip(1).Select(line => header.Zip(line.Split(',')).ToDictionary(cell => cell.First, cell => cell.Second))];
     }
 
-    private static string Write(Scratch scratch)
+    private static string Write(Scratch scratch, double[]? strains = null)
     {
         foreach (string name in new[] { "a", "b", "c", "d" })
         {
             LabelUseTests.Write(
-                scratch, Samples.SmallCrystal(scratch, $"{name}.extxyz"), definition: new LabelDefinition { Strains = [0.02, 0.04] });
+                scratch, Samples.SmallCrystal(scratch, $"{name}.extxyz"), definition: new LabelDefinition { Strains = strains ?? [0.02, 0.04] });
         }
 
         return scratch.Write("suite.conf", """
@@ -124,7 +195,7 @@ public sealed class SuiteTests
             suite {
               ensemble = 2, bootstrap = 20, fractions = [0.1, 0.2]
               transfer = [ { name = other, glasses = [ { structure = d.extxyz, labels = d.labels.csv } ] } ]
-              scan { layers = [1, 2], training-glasses = [1] }
+              scan { layers = [1, 2], training-glasses = [1], classifiers = [0.25] }
             }
             """);
     }

@@ -198,15 +198,47 @@ public sealed class ConfigurationReaderTests : IDisposable
     public void ABadOverrideIsNamedByItsKey(string assignment, string message) =>
         Should.Throw<InputException>(() => Resolve(string.Empty, assignment)).Message.ShouldBe(message);
 
+    [Fact]
+    public void EveryShippedConfigurationResolves()
+    {
+        string[] files = [.. Directory.GetFiles(Path.Combine(Repository.Root, "config"), "*.conf", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+        files.Length.ShouldBeGreaterThan(15);
+        foreach (string file in files.Where(file => Path.GetFileName(file) != "reference.conf"))
+        {
+            Should.NotThrow(() => ConfigurationReader.Resolve(file), file).File.ShouldBe(file);
+        }
+    }
+
     [Theory]
-    [InlineData("quickstart.conf")]
-    [InlineData("train.conf")]
-    [InlineData("controls/random.conf")]
-    [InlineData("controls/energy.conf")]
-    [InlineData("controls/uniform.conf")]
-    [InlineData("controls/mean.conf")]
-    public void TheShippedConfigurationsResolve(string name) =>
-        ConfigurationReader.Resolve(Path.Combine(Repository.Root, "config", name)).File.ShouldNotBeNull();
+    [InlineData("cu50zr50", "cu64zr36")]
+    [InlineData("cu64zr36", "cu50zr50")]
+    public void ThePapersSuiteHasThePapersSplitAndLeadsFromOneFileToTheNext(string name, string other)
+    {
+        ResolvedConfiguration Paper(string file) => ConfigurationReader.Resolve(Path.Combine(Repository.Root, "config", "paper", file + ".conf"));
+        Host.Configuration.Settings.ExperimentSettings suite = Paper($"train-{name}").Settings;
+        (suite.Train.Split.Train.Count, suite.Train.Split.Validation.Count, suite.Train.Split.Test.Count).ShouldBe((100, 10, 10));
+        suite.Train.Split.Train.Concat(suite.Train.Split.Validation).Concat(suite.Train.Split.Test)
+            .ShouldBe(suite.Train.Data.Select(glass => glass.Name), "every glass once");
+        suite.Suite.Transfer.Select(set => set.Name).ShouldBe([$"{name}-1e9", $"{other}-1e10", $"{other}-1e9"]);
+        suite.Suite.Transfer.ShouldAllBe(set => set.Glasses.Count == 10);
+
+        // What is named is what prepare will have made.
+        foreach ((string set, IEnumerable<Host.Configuration.Settings.GlassSettings> glasses) in suite.Suite.Transfer
+            .Select(set => (set.Name, set.Glasses.AsEnumerable())).Append(($"{name}-1e10", suite.Train.Data)))
+        {
+            ResolvedConfiguration made = Paper(set);
+            Host.Configuration.Settings.PrepareSettings prepare = made.Settings.Prepare;
+            foreach (Host.Configuration.Settings.GlassSettings glass in glasses)
+            {
+                Path.GetDirectoryName(glass.Structure).ShouldBe(Path.Combine(Repository.Root, "runs", "paper", set));
+                string stem = $"{set.Split('-')[0]}-{prepare.Atoms}-";
+                glass.Name.ShouldStartWith(stem);
+                ulong.Parse(glass.Name[stem.Length..], System.Globalization.CultureInfo.InvariantCulture)
+                    .ShouldBeInRange(prepare.Seed, prepare.Seed + (ulong)prepare.Samples - 1);
+                glass.Labels.ShouldBe(Path.Combine(Repository.Root, "runs", "paper", "labels", set, glass.Name + ".labels.csv"));
+            }
+        }
+    }
 
     [Theory]
     [InlineData("random", "Random", "energy")]

@@ -69,4 +69,9 @@ internal sealed record ScanSettings
     /// <summary>Numbers of training glasses, the first of <c>train.split.train</c>.</summary>
     [AtLeast(1)]
     public IReadOnlyList<int> TrainingGlasses { get; init; } = [];
+
+    /// <summary>Shares of the softest and hardest atoms that classifiers of their own learn to find.</summary>
+    [MoreThan(0)]
+    [LessThan(1)]
+    public IReadOnlyList<double> Classifiers { get; init; } = [];
 }

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using Glasswright.Host.Commands;
 using Glasswright.Host.Output;
+using Glasswright.Kernels.Deformation;
+using Glasswright.Models.Evaluation;
 using Glasswright.Tests.Support;
 
 namespace Glasswright.Integration.Tests.Deformation;
@@ -12,7 +14,8 @@ namespace Glasswright.Integration.Tests.Deformation;
 /// </summary>
 public sealed class ExportedScriptTests : IDisposable
 {
-    private const string Strain = "0.0005";
+    // Three steps: twelve modes in the time that seven took with five.
+    private const string Strain = "0.0003";
     private static readonly string Potential = Repository.Data("potentials", "CuZr_mm.eam.fs");
 
     private readonly string _folder = Directory.CreateTempSubdirectory("glasswright-lammps-").FullName;
@@ -20,10 +23,10 @@ public sealed class ExportedScriptTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public void LammpsFindsTheCurvesOfDeform()
+    public void LammpsFindsTheCurvesOfDeformInAllTwelveModes()
     {
-        // One mode of every kind: shears of both signs that tilt one and two vectors, tension and compression.
-        string[] modes = ["xy+", "xz-", "yz-", "x+", "x-", "y+", "z-"];
+        string[] modes = [.. LoadingMode.All.Select(mode => mode.Name)];
+        modes.Length.ShouldBe(12);
         string run = Path.Combine(_folder, "run"), exported = Path.Combine(_folder, "lammps");
         Run("search", Configuration(), "--out", run, "--threads", "1");
         Run("export", run, "--format", "lammps", "--step", "0", "--out", exported);
@@ -37,8 +40,8 @@ public sealed class ExportedScriptTests : IDisposable
                 "deform", "--structure", Path.Combine(exported, "structure.data"), "--potential", Path.Combine(exported, "CuZr_mm.eam.fs"),
                 "--mode", mode, "--strain", Strain, "--threads", "1", "--out", own);
             double[][] expected = Curve(Path.Combine(exported, $"curve-{mode}.csv")), found = Curve(Path.Combine(own, "curve.csv"));
-            found.Length.ShouldBe(6, mode);
-            expected.Length.ShouldBe(6, mode);
+            found.Length.ShouldBe(4, mode);
+            expected.Length.ShouldBe(4, mode);
             for (int k = 0; k < found.Length; k++)
             {
                 found[k][0].ShouldBe(expected[k][0], 1e-12, mode);
@@ -46,7 +49,27 @@ public sealed class ExportedScriptTests : IDisposable
                 found[k][2].ShouldBe(expected[k][2], 0.2, mode);
             }
 
-            found[^1][2].ShouldBeGreaterThan(50, "the glass resists");
+            found[^1][2].ShouldBeGreaterThan(30, "the glass resists");
+        }
+
+        // LAMMPS' dumps of a mode make the labels that `label` makes of that mode alone.
+        string whole = Path.Combine(_folder, "labels");
+        Run(
+            "label", Path.Combine(exported, "structure.data"), "--potential", Path.Combine(exported, "CuZr_mm.eam.fs"), "--strains", Strain, "--threads", "1",
+            "--out", whole);
+        ModeLabelTable labels = LabelFile.ReadModes(Path.Combine(whole, "structure.modes.csv"));
+        for (int m = 0; m < modes.Length; m++)
+        {
+            string folder = Path.Combine(_folder, "dumps" + modes[m]);
+            Run(
+                "label", "--from-dumps", Path.Combine(exported, $"reference-{modes[m]}.dump"), Path.Combine(exported, $"final-{modes[m]}.dump"), "--mode", modes[m],
+                "--strains", Strain, "--species", "Cu,Zr", "--out", folder);
+            LabelTable theirs = LabelFile.ReadLabels(Directory.GetFiles(folder, "*.labels.csv").ShouldHaveSingleItem());
+            Dictionary<long, double> byId = theirs.Ids.Zip(theirs.Values[0]).ToDictionary(pair => pair.First, pair => pair.Second);
+            double[] expected = [.. labels.Ids.Select(id => byId[id])];
+
+            // What both minimizers leave of their tolerance is a part of the displacements of so small a strain.
+            Correlation.Pearson(expected, labels.Values[0][m]).ShouldBeGreaterThan(0.999, modes[m]);
         }
     }
 

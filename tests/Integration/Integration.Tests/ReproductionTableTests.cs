@@ -1,0 +1,79 @@
+using System.Diagnostics;
+using Glasswright.Tests.Support;
+
+namespace Glasswright.Integration.Tests;
+
+/// <summary>Means, intervals and verdicts of <c>config/reproduction/table.awk</c> on numbers that are worked out by hand.</summary>
+public sealed class ReproductionTableTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("glasswright-table-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void AnIntervalIsStudentsAndAVerdictNeedsBothConditions()
+    {
+        // Changes -1, -2, -3: mean -2, deviation 1, t of two degrees 4.303: 2.484 to each side. Zero pressure goes up in one kind.
+        string table = Table(truth: [
+            "gnn,fast-1,volume,0,-1,0,-4", "gnn,fast-2,volume,0,-2,0,-4", "gnn,fast-3,volume,0,-3,0,-4",
+            "gnn,fast-1,p0,0,-2,0,-4", "gnn,fast-2,p0,0,-2,0,-4", "gnn,fast-3,p0,0,-2,0,-4",
+            "unbiased,fast-1,volume,0,-1,0,-1", "unbiased,fast-2,volume,0,-1,0,-1", "unbiased,fast-1,p0,0,0.5,0,-1", "unbiased,fast-2,p0,0,0.5,0,-1"]);
+        table.ShouldContain("| gnn | fast | volume | 3 | 3 | -2.000 | -4.484 to +0.484 | -4.000 | 0.50 | - | - | strengthened, an interval holds 0 |");
+
+        // Paired over the two starts that both have: (-1+1), (-2+1): mean -0.5, error 0.5, t of one degree 12.706.
+        table.ShouldContain("| unbiased | fast | volume | 2 | 2 | -1.000 | -1.000 to -1.000 | -1.000 | 1.00 | -0.500 | -6.853 to +5.853 | undecided: the conditions differ in sign |");
+        Table(truth: ["gnn,fast-1,volume,0,-1,0,-4", "gnn,fast-1,p0,0,-1,0,-4"]).ShouldContain("| gnn | fast | p0 | 1 | 1 | -1.000 | - | -4.000 | 0.25 | - | - | strengthened |");
+    }
+
+    [Fact]
+    public void UnpairedGlassesAreComparedAfterWelch()
+    {
+        // Ends 0 and 2, slow glasses 4 and 6: both errors squared are 1, so two degrees, 4.303 √2 = 6.085.
+        Table(truth: [
+            "gnn,fast-1,p0,9,0,0,0", "gnn,fast-2,p0,9,2,0,0", "gnn,slow-1,p0,4,0,0,0", "gnn,slow-2,p0,6,0,0,0"])
+            .ShouldContain("| | p0 | +9.000 | +1.000 | +5.000 | +4.000 (-8.706 to +16.706) | -4.000 (-10.085 to +2.085) |");
+    }
+
+    [Fact]
+    public void AGainAfterAnnealingIsPairedByItsStart()
+    {
+        string table = Table(anneals: ["end,fast-1,-3,-2,0", "end,fast-2,-3,-2,0", "end,slow-1,-3,-3,0", "start,fast-1,-1,-1,0", "start,fast-2,-1,-1,0"]);
+        table.ShouldContain("| searched - unswapped, paired | fast | 2 | -2.000 (-2.000 to -2.000) | -1.000 (-1.000 to -1.000) | +1.000 | +1.000 to +1.000 |");
+        table.ShouldContain("| searched | slow | 1 | -3.000 | -3.000 | +0.000 | - |");
+    }
+
+    [Fact]
+    public void WhatIsNotThereIsADashAndNeverANumber()
+    {
+        string table = Table();
+        table.ShouldContain("| isochoric | 0 | - | - | - |");
+        table.ShouldContain("| gain kept after 300 K | kept | - of - | - |");
+        table.ShouldNotContain("nan", Case.Insensitive);
+        table.ShouldNotContain("inf", Case.Insensitive);
+    }
+
+    private string Table(string[]? truth = null, string[]? anneals = null)
+    {
+        (string Name, string[] Rows)[] files = [("truth", truth ?? []), ("chains", []), ("anneals", anneals ?? []), ("judged", []), ("energies", [])];
+        string scripts = Path.Combine(Repository.Root, "config", "reproduction");
+        var start = new ProcessStartInfo("awk") { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (string argument in (string[])["-F,", "-v", "judged=0.04", "-f", Path.Combine(scripts, "statistics.awk"), "-f", Path.Combine(scripts, "table.awk")])
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        foreach ((string name, string[] rows) in files)
+        {
+            string file = Path.Combine(_folder, name + ".csv");
+            File.WriteAllLines(file, ["header", .. rows]);
+            start.ArgumentList.Add(file);
+        }
+
+        using Process process = Process.Start(start)!;
+        Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
+        process.WaitForExit(TimeSpan.FromMinutes(1)).ShouldBeTrue();
+        process.ExitCode.ShouldBe(0, error.Result);
+        error.Result.ShouldBeEmpty();
+        return output.Result;
+    }
+}
