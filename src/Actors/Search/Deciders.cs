@@ -40,7 +40,7 @@ internal static class Deciders
     public static Func<IReadOnlyList<IDecider>> Properties(
         DeciderSettings settings, AtomicStructure start, IReadOnlyList<IReadOnlyList<PropertyModel>> models)
     {
-        Func<IDecider>[] makers = [.. settings.Properties.Zip(models, (property, own) => Predictor(start, own, property.Kappa))];
+        Func<IDecider>[] makers = [.. settings.Properties.Select((property, p) => Predictor(start, models[p], property.Kappa))];
         return () => [.. makers.Select(make => make())];
     }
 
