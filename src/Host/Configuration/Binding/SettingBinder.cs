@@ -221,7 +221,8 @@ internal sealed class SettingBinder(ConfigObject? reference, string workingDirec
 
     private static string Expected(Setting setting)
     {
-        string type = ScalarConversion.Expected(setting.ElementType ?? setting.ValueType, setting.IsSize);
+        Type value = setting.ValueType == typeof(IReadOnlyDictionary<string, double>) ? typeof(double) : setting.ElementType ?? setting.ValueType;
+        string type = ScalarConversion.Expected(value, setting.IsSize);
         return setting.Rules.Count == 0 ? type : $"{type}, {string.Join(", ", setting.Rules.Select(rule => rule.Expected))}";
     }
 }
