@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Glasswright.Kernels.Deformation;
 using Glasswright.Models.Storage;
 using LabelDefinition = Glasswright.Kernels.Deformation.LabelDefinition;
 
