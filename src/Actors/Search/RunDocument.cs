@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Glasswright.Actors.Convergence;
+using Glasswright.Actors.Learning;
 using Glasswright.Actors.Storage;
 using Glasswright.Actors.Tempering;
 using Glasswright.Actors.Validation;
@@ -42,6 +43,11 @@ internal static class RunDocument
         if (parts.Validation is { } validation)
         {
             document["validation"] = ValidationSummary.Describe(validation, parts.Store, parts.Settings.Replicas);
+        }
+
+        if (parts.Settings.Learning is { } learning)
+        {
+            document["learning"] = LearningSummary.Describe(learning, parts.Store);
         }
 
         if (result is not null)
