@@ -133,7 +133,7 @@ public sealed class LawOfLearningTests(LawOfLearningTests.Reference reference) :
             int pieces = 0;
             void StopInTheSecond(CancellationToken cancel)
             {
-                if (Interlocked.Increment(ref pieces) == (labeling ? 3 : 2))
+                if (Interlocked.Increment(ref pieces) == (labeling ? 4 : 2))
                 {
                     stop.Cancel();
                     cancel.WaitHandle.WaitOne();
@@ -291,7 +291,13 @@ public sealed class LawOfLearningTests(LawOfLearningTests.Reference reference) :
         double[] labels = ToyLearning.Truth(structure);
         for (int i = 0; i < labels.Length; i++)
         {
-            labels[i] = (labels[i] + 10 + (labels[i] - 10)) / 2;
+            double sum = 0;
+            foreach (double shift in ToyLearning.Shifts)
+            {
+                sum += labels[i] + shift;
+            }
+
+            labels[i] = sum / ToyLearning.Shifts.Length;
         }
 
         labels[3] = double.NaN;

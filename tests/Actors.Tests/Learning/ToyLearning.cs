@@ -13,13 +13,16 @@ internal static class ToyLearning
 {
     public const double TrueBend = 2;
 
+    // By which the parts of a label differ: three numbers, so that another order of their sum has other bits.
+    public static readonly double[] Shifts = [10, -7, -3];
+
     /// <summary>What the law must not see: called with every part of a label, and with every fine-tuning.</summary>
     public static LearningParts Parts(
         Action<CancellationToken>? onLabel = null, Action<CancellationToken>? onTune = null, Action<string>? tell = null) => new()
         {
             Models = [Model(0)],
             Load = models => () => new ToyLandscape(new ToyLandscape.Options { Bend = Bend(models[0]) }),
-            Truth = [Part(10, onLabel), Part(-10, onLabel)],
+            Truth = [.. Shifts.Select(shift => Part(shift, onLabel))],
             Tune = (task, cancel) =>
             {
                 onTune?.Invoke(cancel);
@@ -55,7 +58,7 @@ internal static class ToyLearning
         return bytes;
     }
 
-    /// <summary>One of two parts whose mean is the truth; atom 3 has none.</summary>
+    /// <summary>One of the parts whose mean is the truth; atom 3 has none.</summary>
     private static Func<AtomicStructure, CancellationToken, double[]?> Part(double shift, Action<CancellationToken>? hook) => (structure, cancel) =>
     {
         hook?.Invoke(cancel);
