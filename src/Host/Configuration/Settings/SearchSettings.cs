@@ -64,6 +64,9 @@ internal sealed record SearchSettings : ICheckedSettings
     [NotInRunId]
     public ValidateSettings Validate { get; init; } = new();
 
+    /// <summary>When and how the model is fine-tuned on the way.</summary>
+    public LearnSettings Learn { get; init; } = new();
+
     /// <summary>The longest time between two checkpoints.</summary>
     [AtLeast(0.001)]
     [AtMost(49 * 86400)]
@@ -132,6 +135,14 @@ internal sealed record SearchSettings : ICheckedSettings
         if (Decider.Kind == DeciderChoice.Random && Targets is not null)
         {
             yield return new SettingFault("targets", "has no part in a decision by chance", "auto with search.decider.kind = random")
+            {
+                Others = ["decider.kind"],
+            };
+        }
+
+        if (Learn.Every is not null && Decider.Kind != DeciderChoice.Gnn)
+        {
+            yield return new SettingFault("learn.every", "needs a decider with a model to fine-tune", "off, or search.decider.kind = gnn")
             {
                 Others = ["decider.kind"],
             };
