@@ -16,6 +16,11 @@ internal sealed record OfferSampler(int Index, IMailbox<SamplerCommand> Sampler)
 /// <summary>The round that the chain waited for was held.</summary>
 internal sealed record RoundPassed(RoundEnd End) : ChainMessage;
 
+/// <summary>The decision about the model that the chain waited for was made.</summary>
+/// <param name="Decision">Which.</param>
+/// <param name="Generation">The model from here on.</param>
+internal sealed record DecisionPassed(int Decision, int Generation) : ChainMessage;
+
 /// <summary>Have so many trials on offer to other nodes, and take in what these have found.</summary>
 internal sealed record ShareWork(int Trials) : ChainMessage;
 

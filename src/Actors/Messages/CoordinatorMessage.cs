@@ -36,6 +36,17 @@ internal sealed record PilotAdvanced(long Done, long Total) : CoordinatorMessage
 /// <summary>A chain has reached the end of a round, and waits there; all its trials are in the store.</summary>
 internal sealed record RoundReached(Standing Standing) : CoordinatorMessage;
 
+/// <summary>A chain has reached a decision about the model, and waits there; all its trials are in the store.</summary>
+/// <param name="Replica">Which chain.</param>
+/// <param name="Decision">The decision.</param>
+/// <param name="Fence">The fence that the chain commits with.</param>
+internal sealed record DecisionReached(int Replica, int Decision, long Fence) : CoordinatorMessage;
+
+/// <summary>A decision about the model is in the store.</summary>
+/// <param name="Decision">Which.</param>
+/// <param name="Generation">The model from here on.</param>
+internal sealed record DecisionMade(int Decision, int Generation) : CoordinatorMessage;
+
 /// <summary>A chain has reached its end; all of it is in the store.</summary>
 internal sealed record ChainFinished(int Replica) : CoordinatorMessage;
 

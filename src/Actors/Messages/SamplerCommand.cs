@@ -7,7 +7,11 @@ namespace Glasswright.Actors.Messages;
 
 /// <summary>What a sampler is told to do. Each command is answered by one <see cref="SamplerEvent"/> to its owner.</summary>
 /// <param name="Owner">Who asked.</param>
-internal abstract record SamplerCommand(IMailbox<ChainMessage> Owner);
+internal abstract record SamplerCommand(IMailbox<ChainMessage> Owner)
+{
+    /// <summary>The models that it is about: 0 for the run's own, then one more for each change.</summary>
+    public virtual int Generation => 0;
+}
 
 /// <summary>Relax the structure that the run was given; answered by <see cref="StartRelaxed"/>.</summary>
 internal sealed record RelaxStart(IMailbox<ChainMessage> Owner, AtomicStructure Start, CancellationToken Cancel)
@@ -18,8 +22,13 @@ internal sealed record RelaxStart(IMailbox<ChainMessage> Owner, AtomicStructure 
 /// <param name="Number">The version that it will be.</param>
 /// <param name="Trial">The trial that made it.</param>
 /// <param name="Bytes">Canonical bytes.</param>
-internal sealed record PrepareVersion(IMailbox<ChainMessage> Owner, long Number, long Trial, byte[] Bytes)
-    : SamplerCommand(Owner);
+/// <param name="Models">The generation of the models.</param>
+internal sealed record PrepareVersion(IMailbox<ChainMessage> Owner, long Number, long Trial, byte[] Bytes, int Models = 0)
+    : SamplerCommand(Owner)
+{
+    /// <inheritdoc/>
+    public override int Generation => Models;
+}
 
 /// <summary>Evaluate a trial and decide over it; answered by <see cref="TrialEvaluated"/> or <see cref="TrialCanceled"/>.</summary>
 /// <param name="Owner">Who asked.</param>
@@ -37,7 +46,11 @@ internal sealed record RelaxTrial(
     PairOutcome? Known,
     ITrialJudge Judge,
     CancellationToken Cancel)
-    : SamplerCommand(Owner);
+    : SamplerCommand(Owner)
+{
+    /// <inheritdoc/>
+    public override int Generation => Version.Generation;
+}
 
 /// <summary>Run a stretch of traditional swap Monte Carlo; answered by <see cref="SegmentAdvanced"/> or <see cref="TrialCanceled"/>.</summary>
 /// <param name="Owner">Who asked.</param>

@@ -26,6 +26,9 @@ internal sealed record ChainVersion
     /// <summary>SHA-256 of the canonical bytes, lower-case hexadecimal.</summary>
     public required string Id { get; init; }
 
+    /// <summary>The models that z is by: 0 for the run's own, then one more for each change.</summary>
+    public int Generation { get; init; }
+
     /// <summary>Energy, pressure and z in full.</summary>
     public required StructureEvaluation Evaluation { get; init; }
 

@@ -117,6 +117,7 @@ internal sealed partial class Coordinator
         _stage = SearchStage.Running;
         _known = _parts.Store.ReadPilots();
         _rounds = new ExchangeRounds(_parts.Settings, calibration.Constants, _parts.Store, _parts.Ownership.IsShared);
+        BeginLearning(calibration.Constants);
         if (_parts.Ownership.IsShared && _parts.Settings.Proposal.Relax)
         {
             var helper = new Helper(
@@ -160,7 +161,9 @@ internal sealed partial class Coordinator
             totals,
             _parts.Store,
             _parts.MakeProjection?.Invoke(replica),
-            _known);
+            _known,
+            _decided,
+            _generation);
         var supervisor = new ChainSupervisor(this, replica);
         Add(replica, settings.Proposal.Relax
             ? new Replica(parts, this, supervisor)

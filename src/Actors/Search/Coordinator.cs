@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Glasswright.Actors.Learning;
 using Glasswright.Actors.Messages;
 using Glasswright.Actors.Runtime;
 using Glasswright.Actors.Storage;
@@ -12,18 +13,22 @@ namespace Glasswright.Actors.Search;
 /// <param name="Store">The authority.</param>
 /// <param name="Ownership">Which chains this process works on.</param>
 /// <param name="Entry">Its number among the processes of the run.</param>
-/// <param name="MakeEvaluator">Makes a sampler's evaluator, on the sampler's thread.</param>
+/// <param name="MakeEvaluator">Makes a sampler's evaluator by a generation of models, on the sampler's thread.</param>
 /// <param name="MakeProjection">Opens the files of a chain; null for a run without a folder.</param>
 /// <param name="Progress">Told whenever something was committed, on the coordinator's thread.</param>
+/// <param name="Learning">What active learning works with; null without.</param>
+/// <param name="Decided">Told when a decision about the model is in the store, on the learner's thread.</param>
 internal sealed record CoordinatorParts(
     SearchSettings Settings,
     AtomicStructure Start,
     IRunStore Store,
     IOwnership Ownership,
     long Entry,
-    Func<ITrialEvaluator> MakeEvaluator,
+    Func<int, ITrialEvaluator> MakeEvaluator,
     Func<int, IChainProjection>? MakeProjection,
-    IProgress<SearchProgress>? Progress);
+    IProgress<SearchProgress>? Progress,
+    LearningParts? Learning = null,
+    Action? Decided = null);
 
 /// <summary>
 /// One per run. Starts samplers, opening and replicas; hands every free sampler to the chain where its trial is likeliest to
@@ -186,6 +191,12 @@ internal sealed partial class Coordinator : Actor<CoordinatorMessage>
                 _rounds!.Reach(reached.Standing);
                 SettleRounds();
                 return;
+            case DecisionReached reached:
+                ReachDecision(reached);
+                return;
+            case DecisionMade made:
+                PassDecision(made);
+                return;
             case WorkPaid paid:
                 _cost += paid.Cost;
                 return;
@@ -330,10 +341,11 @@ internal sealed partial class Coordinator : Actor<CoordinatorMessage>
     }
 
     private Task ActorsEndAsync() =>
-        Task.WhenAll(_samplers.Select(s => s.Completion).Concat(_started.Select(a => a.Completion)));
+        Task.WhenAll(_samplers.Select(s => s.Completion).Concat(_started.Select(a => a.Completion)).Append(_learner?.Completion ?? Task.CompletedTask));
 
     private void StopActors()
     {
+        _learner?.Abandon();
         foreach (Sampler sampler in _samplers)
         {
             sampler.Abandon();

@@ -18,6 +18,8 @@ namespace Glasswright.Actors.Search;
 /// <param name="Store">The authority.</param>
 /// <param name="Projection">The chain's files; null for a run without a folder.</param>
 /// <param name="Known">Outcomes of pairs in version 0 that the pilot trials left.</param>
+/// <param name="Decided">Decisions about the model that it has behind it.</param>
+/// <param name="Generation">The model in force.</param>
 internal sealed record ReplicaParts(
     int Index,
     SearchSettings Settings,
@@ -29,7 +31,9 @@ internal sealed record ReplicaParts(
     ChainTotals Totals,
     IRunStore Store,
     IChainProjection? Projection,
-    IReadOnlyList<PairOutcome> Known);
+    IReadOnlyList<PairOutcome> Known,
+    int Decided,
+    int Generation);
 
 /// <summary>
 /// One Markov chain. Owns the window of its version and commits trials in order; what it commits goes to the store in one
@@ -67,6 +71,9 @@ internal sealed partial class Replica : Actor<ChainMessage>
         _coordinator = coordinator;
         _judge = Judge(parts.Rule);
         _roundsPassed = parts.RoundsPassed;
+        _learning = parts.Settings.LearningPlan;
+        _decided = parts.Decided;
+        _generation = parts.Generation;
         _state = parts.State;
         _totals = parts.Totals;
         _wanted = Want(parts.State.Structure);
@@ -99,6 +106,9 @@ internal sealed partial class Replica : Actor<ChainMessage>
             case RoundPassed passed:
                 GoOn(passed.End);
                 break;
+            case DecisionPassed passed:
+                GoOn(passed);
+                break;
             case ShareWork share:
                 Share(share.Trials);
                 break;
@@ -119,7 +129,7 @@ internal sealed partial class Replica : Actor<ChainMessage>
         _parts.Settings.Seed, _parts.Index, rule, _parts.Settings.Screening, _parts.Settings.Proposal.Reversible, _parts.Settings.Decider.Acceptance,
         _parts.Settings.Proposal.TransmutationShare);
 
-    private PrepareVersion Want(StoredVersion version) => new(this, version.Number, version.Trial, version.Bytes);
+    private PrepareVersion Want(StoredVersion version) => new(this, version.Number, version.Trial, version.Bytes, _generation);
 
     private void Answer(OfferSampler offer)
     {
@@ -163,7 +173,7 @@ internal sealed partial class Replica : Actor<ChainMessage>
     private void Advance()
     {
         bool moved = false;
-        while (!_ended && _wanted is null && !ReachesRound() && _window!.TryCommit(out WindowSlot? slot))
+        while (!_ended && _wanted is null && !Waits() && _window!.TryCommit(out WindowSlot? slot))
         {
             moved = true;
             if (slot!.Decision.Accepted)
@@ -171,7 +181,7 @@ internal sealed partial class Replica : Actor<ChainMessage>
                 // The row waits for the version in full: both are written in one transaction.
                 _accepted = slot;
                 _repeats += _window.Repeats;
-                _wanted = new PrepareVersion(this, _state.Version + 1, slot.Trial, slot.Structure!);
+                _wanted = new PrepareVersion(this, _state.Version + 1, slot.Trial, slot.Structure!, _generation);
             }
             else
             {
@@ -274,10 +284,10 @@ internal sealed partial class Replica : Actor<ChainMessage>
             version,
             _judge,
             _state.NextTrial,
-            _parts.Settings.Trials,
-            version.Number == 0 && !_state.Forked ? _parts.Known : null);
+            _learning.LastTrialAfter(_decided),
+            version.Number == 0 && !_state.Forked && _generation == 0 ? _parts.Known : null);
         EndIfDone();
-        ReachesRound();
+        Waits();
         Report();
     }
 
@@ -305,6 +315,7 @@ internal sealed partial class Replica : Actor<ChainMessage>
             Structure = structure,
             Bytes = stored.Structure.Bytes,
             Id = CanonicalStructure.Id(stored.Structure.Bytes),
+            Generation = _generation,
             Evaluation = stored.Structure.Evaluation,
             Objectives = stored.Structure.Objectives,
             Report = stored.Structure.Report,

@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
 using Glasswright.Actors.Convergence;
+using Glasswright.Actors.Learning;
 using Glasswright.Actors.Storage;
 using Glasswright.Actors.Tempering;
+using Glasswright.Actors.Validation;
 
 namespace Glasswright.Actors.Search;
 
@@ -38,6 +40,16 @@ internal static class RunDocument
         ]);
         document["outcome"] = outcome;
         document["spent"] = Spent(parts.Store.ReadSpent());
+        if (parts.Validation is { } validation)
+        {
+            document["validation"] = ValidationSummary.Describe(validation, parts.Store, parts.Settings.Replicas);
+        }
+
+        if (parts.Settings.Learning is { } learning)
+        {
+            document["learning"] = LearningSummary.Describe(learning, parts.Store);
+        }
+
         if (result is not null)
         {
             Complete(document, result);

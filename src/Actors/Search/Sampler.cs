@@ -16,18 +16,19 @@ internal sealed class Sampler : Actor<SamplerCommand>
 #pragma warning restore CA1001
 {
     private readonly int _index;
-    private readonly Func<ITrialEvaluator> _makeEvaluator;
+    private readonly Func<int, ITrialEvaluator> _makeEvaluator;
     private readonly TargetSet _targets;
     private readonly ProposalSettings _proposal;
     private readonly ScreeningSettings _screening;
     private readonly IMailbox<CoordinatorMessage> _coordinator;
     private readonly CancellationTokenSource _abandon = new();
     private ITrialEvaluator? _evaluator;
+    private int _generation;
 
     /// <summary>Creates a sampler; its evaluator is made on its own thread.</summary>
     public Sampler(
         int index,
-        Func<ITrialEvaluator> makeEvaluator,
+        Func<int, ITrialEvaluator> makeEvaluator,
         SearchSettings settings,
         IMailbox<CoordinatorMessage> coordinator,
         ISupervisor<SamplerCommand> supervisor)
@@ -41,7 +42,7 @@ internal sealed class Sampler : Actor<SamplerCommand>
         _coordinator = coordinator;
     }
 
-    private ITrialEvaluator Evaluator => _evaluator ??= _makeEvaluator();
+    private ITrialEvaluator Evaluator => _evaluator ??= _makeEvaluator(_generation);
 
     /// <summary>Stops, and gives up a version that is being evaluated: whoever wanted it has halted.</summary>
     public void Abandon()
@@ -61,6 +62,12 @@ internal sealed class Sampler : Actor<SamplerCommand>
     /// <inheritdoc/>
     protected override void Handle(SamplerCommand message)
     {
+        if (message.Generation != _generation)
+        {
+            OnRestart();
+            _generation = message.Generation;
+        }
+
         SamplerEvent answer = message switch
         {
             RelaxStart command => Relax(command),
@@ -141,7 +148,7 @@ internal sealed class Sampler : Actor<SamplerCommand>
         {
             ChainVersion version = ChainVersion.Evaluate(
                 Evaluator, _targets, _proposal, command.Number, command.Trial, command.Bytes, _abandon.Token);
-            return new VersionPrepared(version, Cost());
+            return new VersionPrepared(version with { Generation = command.Generation }, Cost());
         }
         catch (OperationCanceledException) when (_abandon.IsCancellationRequested)
         {

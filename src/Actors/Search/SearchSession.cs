@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using Glasswright.Actors.Acceptance;
+using Glasswright.Actors.Learning;
 using Glasswright.Actors.Proposal;
 using Glasswright.Actors.Storage;
 using Glasswright.Kernels;
@@ -34,6 +35,9 @@ internal sealed record SearchParts
 
     /// <summary>What validates accepted structures meanwhile; null for nothing. Needs a folder.</summary>
     public Validation.ValidationParts? Validation { get; init; }
+
+    /// <summary>What the model is fine-tuned with meanwhile; needed where the settings learn.</summary>
+    public LearningParts? Learning { get; init; }
 
     /// <summary>Told of what goes wrong and does not end the run.</summary>
     public Action<string>? Warn { get; init; }
@@ -109,6 +113,7 @@ internal sealed class SearchSession
         }
 
         folder.WriteConfiguration(_parts.Record.Configuration);
+        LearningFiles.Write(folder.Path, _parts.Store);
         foreach (ChainPosition position in positions)
         {
             folder.OpenChain(position.Replica, _parts.Store, VariesComposition, position);
@@ -135,8 +140,10 @@ internal sealed class SearchSession
         Func<int, IChainProjection>? files = _parts is { Shared: null, Folder: { } folder }
             ? replica => folder.OpenChain(replica, _parts.Store, VariesComposition)
             : null;
+        Action? decided = _parts is { Learning: not null, Folder: { } learned } ? () => LearningFiles.Write(learned.Path, _parts.Store) : null;
+        decided?.Invoke();
         var coordinator = new Coordinator(new CoordinatorParts(
-            _settings, _parts.Start, _parts.Store, ownership, entry, _parts.MakeEvaluator, files, progress));
+            _settings, _parts.Start, _parts.Store, ownership, entry, MakeEvaluators(), files, progress, _parts.Learning, decided));
         coordinator.Begin();
         using Validation.Validator? validator = _parts is { Validation: { } validation, Folder: { } validated }
             ? new Validation.Validator(validation, _parts.Store, validated, () => coordinator.Tell(new Messages.StopSearch()), _parts.Warn)
@@ -181,6 +188,18 @@ internal sealed class SearchSession
         }
 
         return result;
+    }
+
+    /// <summary>Evaluators by generation. Generation 0 is what the run was given, whether or not it learns.</summary>
+    private Func<int, ITrialEvaluator> MakeEvaluators()
+    {
+        if (_parts.Learning is not { } learning)
+        {
+            return _ => _parts.MakeEvaluator();
+        }
+
+        var generations = new Generations(_parts.Store, learning);
+        return generation => generation == 0 ? _parts.MakeEvaluator() : generations.MakeEvaluator(generation);
     }
 
     private SoleOwnership TakeAll()
@@ -268,7 +287,8 @@ internal sealed class SearchSession
             screening += totals.Screening;
         }
 
-        StoredVersion? start = _parts.Store.ReadVersions(0, 0).FirstOrDefault();
+        // Both by the present model, where it changed.
+        StoredVersion? start = _parts.Store.ReadRenewed(0, 0);
         StoredVersion? end = _parts.Store.ReadChain(0)?.Structure;
         TargetSet targets = _settings.TargetSet;
         var diagnostics = RunDiagnostics.Of(_settings, _parts.Store);

@@ -1,4 +1,5 @@
 using Glasswright.Actors.Acceptance;
+using Glasswright.Actors.Learning;
 using Glasswright.Kernels;
 using Glasswright.Kernels.Minimization;
 
@@ -51,6 +52,12 @@ internal sealed record SearchSettings
 
     /// <summary>The ladder of constants.</summary>
     public TemperingSettings Tempering { get; init; } = new();
+
+    /// <summary>When and how the model is fine-tuned on the way; null for never.</summary>
+    public LearningSettings? Learning { get; init; }
+
+    /// <summary>When decisions about the model fall.</summary>
+    public LearningPlan LearningPlan => new(Learning?.Every, Trials);
 
     /// <summary>The longest time between two writes of the store; a write is never an event of the chain.</summary>
     public TimeSpan CheckpointEvery { get; init; } = TimeSpan.FromSeconds(60);
@@ -114,6 +121,7 @@ internal sealed record SearchSettings
         RequireScreening();
         RequireDecider();
         RequireComposition();
+        RequireLearning();
         TargetSet targets = TargetSet;
         if (Proposal.Relax)
         {
@@ -246,6 +254,36 @@ internal sealed record SearchSettings
             "search.stop",
             "none with a ladder: a chain that ended before the others would leave its neighbors without a partner",
             Stop.Accepted is not null ? "accepted" : "mean-below");
+    }
+
+    private void RequireLearning()
+    {
+        if (Learning is not { } learning)
+        {
+            return;
+        }
+
+        Require(learning.Every >= 1, "search.learn.every", "off or at least 1", learning.Every);
+        Require(learning.LimitPearson is null or (>= -1 and <= 1), "search.learn.limit-pearson", "none or a number from -1 to 1", learning.LimitPearson);
+        Require(learning.AtMost is null or >= 1, "search.learn.at-most", "none or at least 1", learning.AtMost);
+        Require(learning.Epochs >= 1, "search.learn.epochs", "at least 1", learning.Epochs);
+        Require(
+            double.IsFinite(learning.LearningRate) && learning.LearningRate > 0, "search.learn.learning-rate", "more than 0", learning.LearningRate);
+        Require(Decider.Kind == DeciderKind.Gnn, "search.learn.every", "off where the decider has no model to fine-tune", Decider.Kind);
+        Require(
+            Stop == new StopSettings(),
+            "search.stop",
+            "none with search.learn: a chain that ended before the others would leave them waiting for a decision",
+            Stop.Accepted is not null ? "accepted" : "mean-below");
+        if (Tempering.Scales.Count > 1)
+        {
+            Require(learning.Every % Tempering.Every == 0, "search.learn.every", $"a multiple of tempering.every, {Tempering.Every}", learning.Every);
+            Require(
+                learning.Every >= (long)Tempering.WarmUpRounds * Tempering.Every,
+                "search.learn.every",
+                $"at least the {(long)Tempering.WarmUpRounds * Tempering.Every} trials of tempering's warm-up, whose counts belong to one model",
+                learning.Every);
+        }
     }
 
     private void RequireScreening()

@@ -27,7 +27,6 @@ internal sealed class TrialWindow
     public const int Reach = 1024;
 
     private readonly ChainVersion _version;
-    private readonly long _lastTrial;
     private readonly SortedDictionary<long, WindowSlot> _slots = [];
 
     // Looked up by pair, never enumerated: their order must not be seen.
@@ -36,6 +35,7 @@ internal sealed class TrialWindow
     private readonly HashSet<AtomPair> _committed = [];
 
     private ITrialJudge _judge;
+    private long _lastTrial;
     private long _nextUnassigned;
     private long _barrier = long.MaxValue;
 
@@ -187,6 +187,9 @@ internal sealed class TrialWindow
             RaiseBarrier(first.Trial);
         }
     }
+
+    /// <summary>Trials up to a later one belong to it too.</summary>
+    public void Extend(long lastTrial) => _lastTrial = lastTrial;
 
     /// <summary>Takes back a trial whose sampler gave it up; it is handed out again if it can still count.</summary>
     public void Withdraw(long trial)

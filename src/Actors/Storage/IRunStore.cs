@@ -1,4 +1,5 @@
 using Glasswright.Actors.Acceptance;
+using Glasswright.Actors.Learning;
 using Glasswright.Actors.Messages;
 using Glasswright.Actors.Search;
 
@@ -119,6 +120,33 @@ internal interface IRunStore : IDisposable
     /// <summary>The validations of a chain, by version.</summary>
     IReadOnlyList<Validation.ValidationRecord> ReadValidations(int replica);
 
+    /// <summary>Keeps true labels of a structure, for active learning; ones that are there already must be the same.</summary>
+    /// <exception cref="LawBrokenException">They are others.</exception>
+    void WriteLearnedLabel(LearnedLabel label);
+
+    /// <summary>Those labels, by decision and replica.</summary>
+    IReadOnlyList<LearnedLabel> ReadLearnedLabels();
+
+    /// <summary>
+    /// Commits a decision about the model in one transaction, with the models of a new generation and all that was evaluated under them. Every
+    /// chain must stand before <paramref name="nextTrial"/> and have its fence. One that is there already must be the same.
+    /// </summary>
+    /// <exception cref="LawBrokenException">It is there with other numbers.</exception>
+    CommitOutcome CommitLearning(
+        LearningRecord record, IReadOnlyList<byte[]> models, IReadOnlyList<RenewedVersion> renewed, long nextTrial, IReadOnlyList<long> fences);
+
+    /// <summary>The decisions, in order.</summary>
+    IReadOnlyList<LearningRecord> ReadLearning();
+
+    /// <summary>The files of a generation's models, from generation 1 on; in the order of the ensemble.</summary>
+    IReadOnlyList<byte[]> ReadModels(int generation);
+
+    /// <summary>A version under the last model that it was evaluated by; null if there is no such version.</summary>
+    StoredVersion? ReadRenewed(int replica, long version);
+
+    /// <summary>Number, trial and F_k of the versions that were evaluated anew when a generation began, in order.</summary>
+    IReadOnlyList<VersionSummary> ReadRenewals(int replica, int generation);
+
     /// <summary>For a new owner: nothing is offered.</summary>
     void ResetClaims(int replica);
 
@@ -142,7 +170,7 @@ internal interface IRunStore : IDisposable
     /// <summary>What all processes of the run have spent.</summary>
     SpentWork ReadSpent();
 
-    /// <summary>The state of a chain; null before it was created.</summary>
+    /// <summary>The state of a chain, its structure as the present model has it; null before it was created.</summary>
     ChainState? ReadChain(int replica);
 
     /// <summary>Commits trials in order, with the new version if the last of them was accepted, in one transaction.</summary>
@@ -295,6 +323,11 @@ internal sealed record StoredVersion
         Evaluation.Values.AsSpan().SequenceEqual(version.Evaluation.Values) &&
         Evaluation.Properties.AsSpan().SequenceEqual(version.Evaluation.Properties);
 }
+
+/// <summary>A version as it evaluates under another model than when it was made.</summary>
+/// <param name="Replica">The chain.</param>
+/// <param name="Version">The version.</param>
+internal sealed record RenewedVersion(int Replica, StoredVersion Version);
 
 /// <summary>What tells versions apart without their atoms.</summary>
 /// <param name="Number">Version number.</param>

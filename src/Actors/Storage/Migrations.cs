@@ -128,5 +128,23 @@ internal static class Migrations
             ALTER TABLE best ADD COLUMN property_values BLOB;
             ALTER TABLE outcome ADD COLUMN properties BLOB;
             """),
+        ("active learning",
+            """
+            DROP TABLE label;
+            CREATE TABLE label(
+                run TEXT NOT NULL, decision INTEGER NOT NULL, replica INTEGER NOT NULL, version INTEGER NOT NULL, labels BLOB NOT NULL,
+                PRIMARY KEY(run, decision, replica));
+            CREATE TABLE learning(
+                run TEXT NOT NULL, decision INTEGER NOT NULL, trial INTEGER NOT NULL, fresh INTEGER NOT NULL, labels INTEGER NOT NULL,
+                pearson_before REAL, pearson_after REAL, generation INTEGER NOT NULL,
+                PRIMARY KEY(run, decision));
+            CREATE TABLE learned_model(
+                run TEXT NOT NULL, generation INTEGER NOT NULL, member INTEGER NOT NULL, sha256 TEXT NOT NULL,
+                PRIMARY KEY(run, generation, member));
+            CREATE TABLE renewed(
+                run TEXT NOT NULL, generation INTEGER NOT NULL, replica INTEGER NOT NULL, version INTEGER NOT NULL,
+                objectives BLOB NOT NULL, report BLOB NOT NULL, atom_values BLOB NOT NULL,
+                PRIMARY KEY(run, generation, replica, version));
+            """),
     ];
 }

@@ -239,37 +239,14 @@ internal sealed class RunFolder : IDisposable
     }
 
     /// <summary>
-    /// Writes <c>best.*</c>, <c>final.*</c> and <c>final-r.extxyz</c>. Best is the lowest Σ_k F_k/C_k with rung 0's constants over
-    /// all replicas, ties by replica, then trial; of a traditional chain also within its stretches.
+    /// Writes <c>best.*</c>, <c>final.*</c> and <c>final-r.extxyz</c>. Best is that of <see cref="BestVersion"/> with rung 0's constants.
     /// </summary>
     public void WriteStructures(IRunStore store, int replicas, MultiTargetRule rule)
     {
         IReadOnlyList<string> properties = store.ReadRun()?.Properties ?? [];
-        double lowest = double.PositiveInfinity;
-        (int Replica, long Version) best = (0, 0);
-        StoredVersion? within = null;
-        for (int r = 0; r < replicas; r++)
-        {
-            // First, since of a stretch that ends at its lowest structure it tells the trial that led there.
-            if (store.ReadBest(r) is { } candidate && rule.Score(candidate.Objectives) < lowest)
-            {
-                lowest = rule.Score(candidate.Objectives);
-                within = candidate;
-            }
-
-            foreach (VersionSummary version in store.ReadSummaries(r))
-            {
-                double score = rule.Score(version.Objectives);
-                if (score < lowest)
-                {
-                    lowest = score;
-                    best = (r, version.Number);
-                    within = null;
-                }
-            }
-        }
-
-        WriteBoth("best", ChainFiles.Frame(within ?? store.ReadVersions(best.Replica, best.Version).First(), properties));
+        int generation = Learning.LearningRecord.GenerationAfter(store.ReadLearning());
+        ((int replica, long version), StoredVersion? within) = BestVersion.Find(store, replicas, rule, generation);
+        WriteBoth("best", ChainFiles.Frame(within ?? store.ReadRenewed(replica, version)!, properties));
         for (int r = 0; r < replicas; r++)
         {
             StructureFrame last = ChainFiles.Frame(store.ReadChain(r)!.Structure, properties);

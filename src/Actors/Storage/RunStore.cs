@@ -132,7 +132,8 @@ internal sealed partial class RunStore : IRunStore
         return rows.Count == 0
             ? null
             : new ChainState(
-                replica, rows[0].Version, rows[0].NextTrial, rows[0].Rung, rows[0].Fence, SelectVersions(s, replica, rows[0].Version)[0])
+                replica, rows[0].Version, rows[0].NextTrial, rows[0].Rung, rows[0].Fence,
+                Renewed(s, replica, SelectVersions(s, replica, rows[0].Version)[0]))
             { Forked = ForkedAt(s, replica, rows[0].Version) };
     });
 

@@ -13,6 +13,9 @@ internal sealed record ValidationParts
     /// <summary>The search halts after a validation with a Pearson below this; null for never.</summary>
     public double? LimitPearson { get; init; }
 
+    /// <summary>What the labels mean, for the record; null where nothing tells.</summary>
+    public Glasswright.Kernels.Deformation.LabelDefinition? Label { get; init; }
+
     /// <summary>Makes what gives the labels, on the validator's own thread.</summary>
     public required Func<IDecider> MakeTruth { get; init; }
 

@@ -1,9 +1,11 @@
 using System.Text;
+using Glasswright.Actors.Learning;
 using Glasswright.Actors.Search;
 using Glasswright.Actors.Storage;
 using Glasswright.Kernels.Formats;
 using Glasswright.Kernels.Structure;
 using Glasswright.Models.Inference;
+using Glasswright.Models.Storage;
 
 namespace Glasswright.Actors.Validation;
 
@@ -26,6 +28,8 @@ internal sealed class Validator : IDisposable
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Dictionary<int, SortedSet<long>> _done = [];
     private readonly Thread _thread;
+    private ModelEnsemble? _ensemble;
+    private int _generation;
 
     /// <summary>Begins to follow.</summary>
     /// <param name="parts">What is validated.</param>
@@ -68,14 +72,13 @@ internal sealed class Validator : IDisposable
         try
         {
             using IDecider truth = _parts.MakeTruth();
-            using ModelEnsemble? ensemble = _parts.Models.Count > 1 ? new ModelEnsemble(_parts.Models) : null;
             while (!_cancel.IsCancellationRequested)
             {
                 // Asked before the store is: what is due by then is seen.
                 bool last = _last.IsSet;
                 if (Next() is { } due)
                 {
-                    Validate(due.Replica, due.Version, truth, ensemble);
+                    Validate(due.Replica, due.Version, truth);
                 }
                 else if (last)
                 {
@@ -99,6 +102,7 @@ internal sealed class Validator : IDisposable
         }
         finally
         {
+            _ensemble?.Dispose();
             _ended.TrySetResult();
         }
     }
@@ -141,7 +145,7 @@ internal sealed class Validator : IDisposable
         return done;
     }
 
-    private void Validate(int replica, long number, IDecider truth, ModelEnsemble? ensemble)
+    private void Validate(int replica, long number, IDecider truth)
     {
         StoredVersion version = _store.ReadVersions(replica, number).First();
         AtomicStructure structure = CanonicalStructure.Decode(version.Bytes);
@@ -152,7 +156,7 @@ internal sealed class Validator : IDisposable
         }
 
         double[] spreads = [];
-        if (ensemble is not null)
+        if (EnsembleOf(version) is { } ensemble)
         {
             spreads = new double[structure.Count];
             ensemble.Predict(structure, new double[structure.Count], spreads);
@@ -174,6 +178,27 @@ internal sealed class Validator : IDisposable
             _warn?.Invoke(FormattableString.Invariant(
                 $"Pearson {record.Pearson:F3} of version {number} of chain {replica} lies below search.validate.limit-pearson = {_parts.LimitPearson}: {consequence}"));
         }
+    }
+
+    /// <summary>The ensemble that gave a version its z; null of one model or none.</summary>
+    private ModelEnsemble? EnsembleOf(StoredVersion version)
+    {
+        if (_parts.Models.Count < 2)
+        {
+            return null;
+        }
+
+        LearningRecord[] before = [.. _store.ReadLearning().Where(decision => decision.Trial < version.Trial)];
+        int generation = LearningRecord.GenerationAfter(before);
+        if (_ensemble is null || generation != _generation)
+        {
+            _ensemble?.Dispose();
+            _ensemble = new ModelEnsemble(
+                generation == 0 ? _parts.Models : [.. _store.ReadModels(generation).Select(model => ModelFile.Parse(model))]);
+            _generation = generation;
+        }
+
+        return _ensemble;
     }
 
     private void WriteFile(int replica)

@@ -36,6 +36,34 @@ internal static class LabelMethod
         return new LabelSettings { Definition = definition, MaxEvaluations = label.MaxEvaluations };
     }
 
+    /// <summary>What a label at one strain is, for a group of settings of its own; what it leaves out is that of <c>label</c>.</summary>
+    /// <param name="configuration">The configuration.</param>
+    /// <param name="group">The group, such as <c>search.decider</c>, for messages.</param>
+    /// <param name="strain">The strain.</param>
+    /// <param name="step">The strain of one step; null for that of <c>label</c>.</param>
+    /// <param name="lateral">The lateral condition; null for that of <c>label</c>.</param>
+    /// <param name="modes">The loading modes; null for those of <c>label</c>.</param>
+    /// <exception cref="InputException">Strain and step do not go together.</exception>
+    public static LabelSettings AtStrain(
+        ResolvedConfiguration configuration, string group, double strain, double? step, string? lateral, IReadOnlyList<string>? modes)
+    {
+        LabelSettings label = Translate(configuration, [strain], step, lateral);
+        LabelDefinition definition = label.Definition with
+        {
+            Modes = modes is not null ? [.. modes.Select(mode => LoadingMode.Parse(mode))] : label.Definition.Modes,
+        };
+        try
+        {
+            definition.Validate();
+        }
+        catch (InputException error)
+        {
+            throw configuration.Fault($"{group}.strain", $"and its step do not go together: {error.Problem}", error.Expected, error.Found);
+        }
+
+        return label with { Definition = definition };
+    }
+
     /// <summary>Names the line of the configuration, which the kernels do not know.</summary>
     private static void RequireReached(ResolvedConfiguration configuration, LabelDefinition definition)
     {

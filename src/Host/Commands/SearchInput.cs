@@ -1,3 +1,4 @@
+using Glasswright.Actors.Learning;
 using Glasswright.Actors.Search;
 using Glasswright.Actors.Storage;
 using Glasswright.Actors.Validation;
@@ -19,6 +20,7 @@ namespace Glasswright.Host.Commands;
 /// <param name="MakeEvaluator">Makes an evaluator for each sampler.</param>
 /// <param name="Files">The input files by role, with their bytes.</param>
 /// <param name="Validation">What validates accepted structures; null for nothing.</param>
+/// <param name="Learning">What the model is fine-tuned with on the way; null for nothing.</param>
 internal sealed record SearchInput(
     ResolvedConfiguration Configuration,
     SearchSettings Settings,
@@ -27,7 +29,8 @@ internal sealed record SearchInput(
     IReadOnlyList<IReadOnlyList<PropertyModel>> PropertyModels,
     Func<ITrialEvaluator> MakeEvaluator,
     IReadOnlyList<RunInput> Files,
-    ValidationParts? Validation)
+    ValidationParts? Validation,
+    LearningParts? Learning)
 {
     /// <summary>The name under which a run keeps its potential.</summary>
     public const string PotentialRole = "potential";
@@ -126,7 +129,8 @@ internal sealed record SearchInput(
         ValidationParts? validation = ValidationTranslation.Translate(configuration, glass.Tables, models, session);
         Func<ITrialEvaluator> evaluators = Located.In(
             structure, () => GlassEvaluator.Factory(settings, glass.Structure, glass.Tables, models, properties));
-        return new SearchInput(configuration, settings, glass, models, properties, evaluators, files, validation);
+        LearningParts? learning = LearningTranslation.Translate(configuration, settings, glass, models, session);
+        return new SearchInput(configuration, settings, glass, models, properties, evaluators, files, validation, learning);
     }
 
     private static RunInput Load(string role, string path)

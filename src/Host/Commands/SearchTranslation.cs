@@ -73,6 +73,7 @@ internal static class SearchTranslation
                 Every = all.Tempering.Every,
                 WarmUpRounds = all.Tempering.WarmUpRounds,
             },
+            Learning = LearningTranslation.Settings(configuration),
             CheckpointEvery = search.CheckpointEvery,
             RoundTripEveryCommit = search.Debug.RoundTrip,
         }.Validated();

@@ -152,6 +152,7 @@ internal sealed class SearchVerb : Verb
             AcceptNewNumerics = acceptNewNumerics,
             Shared = shared,
             Validation = input.Validation,
+            Learning = input.Learning,
             Warn = session.Warn,
             Provenance = Provenance(session),
         });

@@ -22,24 +22,22 @@ internal static class ValidationTranslation
             return null;
         }
 
-        double strain = validate.Strain
-            ?? models.Select(model => model.Label is { Quantity: LabelDefinition.LogD2Min, Strain: { } trained } ? trained : (double?)null).FirstOrDefault()
+        // What the model learned is what it is judged by, unless the configuration says otherwise.
+        LabelDefinition? trained = models.Select(model => model.Label).FirstOrDefault(label => label is { Quantity: LabelDefinition.LogD2Min });
+        double strain = validate.Strain ?? trained?.Strain
             ?? throw configuration.Fault("search.validate.strain", "is not told by a model here", "a strain such as 0.04");
-        Kernels.Deformation.LabelSettings label = LabelMethod.Translate(configuration, [strain], validate.Step);
-        try
-        {
-            label.Definition.Validate();
-        }
-        catch (InputException error)
-        {
-            throw configuration.Fault(
-                "search.validate.strain", $"and its step do not go together: {error.Problem}", error.Expected, error.Found);
-        }
-
+        Kernels.Deformation.LabelSettings label = LabelMethod.AtStrain(
+            configuration,
+            "search.validate",
+            strain,
+            validate.Step,
+            validate.Lateral ?? trained?.Lateral,
+            validate.Modes ?? (trained is { Modes.Count: > 0 } ? trained.Modes : null));
         return new ValidationParts
         {
             Every = every,
             LimitPearson = validate.LimitPearson,
+            Label = label.Definition,
             MakeTruth = () => new AqsDecider(tables, label),
             Models = models,
             Tell = session.Say,

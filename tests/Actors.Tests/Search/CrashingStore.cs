@@ -1,4 +1,5 @@
 using Glasswright.Actors.Acceptance;
+using Glasswright.Actors.Learning;
 using Glasswright.Actors.Proposal;
 using Glasswright.Actors.Search;
 using Glasswright.Actors.Storage;
@@ -113,6 +114,26 @@ internal class CrashingStore(IRunStore inner, int dieAtWrite, bool afterCommit) 
     public void WriteValidation(ValidationRecord record) => Alive().WriteValidation(record);
 
     public IReadOnlyList<ValidationRecord> ReadValidations(int replica) => inner.ReadValidations(replica);
+
+    public void WriteLearnedLabel(LearnedLabel label) => Write(() =>
+    {
+        inner.WriteLearnedLabel(label);
+        return true;
+    });
+
+    public IReadOnlyList<LearnedLabel> ReadLearnedLabels() => inner.ReadLearnedLabels();
+
+    public CommitOutcome CommitLearning(
+        LearningRecord record, IReadOnlyList<byte[]> models, IReadOnlyList<RenewedVersion> renewed, long nextTrial, IReadOnlyList<long> fences) =>
+        Write(() => inner.CommitLearning(record, models, renewed, nextTrial, fences));
+
+    public IReadOnlyList<LearningRecord> ReadLearning() => inner.ReadLearning();
+
+    public IReadOnlyList<byte[]> ReadModels(int generation) => inner.ReadModels(generation);
+
+    public StoredVersion? ReadRenewed(int replica, long version) => inner.ReadRenewed(replica, version);
+
+    public IReadOnlyList<VersionSummary> ReadRenewals(int replica, int generation) => inner.ReadRenewals(replica, generation);
 
     public IEnumerable<StoredVersion> ReadVersions(int replica, long fromVersion) => inner.ReadVersions(replica, fromVersion);
 

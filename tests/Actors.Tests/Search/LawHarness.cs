@@ -1,4 +1,5 @@
 using Glasswright.Actors.Acceptance;
+using Glasswright.Actors.Learning;
 using Glasswright.Actors.Search;
 using Glasswright.Actors.Storage;
 using Glasswright.Actors.Validation;
@@ -53,6 +54,7 @@ internal sealed class LawHarness : IDisposable
         IProgress<SearchProgress>? progress = null,
         ValidationParts? validation = null,
         Action<string>? warn = null,
+        LearningParts? learning = null,
         CancellationToken stop = default)
     {
         using RunFolder run = RunFolder.HoldsRun(folder) ? RunFolder.Open(folder) : RunFolder.Create(folder, OutExists.Refuse);
@@ -69,9 +71,10 @@ internal sealed class LawHarness : IDisposable
             Record = Record(settings, options),
             AcceptNewNumerics = options.AcceptNewNumerics,
             Validation = validation,
+            Learning = learning,
             Warn = warn,
         });
-        return await session.RunAsync(progress, stop).WaitAsync(TimeSpan.FromMinutes(2), CancellationToken.None);
+        return await session.RunAsync(progress, stop).WaitAsync(TimeSpan.FromMinutes(10), CancellationToken.None);
     }
 
     /// <summary>The record of a toy's run.</summary>
@@ -79,7 +82,7 @@ internal sealed class LawHarness : IDisposable
         new("toy", "toy", options.Numerics, "trials = 1", settings.Replicas) { Properties = settings.Decider.PropertyNames };
 
     /// <summary>Dies at random writes, before or after their transaction, and is resumed with torn files until it is done.</summary>
-    public async Task<(string Folder, int Crashes)> RunWithCrashesAsync(SearchSettings settings, ulong key)
+    public async Task<(string Folder, int Crashes)> RunWithCrashesAsync(SearchSettings settings, ulong key, LearningParts? learning = null)
     {
         string folder = NewFolder();
         for (int crashes = 0; ; crashes++)
@@ -89,7 +92,7 @@ internal sealed class LawHarness : IDisposable
             bool after = dice.NextBelow(2) == 1;
             try
             {
-                await RunAsync(folder, settings, Delayed(key), store => new CrashingStore(store, dieAt, after));
+                await RunAsync(folder, settings, Delayed(key), store => new CrashingStore(store, dieAt, after), learning: learning);
                 return (folder, crashes);
             }
             catch (SimulatedCrashException)

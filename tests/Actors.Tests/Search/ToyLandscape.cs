@@ -48,6 +48,10 @@ internal sealed class ToyLandscape(ToyLandscape.Options options) : ITrialEvaluat
         for (int i = 0; i < values.Length; i++)
         {
             values[i] = options.ValueScale * Hash(options.Key, configuration, 10 + i);
+            if (options.Bend != 0)
+            {
+                values[i] += options.Bend * Hash(options.Key, configuration, 500 + i);
+            }
         }
     }
 
@@ -207,6 +211,9 @@ internal sealed class ToyLandscape(ToyLandscape.Options options) : ITrialEvaluat
         public bool AcceptNewNumerics { get; init; }
 
         public double ValueScale { get; init; } = 1;
+
+        /// <summary>How much of a second hash z has: what a model may be right or wrong about.</summary>
+        public double Bend { get; init; }
 
         public double FailingShare { get; init; } = 0.1;
 

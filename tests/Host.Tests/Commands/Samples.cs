@@ -41,6 +41,7 @@ internal static class Samples
         ModelProvenance? provenance = null,
         string name = "small.safetensors",
         ulong seed = 3,
+        LabelDefinition? label = null,
         params string[] species)
     {
         var architecture = new Architecture
@@ -59,7 +60,7 @@ internal static class Samples
         };
         string path = scratch.File(name);
         ModelFile.Write(path, new PropertyModel(
-            ParameterSet.Initialize(new ParameterLayout(architecture), seed), potentialSha256: potentialSha256, provenance: provenance));
+            ParameterSet.Initialize(new ParameterLayout(architecture), seed), label, potentialSha256, provenance: provenance));
         return path;
     }
 }

@@ -191,7 +191,7 @@ public sealed class ConfigurationReaderTests : IDisposable
 
     [Theory]
     [InlineData("search.trials=many", "-D search.trials: search.trials has a value it cannot have; expected a whole number, at least 1; found \"many\"")]
-    [InlineData("search.trails=5", "-D search.trails: unknown key search.trails; expected in search one of trials, seed, samplers, decider, proposal, targets, composition, C-scaling, calibrate, stop, minimizer, screening, screening-force-tolerance, screening-margin, screening-audit, validate, checkpoint-every, debug; found trails; did you mean trials?")]
+    [InlineData("search.trails=5", "-D search.trails: unknown key search.trails; expected in search one of trials, seed, samplers, decider, proposal, targets, composition, C-scaling, calibrate, stop, minimizer, screening, screening-force-tolerance, screening-margin, screening-audit, validate, learn, checkpoint-every, debug; found trails; did you mean trials?")]
     [InlineData("search.trials", "-D search.trials gives no value; expected -D path=value; found 'search.trials'")]
     [InlineData("search..trials=5", "-D search..trials: a path has an empty key; expected keys separated by single dots; an empty key is written \"\"; found 'search..trials'")]
     [InlineData("search.targets=[1", "-D search.targets: the bracket opened in line 1 is not closed; expected ']'; found the end of the file")]

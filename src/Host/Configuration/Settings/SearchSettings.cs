@@ -68,6 +68,9 @@ internal sealed record SearchSettings : ICheckedSettings
     [NotInRunId]
     public ValidateSettings Validate { get; init; } = new();
 
+    /// <summary>When and how the model is fine-tuned on the way.</summary>
+    public LearnSettings Learn { get; init; } = new();
+
     /// <summary>The longest time between two checkpoints.</summary>
     [AtLeast(0.001)]
     [AtMost(49 * 86400)]
@@ -167,6 +170,14 @@ internal sealed record SearchSettings : ICheckedSettings
                     properties.Length == 0 ? "one of search.decider.properties, and there are none" : string.Join(", ", properties),
                     NearestName.Find(named, properties));
             }
+        }
+
+        if (Learn.Every is not null && Decider.Kind != DeciderChoice.Gnn)
+        {
+            yield return new SettingFault("learn.every", "needs a decider with a model to fine-tune", "off, or search.decider.kind = gnn")
+            {
+                Others = ["decider.kind"],
+            };
         }
 
         if (Decider.Kind != DeciderChoice.Energy)

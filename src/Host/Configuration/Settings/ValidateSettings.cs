@@ -3,7 +3,7 @@ using Glasswright.Host.Configuration.Binding;
 namespace Glasswright.Host.Configuration.Settings;
 
 /// <summary>True labels of accepted structures while the search goes on.</summary>
-internal sealed record ValidateSettings
+internal sealed record ValidateSettings : ICheckedSettings
 {
     /// <summary>Every so many versions, from version 0; null for never.</summary>
     [NullWord("off")]
@@ -22,9 +22,29 @@ internal sealed record ValidateSettings
     [AtMost(0.1)]
     public double? Step { get; init; }
 
+    /// <summary>What the lengths across the loading do; null for that of the model, or of <c>label</c>.</summary>
+    [NullWord("auto")]
+    [OneOf("isochoric", "fixed", "stress")]
+    public string? Lateral { get; init; }
+
+    /// <summary>The loading modes; null for those of the model, or of <c>label</c>.</summary>
+    [NullWord("auto")]
+    [MinimumCount(1)]
+    [OneOf("xy+", "xy-", "xz+", "xz-", "yz+", "yz-", "x+", "x-", "y+", "y-", "z+", "z-")]
+    public IReadOnlyList<string>? Modes { get; init; }
+
     /// <summary>The search halts after a Pearson below this; null for never.</summary>
     [NullWord("none")]
     [AtLeast(-1)]
     [AtMost(1)]
     public double? LimitPearson { get; init; }
+
+    /// <inheritdoc/>
+    public IEnumerable<SettingFault> Check()
+    {
+        if (Modes is { } modes && modes.Distinct(StringComparer.Ordinal).Count() != modes.Count)
+        {
+            yield return new SettingFault("modes", "names a mode twice", "each mode once");
+        }
+    }
 }

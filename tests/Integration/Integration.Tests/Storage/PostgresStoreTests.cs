@@ -13,6 +13,9 @@ public sealed class PostgresStoreTests(PostgresServer server) : RunStoreTests, I
 
     private protected override Database Connect() => new PostgresDatabase(_address);
 
+    // What steps beyond schema 6 have added.
+    private static readonly string[] Later = ["validation", "label", "learning", "learned_model", "renewed"];
+
     [Fact]
     public void TheSchemaIsMadeOnceByWhoeverComesFirst()
     {
@@ -50,18 +53,27 @@ public sealed class PostgresStoreTests(PostgresServer server) : RunStoreTests, I
             database.Transact(s =>
             {
                 s.Execute("ALTER TABLE node DROP COLUMN run");
-                s.Execute("DROP TABLE validation");
                 s.Execute("ALTER TABLE run DROP COLUMN properties");
                 s.Execute("ALTER TABLE structure DROP COLUMN property_values");
                 s.Execute("ALTER TABLE best DROP COLUMN property_values");
                 s.Execute("ALTER TABLE outcome DROP COLUMN properties");
+                foreach (string table in Later)
+                {
+                    s.Execute($"DROP TABLE {table}");
+                }
+
+                s.Execute("CREATE TABLE label(run TEXT NOT NULL, structure TEXT NOT NULL, mode TEXT NOT NULL, sha256 TEXT NOT NULL)");
                 s.Execute("DELETE FROM migration WHERE number > 6");
             });
         }
 
         using var opened = new PostgresDatabase(address);
         opened.Read(s => s.Query("SELECT COUNT(run) FROM node", r => r.GetInt64(0)))[0].ShouldBe(0);
-        opened.Read(s => s.Query("SELECT COUNT(*) FROM validation", r => r.GetInt64(0)))[0].ShouldBe(0);
+        foreach (string table in Later)
+        {
+            opened.Read(s => s.Query($"SELECT COUNT(*) FROM {table}", r => r.GetInt64(0)))[0].ShouldBe(0);
+        }
+
         RunListing.Read(opened).ShouldHaveSingleItem().Run.ShouldBe(Run);
         new RunStore(opened, Run, owns: false).ReadRun()!.Properties.ShouldBeEmpty();
     }

@@ -1,0 +1,70 @@
+using Glasswright.Actors.Learning;
+using Glasswright.Actors.Search;
+using Glasswright.Host.Configuration;
+using Glasswright.Kernels;
+using Glasswright.Kernels.Deformation;
+using Glasswright.Models.Storage;
+using ModelLabel = Glasswright.Models.Storage.LabelDefinition;
+
+namespace Glasswright.Host.Commands;
+
+/// <summary>The group <c>search.learn</c> in the words of the actors.</summary>
+internal static class LearningTranslation
+{
+    private const string Every = "search.learn.every";
+
+    /// <summary>What is fine-tuned; null where nothing is. The labels are those that the model learned: others would teach it another quantity.</summary>
+    /// <exception cref="InputException">A model does not tell what its labels are.</exception>
+    public static LearningParts? Translate(
+        ResolvedConfiguration configuration, SearchSettings settings, GlassInput glass, IReadOnlyList<PropertyModel> models, Session session)
+    {
+        if (settings.Learning is null)
+        {
+            return null;
+        }
+
+        if (models.FirstOrDefault(model => model.Label is not { Quantity: ModelLabel.LogD2Min, Strain: not null }) is { } untold)
+        {
+            throw configuration.Fault(
+                Every,
+                $"needs labels, and the model {untold.File} does not tell what its own are",
+                "off, or a model trained on ln_d2min at a strain",
+                untold.Label?.Quantity ?? "none");
+        }
+
+        ModelLabel learned = models[0].Label!;
+        LabelSettings label = LabelMethod.AtStrain(
+            configuration, "search.learn", learned.Strain!.Value, learned.Step, learned.Lateral, learned.Modes.Count > 0 ? learned.Modes : null);
+        label = label with
+        {
+            Definition = label.Definition with
+            {
+                Cutoff = learned.D2MinCutoff ?? label.Definition.Cutoff,
+                DividedByNeighbors = learned.D2MinNormalization is { } normalization ? normalization == "mean" : label.Definition.DividedByNeighbors,
+            },
+        };
+        return ModelTuning.Parts(settings, glass.Structure, glass.Tables, models, label, RunNumerics.Current, session.Say);
+    }
+
+    /// <summary>The settings.</summary>
+    /// <exception cref="InputException">Several nodes would have to change their model together.</exception>
+    public static LearningSettings? Settings(ResolvedConfiguration configuration)
+    {
+        Configuration.Settings.LearnSettings learn = configuration.Settings.Search.Learn;
+        if (learn.Every is not { } every)
+        {
+            return null;
+        }
+
+        return Actors.Storage.StoreAddress.Parse(configuration.Settings.Store).IsPostgres
+            ? throw configuration.Fault(Every, "changes the model of all chains at once, which a shared store cannot do", "off, or store = sqlite")
+            : new LearningSettings
+            {
+                Every = every,
+                LimitPearson = learn.LimitPearson,
+                AtMost = learn.AtMost,
+                Epochs = learn.Epochs,
+                LearningRate = learn.LearningRate,
+            };
+    }
+}

@@ -1,0 +1,118 @@
+using System.Text.Json;
+using Glasswright.Models.Storage;
+
+namespace Glasswright.Host.Tests.Commands;
+
+/// <summary>A search whose model learns from it, on a crystal of 16 atoms with labels of one loading mode in two steps.</summary>
+public sealed class SearchLearningTests : IDisposable
+{
+    private static readonly LabelDefinition Label = new()
+    {
+        Strain = 0.01,
+        Step = 0.005,
+        Lateral = "isochoric",
+        Modes = ["xy+"],
+        D2MinCutoff = 3.8,
+        D2MinNormalization = "sum",
+    };
+
+    private readonly Scratch _scratch = new();
+
+    public void Dispose() => _scratch.Dispose();
+
+    [Fact]
+    public void AnEnsembleLearnsAndAnyNumberOfSamplersAndAStopAnswerTheSame()
+    {
+        string configuration = SearchVerbTests.Write(_scratch);
+        string[] settings = Settings("limit-pearson = none", Model("a", 3, Label), Model("b", 4, Label));
+        Invocation one = SearchVerbTests.Search(configuration, ["--out", _scratch.File("one"), "--threads", "1", .. settings]);
+        one.ExitCode.ShouldBe(0, one.Error);
+        one.Error.ShouldContain("decision 1 after trial 4: 1 new labels, r = ");
+        string[][] rows = [.. File.ReadLines(_scratch.File("one/learning.csv")).Skip(1).Select(line => line.Split(','))];
+        rows.Length.ShouldBe(2);
+        rows[^1][6].ShouldNotBe("0");
+        string[] models = [.. Directory.GetFiles(_scratch.File("one"), "model-g*").Select(Path.GetFileName).Order(StringComparer.Ordinal)!];
+        models[..2].ShouldBe(["model-g1-2.safetensors", "model-g1.safetensors"]);
+        PropertyModel tuned = ModelFile.Read(_scratch.File("one/model-g1.safetensors"));
+        tuned.Label.ShouldBe(Label);
+        tuned.Provenance!.Notes.ShouldContain(ModelFile.Read(_scratch.File("a.safetensors")).Sha256);
+
+        SearchVerbTests.Search(configuration, ["--out", _scratch.File("three"), "--threads", "3", .. settings, "-D", "search.debug.round-trip=on"])
+            .ExitCode.ShouldBe(0);
+        Invocation stopped = Invocation.RunStoppedAt("decision 1", ["search", configuration, "--out", _scratch.File("cut"), .. settings]);
+        stopped.ExitCode.ShouldBe(0, stopped.Error);
+        File.Delete(_scratch.File("a.safetensors"));
+        Invocation resumed = Invocation.Run("search", "--json", "--resume", _scratch.File("cut"));
+        resumed.ExitCode.ShouldBe(0, resumed.Error);
+        foreach (string name in (string[])["chain-0.csv", "chain-1.csv", "accepted-1.extxyz", "best.extxyz", "final-0.extxyz", "learning.csv", .. models])
+        {
+            byte[] expected = File.ReadAllBytes(_scratch.File("one/" + name));
+            File.ReadAllBytes(_scratch.File("three/" + name)).ShouldBe(expected, name);
+            File.ReadAllBytes(_scratch.File("cut/" + name)).ShouldBe(expected, name);
+        }
+    }
+
+    [Fact]
+    public void TheRunRecordsTheLearningAndBothEndsAreJudgedByTheLastModel()
+    {
+        string configuration = SearchVerbTests.Write(_scratch), model = Model("a", 3, Label);
+        Invocation run = SearchVerbTests.Search(configuration, ["--out", _scratch.File("run"), .. Settings("limit-pearson = none", model)]);
+        run.ExitCode.ShouldBe(0, run.Error);
+        JsonElement learning = JsonDocument.Parse(File.ReadAllText(_scratch.File("run/run.json"))).RootElement.GetProperty("learning");
+        learning.GetProperty("every").GetInt64().ShouldBe(4);
+        learning.GetProperty("limit_pearson").ValueKind.ShouldBe(JsonValueKind.Null);
+        int generation = learning.GetProperty("generation").GetInt32();
+        generation.ShouldBeGreaterThan(0);
+        string last = _scratch.File($"run/model-g{generation}.safetensors");
+        learning.GetProperty("models")[0].GetString().ShouldBe(ModelFile.Read(last).Sha256);
+
+        foreach ((string structure, string targets) in ((string, string)[])[("final.extxyz", "targets_end"), ("start.extxyz", "targets_start")])
+        {
+            if (structure == "start.extxyz")
+            {
+                string[] lines = File.ReadAllLines(_scratch.File("run/accepted-0.extxyz"));
+                File.WriteAllLines(_scratch.File("run/start.extxyz"), lines.Take(2 + int.Parse(lines[0])));
+            }
+
+            Invocation predicted = Invocation.Run(
+                "predict", "--json", "--structure", _scratch.File("run/" + structure), "--model", last);
+            predicted.ExitCode.ShouldBe(0, predicted.Error);
+            predicted.Json.GetProperty("mean").GetDouble().ShouldBe(run.Json.GetProperty(targets).GetProperty("mean").GetDouble(), 1e-9);
+        }
+    }
+
+    [Fact]
+    public void WhatCannotBeLearnedSoundlyIsRefusedInOneLine()
+    {
+        string configuration = SearchVerbTests.Write(_scratch), folder = _scratch.File("bad");
+        string told = Model("a", 3, Label), untold = Model("u", 3, null), column = Model("c", 3, new LabelDefinition { Quantity = "propensity" });
+        Refused(Settings("", untold), "search.learn.every", "does not tell", "u.safetensors");
+        Invocation other = Invocation.Run(["search", configuration, "--out", folder, .. Settings("", column)]);
+        other.ExitCode.ShouldBe(2);
+        other.Error.ShouldContain("search.learn.every");
+        other.Error.ShouldContain("found propensity");
+        Refused(["-D", "search.learn.every=4"], "search.learn.every", "search.decider.kind = gnn");
+        Refused([.. Settings("", told), "-D", "store=postgres://user@localhost/x"], "search.learn.every", "store = sqlite");
+        Refused([.. Settings("", told), "-D", "search.stop.accepted=3"], "search.stop", "search.learn");
+        Refused([.. Settings("", told), "-D", "tempering={ scales = [1, 2], every = 3 }"], "search.learn.every", "a multiple of tempering.every, 3");
+        Refused(
+            [.. Settings("", told), "-D", "tempering={ scales = [1, 2], every = 2, warm-up-rounds = 4 }"],
+            "search.learn.every", "warm-up");
+        Refused(Settings("limit-persson = 0.5", told), "limit-persson", "limit-pearson");
+        Refused(Settings("learning-rate = 0", told), "search.learn.learning-rate", "more than 0");
+        Directory.Exists(folder).ShouldBeFalse();
+
+        void Refused(string[] settings, params string[] words) =>
+            Invocation.Run(["search", configuration, "--out", folder, .. settings]).ShouldBeRefused(words);
+    }
+
+    private string Model(string name, ulong seed, LabelDefinition? label) =>
+        Samples.SmallModel(_scratch, name: name + ".safetensors", seed: seed, label: label);
+
+    private static string[] Settings(string learn, params string[] models) =>
+    [
+        "-D", "search.decider.kind=gnn", "-D", "search.trials=12", "-D", "replicas=2",
+        "-D", $"search.decider.model={JsonSerializer.Serialize(models)}", "-D", "search.targets=[ { kind = mean, C = 0.02 } ]",
+        "-D", $"search.learn={{ every = 4, epochs = 3, learning-rate = 1e-3{(learn.Length > 0 ? ", " : "")}{learn} }}",
+    ];
+}
