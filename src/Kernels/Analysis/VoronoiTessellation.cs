@@ -98,6 +98,7 @@ internal sealed class VoronoiTessellation
         settled.CopyTo(tessellation._faces, 0);
         runner.Run(blocks, block => tessellation.ForBlock(block, i => settled[i] = tessellation.CountEdges(i, settings)));
         settled.CopyTo(tessellation._faces, 0);
+        Array.Clear(tessellation._edges);
         return tessellation;
     }
 
