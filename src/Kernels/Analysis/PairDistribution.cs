@@ -94,18 +94,31 @@ internal sealed class PairDistribution
         return new PairDistribution(structure, step, sum);
     }
 
-    /// <summary>Middle of a bin, Å.</summary>
-    public double Radius(int bin) => (bin + 0.5) * Step;
+    /// <summary>Middle of a bin, Å, without the digits that multiplication adds.</summary>
+    public double Radius(int bin) => Math.Round((bin + 0.5) * Step, 9);
+
+    /// <summary>Lower edge of a bin, Å.</summary>
+    public double Edge(int bin) => Math.Round(bin * Step, 9);
 
     /// <summary>g_ab; NaN where there is no such pair.</summary>
-    public double[] Partial(int a, int b) =>
-        Normalize(Counts(a, b), (double)_atoms[a] * (_atoms[b] - (a == b ? 1 : 0)));
+    public double[] Partial(int a, int b) => Divide(Counts(a, b), Expected(a, b));
 
     /// <summary>g of all atoms, whatever their species.</summary>
-    public double[] Total()
+    public double[] Total() => Divide(Counts(null, null), Expected(null, null));
+
+    /// <summary>Ordered pairs (a, b) that a gas would have in every bin; of all atoms where both are null.</summary>
+    public double[] Expected(int? a, int? b)
     {
-        int atoms = Total(_atoms);
-        return Normalize(Counts(null, null), (double)atoms * (atoms - 1));
+        int first = a is { } s ? _atoms[s] : Total(_atoms), second = b is { } t ? _atoms[t] : Total(_atoms);
+        double pairs = (double)first * (second - (a == b ? 1 : 0));
+        var expected = new double[Bins];
+        for (int k = 0; k < Bins; k++)
+        {
+            double low = k * Step, high = (k + 1) * Step;
+            expected[k] = pairs * (4 * Math.PI / 3 * ((high * high * high) - (low * low * low))) / _volume;
+        }
+
+        return expected;
     }
 
     /// <summary>Mean number of b within a distance of an a; of all atoms where a species is null. NaN without an a.</summary>
@@ -168,14 +181,12 @@ internal sealed class PairDistribution
         return sum;
     }
 
-    private double[] Normalize(long[] counts, double pairs)
+    private static double[] Divide(long[] counts, double[] expected)
     {
-        var g = new double[Bins];
-        for (int k = 0; k < Bins; k++)
+        var g = new double[counts.Length];
+        for (int k = 0; k < g.Length; k++)
         {
-            double low = k * Step, high = (k + 1) * Step;
-            double shell = 4 * Math.PI / 3 * ((high * high * high) - (low * low * low));
-            g[k] = pairs > 0 ? _volume * counts[k] / (pairs * shell) : double.NaN;
+            g[k] = expected[k] > 0 ? counts[k] / expected[k] : double.NaN;
         }
 
         return g;

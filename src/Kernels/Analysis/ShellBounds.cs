@@ -2,7 +2,7 @@ namespace Glasswright.Kernels.Analysis;
 
 /// <summary>
 /// Where the shells of neighbors end: the minima of a pair distribution function. The function is smoothed by a triangle of ±0.15 Å; a minimum counts if
-/// the function falls into it and rises out of it by 0.05 and three standard deviations of what so many counted pairs can tell.
+/// the function falls below 1 in it and rises out of it by 0.05 and three standard deviations of what so many pairs can tell.
 /// </summary>
 internal static class ShellBounds
 {
@@ -19,7 +19,7 @@ internal static class ShellBounds
     {
         ArgumentNullException.ThrowIfNull(distribution);
         double[] g = a is { } first && b is { } second ? distribution.Partial(first, second) : distribution.Total();
-        (double[] smooth, double[] depth) = Smooth(g, distribution.Counts(a, b), Math.Max(1, (int)Math.Round(HalfWidth / distribution.Step)));
+        (double[] smooth, double[] depth) = Smooth(g, distribution.Expected(a, b), Math.Max(1, (int)Math.Round(HalfWidth / distribution.Step)));
         var bounds = new List<double>();
         double peak = 0, least = double.PositiveInfinity;
         int from = 0, to = 0;
@@ -43,9 +43,9 @@ internal static class ShellBounds
                 // Between the shells of a crystal there is nothing: the bound is put into the middle.
                 to = k;
             }
-            else if (smooth[k] > least + depth[k])
+            else if (smooth[k] > least + depth[k] && least < 1)
             {
-                bounds.Add((from + to + 1) / 2 * distribution.Step);
+                bounds.Add(distribution.Edge((from + to + 1) / 2));
                 (falling, peak) = (false, smooth[k]);
             }
         }
@@ -54,7 +54,7 @@ internal static class ShellBounds
     }
 
     /// <summary>The weighted mean around every bin, and how deep a minimum there must be.</summary>
-    private static (double[] Smooth, double[] Depth) Smooth(double[] g, long[] counts, int half)
+    private static (double[] Smooth, double[] Depth) Smooth(double[] g, double[] expected, int half)
     {
         var smooth = new double[g.Length];
         var depth = new double[g.Length];
@@ -68,11 +68,13 @@ internal static class ShellBounds
                 weights += weight;
 
                 // Every pair was counted from both ends.
-                pairs += 0.5 * counts[j];
+                pairs += 0.5 * expected[j];
             }
 
             smooth[k] = sum / weights;
-            depth[k] = LeastDepth + (pairs > 0 ? Deviations * smooth[k] / Math.Sqrt(pairs) : 0);
+
+            // Of p pairs in a gas the window holds g p, and never fewer than one more or less can be told.
+            depth[k] = LeastDepth + (Deviations * Math.Sqrt((smooth[k] * pairs) + 1) / pairs);
         }
 
         return (smooth, depth);
