@@ -3,7 +3,6 @@ using Glasswright.Actors.Storage;
 using Glasswright.Host.Commands;
 using Glasswright.Host.Output;
 using Glasswright.Kernels;
-using Glasswright.Kernels.Analysis;
 using Glasswright.Kernels.Structure;
 
 namespace Glasswright.Host.Analysis;

@@ -143,7 +143,7 @@ internal sealed class AnalyzeVerb : Verb
 
     private Report AnalyzeRun(Arguments arguments, string name, AnalysisSettings settings, Session session)
     {
-        string path = arguments.Text(_out) ?? (Directory.Exists(name) ? Path.Combine(name, "analysis") : arguments.Required(_out));
+        string path = arguments.IsGiven(_store) ? arguments.Required(_out) : arguments.Text(_out) ?? Path.Combine(name, "analysis");
         OutputFile.RequireWritableFolder(path);
         string? run = name;
         using Database database = StoredRun.Open(ref run, arguments, _store, session);
