@@ -21,15 +21,16 @@ internal static class ShellBounds
         double[] g = a is { } first && b is { } second ? distribution.Partial(first, second) : distribution.Total();
         (double[] smooth, double[] depth) = Smooth(g, distribution.Expected(a, b), Math.Max(1, (int)Math.Round(HalfWidth / distribution.Step)));
         var bounds = new List<double>();
-        double peak = 0, least = double.PositiveInfinity;
+        double peak = 0, noise = 0, least = double.PositiveInfinity;
         int from = 0, to = 0;
         bool falling = false;
         for (int k = 0; k < smooth.Length && bounds.Count < most; k++)
         {
             if (!falling)
             {
-                peak = Math.Max(peak, smooth[k]);
-                if (smooth[k] < peak - depth[k])
+                // Near the center few pairs are expected, and a peak there says as little as its own depth.
+                (peak, noise) = smooth[k] > peak ? (smooth[k], depth[k]) : (peak, noise);
+                if (smooth[k] < peak - Math.Max(noise, depth[k]))
                 {
                     (falling, least, from, to) = (true, smooth[k], k, k);
                 }
@@ -46,7 +47,7 @@ internal static class ShellBounds
             else if (smooth[k] > least + depth[k] && least < 1)
             {
                 bounds.Add(distribution.Edge((from + to + 1) / 2));
-                (falling, peak) = (false, smooth[k]);
+                (falling, peak, noise) = (false, smooth[k], depth[k]);
             }
         }
 
