@@ -78,6 +78,7 @@ internal static class CommandLine
         new CiteVerb(),
         new EvaluateVerb(),
         new PredictVerb(),
+        new AnalyzeVerb(),
         new ModelImportVerb(),
         new ModelExportVerb(),
         new ModelShowVerb(),

@@ -12,6 +12,9 @@ internal sealed class CsvWriter(Stream stream) : IDisposable
     private readonly StreamWriter _writer = new(stream, new UTF8Encoding(false), 1 << 16, leaveOpen: true) { NewLine = "\n" };
     private bool _rowBegun;
 
+    /// <summary>A line for people before the names of the columns.</summary>
+    public void Comment(string text) => _writer.Write($"# {text}\n");
+
     /// <summary>The names of the columns.</summary>
     public void Header(params ReadOnlySpan<string> names)
     {

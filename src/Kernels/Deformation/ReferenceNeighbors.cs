@@ -1,3 +1,4 @@
+using Glasswright.Kernels.Neighbors;
 using Glasswright.Kernels.Structure;
 
 namespace Glasswright.Kernels.Deformation;
@@ -7,7 +8,7 @@ namespace Glasswright.Kernels.Deformation;
 /// <c>Offsets[i] … Offsets[i+1]</c>, ordered by neighbor index, then by image. A cell smaller than twice the cutoff gives
 /// several images of one neighbor, and the atom's own images.
 /// </summary>
-/// <remarks>Found with bins at least one cutoff wide: time and memory grow linearly with the number of atoms.</remarks>
+/// <remarks>Found by <see cref="ImageSearch"/>: time and memory grow linearly with the number of atoms.</remarks>
 internal sealed class ReferenceNeighbors
 {
     private ReferenceNeighbors(int[] offsets, int[] neighbors, Vector3[] separations)
@@ -29,148 +30,24 @@ internal sealed class ReferenceNeighbors
     /// <summary>Finds all pairs with 0 &lt; |d| ≤ cutoff; an atom is not its own neighbor, its images may be.</summary>
     public static ReferenceNeighbors Find(AtomicStructure structure, double cutoff)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(cutoff);
-        return new Search(structure, cutoff).Run();
-    }
-
-    /// <summary>One enumeration: bins as linked lists, atoms in order.</summary>
-    private sealed class Search
-    {
-        private readonly AtomicStructure _structure;
-        private readonly double _cutoff2;
-        private readonly int[] _bins = new int[3];
-        private readonly int[] _reach = new int[3];
-        private readonly int[] _head;
-        private readonly int[] _next;
-        private readonly int[] _bin;
-        private readonly int[] _wrap;
-        private readonly List<(int Neighbor, int N1, int N2, int N3, Vector3 Separation)> _found = [];
-
-        public Search(AtomicStructure structure, double cutoff)
+        var search = new ImageSearch(structure, cutoff);
+        int count = structure.Count;
+        var offsets = new int[count + 1];
+        var neighbors = new List<int>(32 * count);
+        var separations = new List<Vector3>(32 * count);
+        var found = new List<NeighborImage>();
+        for (int i = 0; i < count; i++)
         {
-            _structure = structure;
-            _cutoff2 = cutoff * cutoff;
-            Vector3 widths = structure.Cell.PerpendicularWidths;
-            double[] width = [widths.X, widths.Y, widths.Z];
-
-            // A hair wider than the cutoff, so that rounding in the fractional coordinates cannot lose a pair.
-            double least = cutoff * (1 + 1e-9);
-            for (int k = 0; k < 3; k++)
+            search.Collect(i, found);
+            foreach (NeighborImage image in found)
             {
-                _bins[k] = (int)Math.Clamp(Math.Floor(width[k] / least), 1, 1 << 20);
+                neighbors.Add(image.Neighbor);
+                separations.Add(image.Separation);
             }
 
-            // A nearly empty cell must not cost more bins than atoms.
-            while ((double)_bins[0] * _bins[1] * _bins[2] > Math.Max(64, structure.Count))
-            {
-                int widest = _bins[0] >= _bins[1] && _bins[0] >= _bins[2] ? 0 : _bins[1] >= _bins[2] ? 1 : 2;
-                _bins[widest] = (_bins[widest] + 1) / 2;
-            }
-
-            for (int k = 0; k < 3; k++)
-            {
-                _reach[k] = (int)Math.Ceiling(least * _bins[k] / width[k]);
-            }
-
-            _head = new int[_bins[0] * _bins[1] * _bins[2]];
-            Array.Fill(_head, -1);
-            _next = new int[structure.Count];
-            _bin = new int[3 * structure.Count];
-            _wrap = new int[3 * structure.Count];
-
-            // Backwards, so that every bin lists its atoms in ascending order.
-            for (int i = structure.Count - 1; i >= 0; i--)
-            {
-                Vector3 s = structure.Cell.ToFractional(structure.Position(i));
-                Place(i, 0, s.X);
-                Place(i, 1, s.Y);
-                Place(i, 2, s.Z);
-                int bin = BinIndex(_bin[3 * i], _bin[(3 * i) + 1], _bin[(3 * i) + 2]);
-                _next[i] = _head[bin];
-                _head[bin] = i;
-            }
+            offsets[i + 1] = neighbors.Count;
         }
 
-        public ReferenceNeighbors Run()
-        {
-            int count = _structure.Count;
-            var offsets = new int[count + 1];
-            var neighbors = new List<int>(32 * count);
-            var separations = new List<Vector3>(32 * count);
-            for (int i = 0; i < count; i++)
-            {
-                _found.Clear();
-                CollectNeighborsOf(i);
-                _found.Sort(static (p, q) =>
-                    (p.Neighbor, p.N1, p.N2, p.N3).CompareTo((q.Neighbor, q.N1, q.N2, q.N3)));
-                foreach ((int neighbor, _, _, _, Vector3 separation) in _found)
-                {
-                    neighbors.Add(neighbor);
-                    separations.Add(separation);
-                }
-
-                offsets[i + 1] = neighbors.Count;
-            }
-
-            return new([.. offsets], [.. neighbors], [.. separations]);
-        }
-
-        private static (int Bin, int Image) Fold(int bin, int bins)
-        {
-            int image = bin >= 0 ? bin / bins : -((-bin + bins - 1) / bins);
-            return (bin - (image * bins), image);
-        }
-
-        private void Place(int atom, int direction, double s)
-        {
-            double wrap = Math.Floor(s);
-            if (!(Math.Abs(wrap) < 1e6))
-            {
-                throw new InputException($"atom {_structure.Ids[atom]} lies more than a million cells away");
-            }
-
-            _wrap[(3 * atom) + direction] = (int)wrap;
-            _bin[(3 * atom) + direction] = Math.Min((int)((s - wrap) * _bins[direction]), _bins[direction] - 1);
-        }
-
-        private int BinIndex(int b0, int b1, int b2) => b0 + (_bins[0] * (b1 + (_bins[1] * b2)));
-
-        private void CollectNeighborsOf(int i)
-        {
-            for (int o2 = -_reach[2]; o2 <= _reach[2]; o2++)
-            {
-                (int b2, int n2) = Fold(_bin[(3 * i) + 2] + o2, _bins[2]);
-                for (int o1 = -_reach[1]; o1 <= _reach[1]; o1++)
-                {
-                    (int b1, int n1) = Fold(_bin[(3 * i) + 1] + o1, _bins[1]);
-                    for (int o0 = -_reach[0]; o0 <= _reach[0]; o0++)
-                    {
-                        (int b0, int n0) = Fold(_bin[3 * i] + o0, _bins[0]);
-                        for (int j = _head[BinIndex(b0, b1, b2)]; j >= 0; j = _next[j])
-                        {
-                            Consider(i, j, n0, n1, n2);
-                        }
-                    }
-                }
-            }
-        }
-
-        private void Consider(int i, int j, int n0, int n1, int n2)
-        {
-            // Images are counted between the positions as they stand, wrapped or not.
-            int m0 = n0 - _wrap[3 * j] + _wrap[3 * i];
-            int m1 = n1 - _wrap[(3 * j) + 1] + _wrap[(3 * i) + 1];
-            int m2 = n2 - _wrap[(3 * j) + 2] + _wrap[(3 * i) + 2];
-            if (i == j && m0 == 0 && m1 == 0 && m2 == 0)
-            {
-                return;
-            }
-
-            Vector3 d = _structure.Position(j) - _structure.Position(i) + _structure.Cell.Translation(m0, m1, m2);
-            if (Vector3.Dot(d, d) <= _cutoff2)
-            {
-                _found.Add((j, m0, m1, m2, d));
-            }
-        }
+        return new(offsets, [.. neighbors], [.. separations]);
     }
 }

@@ -32,7 +32,9 @@ internal sealed class ReferenceNetwork
     /// <summary>The network's output for every node, not yet de-normalized: z = mean + std·output.</summary>
     /// <param name="graph">Nodes and edges.</param>
     /// <param name="observe">Is shown the node states [N][n] after the embedding (0) and after each layer (1 … N).</param>
-    public double[] Evaluate(NeighborGraph graph, Action<int, double[][]>? observe = null)
+    /// <param name="attend">Is shown layer, head, node and α_ij of the node's edges in their order.</param>
+    public double[] Evaluate(
+        NeighborGraph graph, Action<int, double[][]>? observe = null, Action<int, int, int, double[]>? attend = null)
     {
         ArgumentNullException.ThrowIfNull(graph);
         double[][] h = new double[graph.NodeCount][];
@@ -51,7 +53,7 @@ internal sealed class ReferenceNetwork
         double[][] cells = Array.ConvertAll(h, row => new double[row.Length]);
         for (int layer = 0; layer < _architecture.Layers; layer++)
         {
-            h = Layer(layer, graph, h, e, cells);
+            h = Layer(layer, graph, h, e, cells, attend);
             observe?.Invoke(layer + 1, h);
         }
 
@@ -88,7 +90,8 @@ internal sealed class ReferenceNetwork
     }
 
     /// <summary>New node states; the edge states, and the cells of a recurrent network, are replaced by the layer's.</summary>
-    private double[][] Layer(int layer, NeighborGraph graph, double[][] h, double[][] e, double[][] cells)
+    private double[][] Layer(
+        int layer, NeighborGraph graph, double[][] h, double[][] e, double[][] cells, Action<int, int, int, double[]>? attend)
     {
         double[][] next = new double[h.Length][];
         for (int i = 0; i < h.Length; i++)
@@ -102,7 +105,8 @@ internal sealed class ReferenceNetwork
                 pair[j] = [.. h[i], .. neighbor, .. e[first + j]];
             }
 
-            double[] pooled = Pool(layer, pair);
+            int node = i;
+            double[] pooled = Pool(layer, pair, (head, attention) => attend?.Invoke(layer, head, node, attention));
             NormMap norm = new(_parameters, ParameterLayout.OutputNorm(layer));
             double[] x = [.. pooled.Select((value, c) => norm.Apply(c, value))];
             (next[i], cells[i]) = Remember(layer, h[i], x, cells[i]);
@@ -136,13 +140,15 @@ internal sealed class ReferenceNetwork
     /// <summary>The pooled messages of all neighbors, heads one after the other, mapped to width n where needed.</summary>
     /// <param name="layer">Number of the layer.</param>
     /// <param name="pair">[h_i ‖ h_j ‖ e'_ij] of every neighbor j; may be empty.</param>
-    private double[] Pool(int layer, double[][] pair)
+    /// <param name="attend">Is shown head and α_ij.</param>
+    private double[] Pool(int layer, double[][] pair, Action<int, double[]> attend)
     {
         int width = _architecture.HeadWidth;
         double[][] messages = Array.ConvertAll(pair, _ => new double[_architecture.ConcatenatedWidth]);
         for (int head = 0; head < _architecture.Heads; head++)
         {
             double[] attention = Attention(layer, head, pair);
+            attend(head, attention);
             LinearMap value = new(_parameters, ParameterLayout.Value(layer, head));
             NormMap norm = new(_parameters, ParameterLayout.MessageNorm(layer, head));
             for (int j = 0; j < pair.Length; j++)
