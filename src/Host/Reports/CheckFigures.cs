@@ -68,5 +68,5 @@ internal sealed class CheckFigures(RunFiles run, PropertyName property)
         };
     }
 
-    private static string Name(int replica, string what) => FormattableString.Invariant($"replica {replica}, {what}");
+    private static string Name(int replica, string what) => FormattableString.Invariant($"replica {replica} {what}");
 }

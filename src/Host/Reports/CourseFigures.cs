@@ -22,8 +22,8 @@ internal sealed class CourseFigures(RunFiles run, PropertyName property)
         {
             figures.AddRange(run.Paths.Select(Targets));
             figures.Add(AgainstSteps(
-                "mean-steps", $"Mean of {property.Short} along the accepted steps", property.Axis("mean"), path => [.. path.Means],
-                "Mean over all atoms of the structure after each accepted swap (Fig. 3b of the paper, predicted)."));
+                "mean-steps", "Mean along the accepted steps", property.Axis("mean"), path => [.. path.Means],
+                $"Mean of {property.Short} over all atoms of the structure after each accepted swap (Fig. 3b of the paper, predicted)."));
         }
         else
         {

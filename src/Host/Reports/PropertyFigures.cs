@@ -23,7 +23,6 @@ internal sealed class PropertyFigures(RunFiles run, PropertyName property)
         }
 
         List<Figure> figures = [Distribution(null, before, after), .. SpeciesNames().Select(species => Distribution(species, before, after))];
-        figures.AddRange(Slices(before, after));
         var missing = new List<string>();
         if (run.Paths.Any(path => path.Swaps > 0))
         {
@@ -34,8 +33,9 @@ internal sealed class PropertyFigures(RunFiles run, PropertyName property)
             missing.Add("The reach of a swap is not shown: no structure of this run is one swap away from the one before.");
         }
 
+        figures.AddRange(Slices(before, after));
         return new ReportSection(
-            "property", "The property", $"{property.Short}, atom by atom, as the network predicts it: a small value means an atom that is hard to rearrange.", figures, missing);
+            "property", "The property", $"{property.Short}, atom by atom, as the network predicts it{(property.IsPlasticity ? ": a small value means an atom that is hard to rearrange" : "")}.", figures, missing);
     }
 
     private static double[]? Values(StructureFrame frame) => frame.Columns.GetValueOrDefault(AcceptedPath.ValueColumn);
@@ -80,7 +80,7 @@ internal sealed class PropertyFigures(RunFiles run, PropertyName property)
         }
 
         // Both ends cut alike, so that a few extreme atoms do not take the colors of all others.
-        var scale = new ColorScale(property.Short, property.Unit, all[all.Length / 50], all[^(1 + (all.Length / 50))]);
+        var scale = new ColorScale(property.Symbol, null, all[all.Length / 50], all[^(1 + (all.Length / 50))]);
         Cell cell = _before!.Structure.Cell;
         int slices = Math.Max(1, (int)(cell.PerpendicularWidths.Z / SliceThickness));
         for (int slot = 0; slot < Math.Min(slices, MostSlices); slot++)
@@ -137,7 +137,7 @@ internal sealed class PropertyFigures(RunFiles run, PropertyName property)
         Caption = FormattableString.Invariant(
             $"Mean change of {property.Short} at an accepted step against the distance from the nearer of the two swapped atoms, in rings of {AcceptedPath.RingWidth} Å; the point at zero is the swapped pair itself. Whiskers: standard error over the atoms. Rings stop at half of the cell (Fig. 4a of the paper, by distance in place of shells)."),
         X = new Axis("distance from the swapped pair", "Å"),
-        Y = new Axis($"mean change of {property.Short}"),
+        Y = property.Axis("mean change"),
         Series =
         [
             .. run.Paths.Where(path => path.Swaps > 0).Select(path => new Series(

@@ -1,6 +1,6 @@
 // A figure drawn by Apache ECharts in an element of the page. The report shows it once; a live page gives it new data.
 import { BarChart, CustomChart, LineChart, ScatterChart } from "echarts/charts";
-import { AriaComponent, DataZoomInsideComponent, GridComponent, LegendScrollComponent, TooltipComponent, VisualMapContinuousComponent } from "echarts/components";
+import { AriaComponent, DataZoomInsideComponent, GridComponent, LegendScrollComponent, TitleComponent, TooltipComponent, VisualMapContinuousComponent } from "echarts/components";
 import { init, use, type ECharts } from "echarts/core";
 import { CanvasRenderer, SVGRenderer } from "echarts/renderers";
 import { element } from "./element";
@@ -11,7 +11,7 @@ import { onThemeChange, palette } from "./theme";
 
 use([
   BarChart, CustomChart, LineChart, ScatterChart, AriaComponent, DataZoomInsideComponent, GridComponent, LegendScrollComponent,
-  TooltipComponent, VisualMapContinuousComponent, CanvasRenderer, SVGRenderer,
+  TitleComponent, TooltipComponent, VisualMapContinuousComponent, CanvasRenderer, SVGRenderer,
 ]);
 
 const exported = { width: 720, height: 440 };

@@ -3,9 +3,9 @@ import type { EChartsCoreOption } from "echarts/core";
 import { withUnit, type Axis, type Figure, type Series } from "./figure";
 import { viridis, type Palette } from "./palette";
 
-const symbols = ["circle", "rect", "triangle", "diamond", "roundRect", "pin", "arrow", "circle"];
+const symbols = ["circle", "rect", "triangle", "diamond"];
 const dashes: (string | number[])[] = ["solid", [7, 4], [2, 3], [10, 3, 2, 3]];
-const many = 600;
+const many = 600, few = 40;
 
 /** Numbers as people read them: four digits, a true minus sign. */
 export function shown(value: unknown): string {
@@ -84,15 +84,14 @@ function seriesOption(series: Series, index: number, figure: Figure, palette: Pa
         type: "scatter",
         symbol: figure.colors === null ? symbols[index % symbols.length] : "circle",
         symbolSize: figure.colors === null ? (series.x.length > many ? 4 : 8) : 13,
-        itemStyle: figure.colors === null ? { color: paint, opacity: series.x.length > many ? 0.65 : 0.9 } : { borderColor: palette.faint, borderWidth: 0.6 },
+        itemStyle: figure.colors === null ? { color: paint, opacity: series.x.length > many ? 0.65 : 0.9 } : { opacity: 1, borderColor: palette.faint, borderWidth: 0.6 },
         data: series.x.map((x, i) => ({ name: series.labels?.[i] ?? "", value: [x, series.y[i] ?? null, series.values?.[i] ?? null] })),
       };
     default:
       return {
         ...common,
         type: "line",
-        symbol: symbols[index % symbols.length],
-        showSymbol: series.mark === "line" && series.x.length <= 40,
+        symbol: series.mark === "line" && series.x.length <= few ? symbols[index % symbols.length] : "none",
         symbolSize: 7,
         lineStyle: { color: paint, width: 2, type: series.dashed ? dashes[1] : dashes[0] },
         ...(series.filled ? { areaStyle: { color: paint, opacity: 0.22 } } : {}),
@@ -140,15 +139,16 @@ export function optionOf(figure: Figure, palette: Palette, zoom: boolean): EChar
     textStyle: { fontFamily: "system-ui, sans-serif", color: palette.text },
     aria: { enabled: true, label: { description: `${figure.title}. ${figure.caption}` } },
     legend: { show: figure.series.length > 1, top: 0, type: "scroll", textStyle: { color: palette.text, fontSize: 12 }, inactiveColor: palette.grid, pageTextStyle: { color: palette.text }, data: figure.series.map((series) => series.name) },
-    grid: { left: 72, right: scale === null ? 22 : 92, top: figure.series.length > 1 ? 36 : 16, bottom: (figure.x.categories?.length ?? 0) > 6 ? 92 : 52, containLabel: false },
+    grid: { left: 72, right: scale === null ? 22 : 92, top: figure.series.length > 1 || scale !== null ? 36 : 16, bottom: (figure.x.categories?.length ?? 0) > 6 ? 92 : 52, containLabel: false },
     tooltip: tooltip(figure, palette),
     xAxis: axisOption(figure.x, palette, false),
     yAxis: axisOption(figure.y, palette, true),
     ...(scale === null ? {} : {
       visualMap: {
         type: "continuous", min: scale.least, max: scale.most, dimension: 2, calculable: true, right: 4, top: "middle", itemHeight: 180, precision: 2,
-        text: [withUnit(scale), ""], textStyle: { color: palette.text }, inRange: { color: [...viridis] },
+        textStyle: { color: palette.text }, inRange: { color: [...viridis] },
       },
+      title: { text: withUnit(scale), right: 4, top: 2, textStyle: { color: palette.text, fontSize: 12, fontWeight: "normal" } },
     }),
     ...(zoom && numeric ? {
       dataZoom: [

@@ -19,6 +19,7 @@ interface Coloring {
 
 const radius = 1.05;
 const turn = 10;
+const fill = 1.3;
 const trimmed = 0.02;
 
 const finite = (values: readonly (number | null)[]): number[] => values.filter((value): value is number => value !== null);
@@ -72,6 +73,7 @@ class Side {
     this.viewer.setClickable({}, true, (atom: { index?: number }) => pick(atom.index ?? 0));
     this.addCell(scene);
     this.viewer.zoomTo();
+    this.viewer.zoom(fill);
   }
 
   paint(tint: Tint, hidden: (index: number) => boolean): void {
@@ -191,6 +193,7 @@ export function structure(scene: Scene): HTMLElement {
     button("Front", "Show the structure from the front", () => both((viewer) => {
       viewer.setView([0, 0, 0, 0, 0, 0, 0, 1]);
       viewer.zoomTo();
+      viewer.zoom(fill);
     })),
   );
 
