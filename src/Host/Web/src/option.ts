@@ -37,21 +37,6 @@ function axisOption(axis: Axis, palette: Palette, vertical: boolean): Record<str
   };
 }
 
-/** Steps as a line: y_i holds from x_i to x_{i+1}. */
-function stepped(series: Series): (number | null)[][] {
-  const points: (number | null)[][] = [];
-  for (let i = 0; i < series.x.length; i++) {
-    if (i > 0) {
-      points.push([series.x[i] ?? null, series.y[i - 1] ?? null]);
-    }
-
-    points.push([series.x[i] ?? null, series.y[i] ?? null]);
-  }
-
-  return points;
-}
-
-// Drawn in the same color on both themes: the scale has no meaning of its own on either.
 function whiskers(series: Series, palette: Palette): Record<string, unknown> {
   return {
     type: "custom",
@@ -95,7 +80,9 @@ function seriesOption(series: Series, index: number, figure: Figure, palette: Pa
         symbolSize: 7,
         lineStyle: { color: paint, width: 2, type: series.dashed ? dashes[1] : dashes[0] },
         ...(series.filled ? { areaStyle: { color: paint, opacity: 0.22 } } : {}),
-        data: series.mark === "steps" ? stepped(series) : series.x.map((x, i) => [x, series.y[i] ?? null]),
+        // y_i holds from x_i to x_{i+1}.
+        step: series.mark === "steps" ? "end" : false,
+        data: series.x.map((x, i) => [x, series.y[i] ?? null]),
       };
   }
 }

@@ -4,6 +4,7 @@ import { element } from "./element";
 import { withUnit, type Figure, type Numbers, type Series } from "./figure";
 
 const most = 500;
+const long = 24;
 
 const cell = (value: string): string => (/[",\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
 const at = (values: Numbers | null, i: number): string => (values?.[i] ?? "").toString();
@@ -69,7 +70,7 @@ export function table(content: Table): HTMLElement {
       {},
       element("caption", {}, content.caption),
       element("thead", {}, element("tr", {}, ...content.header.map((name) => element("th", { scope: "col" }, name)))),
-      element("tbody", {}, ...content.rows.map((values) => element("tr", {}, ...values.map((value) => element("td", {}, value))))),
+      element("tbody", {}, ...content.rows.map((values) => element("tr", {}, ...values.map((value) => element("td", value.length > long ? { class: "long" } : {}, value))))),
     ),
   );
 }
