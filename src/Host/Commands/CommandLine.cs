@@ -76,6 +76,7 @@ internal static class CommandLine
         new CancelVerb(),
         new ExportVerb(),
         new CiteVerb(),
+        new ReportVerb(),
         new EvaluateVerb(),
         new PredictVerb(),
         new AnalyzeVerb(),

@@ -111,34 +111,13 @@ internal sealed class ExportVerb : Verb
         using NodeConnection connection = NodeConnection.Open(arguments.Required(_store), session, create: false);
         string run = arguments.Positional(_run) ?? throw new InputException("no run is given", expected: "export RUN --store URL --out DIR");
         RunListing listing = StoredRun.Find(connection.Database, run);
-        using RunFolder folder = RunFolder.Create(path, OutExists.Refuse);
-        try
-        {
-            var store = new RunStore(connection.Database, run, owns: false);
-            RunRecord record = store.ReadRun()!;
-            SearchInput input = StoredRun.Read(store, record, folder.Path, 1, session);
-            SearchResult result = new SearchSession(new SearchParts
-            {
-                Settings = input.Settings,
-                Start = input.Glass.Structure,
-                MakeEvaluator = input.MakeEvaluator,
-                Store = store,
-                Folder = folder,
-                Record = record,
-                Inputs = input.Files,
-            }).Export();
-            session.Print(new Report()
-                .Text("run", "run", run)
-                .Text("state", "state", listing.State.ToString().ToLowerInvariant())
-                .Text("out", "folder", folder.Path)
-                .Whole("trials", "trials", result.Trials)
-                .Whole("accepted", "accepted", result.Accepted));
-            return 0;
-        }
-        catch (InputException)
-        {
-            folder.Discard();
-            throw;
-        }
+        (string folder, SearchResult result) = StoredRun.Export(connection.Database, listing, path, session);
+        session.Print(new Report()
+            .Text("run", "run", run)
+            .Text("state", "state", listing.State.ToString().ToLowerInvariant())
+            .Text("out", "folder", folder)
+            .Whole("trials", "trials", result.Trials)
+            .Whole("accepted", "accepted", result.Accepted));
+        return 0;
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Glasswright.Actors.Search;
 using Glasswright.Actors.Storage;
 using Glasswright.Host.Configuration;
 using Glasswright.Kernels;
@@ -49,6 +50,34 @@ internal static class StoredRun
         finally
         {
             Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>Makes the files of a run in a new folder, whatever the run is at.</summary>
+    /// <returns>The folder and what the run came to.</returns>
+    public static (string Folder, SearchResult Result) Export(Database database, RunListing listing, string path, Session session)
+    {
+        using RunFolder folder = RunFolder.Create(path, OutExists.Refuse);
+        try
+        {
+            var store = new RunStore(database, listing.Run, owns: false);
+            RunRecord record = store.ReadRun()!;
+            SearchInput input = Read(store, record, folder.Path, 1, session);
+            return (folder.Path, new SearchSession(new SearchParts
+            {
+                Settings = input.Settings,
+                Start = input.Glass.Structure,
+                MakeEvaluator = input.MakeEvaluator,
+                Store = store,
+                Folder = folder,
+                Record = record,
+                Inputs = input.Files,
+            }).Export());
+        }
+        catch (InputException)
+        {
+            folder.Discard();
+            throw;
         }
     }
 

@@ -1,0 +1,2 @@
+// Vite takes style sheets like modules.
+declare module "*.css";
