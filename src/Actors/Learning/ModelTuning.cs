@@ -18,15 +18,16 @@ internal static class ModelTuning
     /// <param name="start">The structure that it is given.</param>
     /// <param name="tables">The potential.</param>
     /// <param name="models">The models that it begins with; each is fine-tuned from itself.</param>
+    /// <param name="properties">Those of the further properties, which stay as they are.</param>
     /// <param name="label">What the models predict, at one strain.</param>
     /// <param name="numerics">The numerics of this build.</param>
     /// <param name="tell">Told one line for each decision.</param>
     public static LearningParts Parts(
-        SearchSettings settings, AtomicStructure start, EamTables tables, IReadOnlyList<PropertyModel> models, LabelSettings label,
-        string numerics, Action<string>? tell) => new()
+        SearchSettings settings, AtomicStructure start, EamTables tables, IReadOnlyList<PropertyModel> models,
+        IReadOnlyList<IReadOnlyList<PropertyModel>> properties, LabelSettings label, string numerics, Action<string>? tell) => new()
         {
             Models = [.. models.Select(ModelFile.ToBytes)],
-            Load = files => GlassEvaluator.Factory(settings, start, tables, [.. files.Select(file => ModelFile.Parse(file))]),
+            Load = files => GlassEvaluator.Factory(settings, start, tables, [.. files.Select(file => ModelFile.Parse(file))], properties),
             Truth = [.. label.Definition.Modes.Select(mode => Truth(tables, label, mode))],
             Tune = (task, cancel) => Tune(task, numerics, cancel),
             Tell = tell,

@@ -79,7 +79,7 @@ internal sealed record SearchSettings
     /// by which the best structure is told and nothing is decided. Where the composition may vary, the decider <c>energy</c> adds what it costs
     /// to the energy; any other has it as one more target, the last.
     /// </summary>
-    public TargetSet TargetSet => Composition is { } composition ? new TargetSet(Vary(FixedTargets, composition)) : FixedTargets;
+    public TargetSet TargetSet => Composition is { } composition ? new TargetSet(Vary(FixedTargets, composition), Decider.PropertyNames) : FixedTargets;
 
     private TargetSet FixedTargets
     {

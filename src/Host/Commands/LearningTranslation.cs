@@ -16,7 +16,8 @@ internal static class LearningTranslation
     /// <summary>What is fine-tuned; null where nothing is. The labels are those that the model learned: others would teach it another quantity.</summary>
     /// <exception cref="InputException">A model does not tell what its labels are.</exception>
     public static LearningParts? Translate(
-        ResolvedConfiguration configuration, SearchSettings settings, GlassInput glass, IReadOnlyList<PropertyModel> models, Session session)
+        ResolvedConfiguration configuration, SearchSettings settings, GlassInput glass, IReadOnlyList<PropertyModel> models,
+        IReadOnlyList<IReadOnlyList<PropertyModel>> properties, Session session)
     {
         if (settings.Learning is null)
         {
@@ -43,7 +44,7 @@ internal static class LearningTranslation
                 DividedByNeighbors = learned.D2MinNormalization is { } normalization ? normalization == "mean" : label.Definition.DividedByNeighbors,
             },
         };
-        return ModelTuning.Parts(settings, glass.Structure, glass.Tables, models, label, RunNumerics.Current, session.Say);
+        return ModelTuning.Parts(settings, glass.Structure, glass.Tables, models, properties, label, RunNumerics.Current, session.Say);
     }
 
     /// <summary>The settings.</summary>

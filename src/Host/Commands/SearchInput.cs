@@ -129,7 +129,7 @@ internal sealed record SearchInput(
         ValidationParts? validation = ValidationTranslation.Translate(configuration, glass.Tables, models, session);
         Func<ITrialEvaluator> evaluators = Located.In(
             structure, () => GlassEvaluator.Factory(settings, glass.Structure, glass.Tables, models, properties));
-        LearningParts? learning = LearningTranslation.Translate(configuration, settings, glass, models, session);
+        LearningParts? learning = LearningTranslation.Translate(configuration, settings, glass, models, properties, session);
         return new SearchInput(configuration, settings, glass, models, properties, evaluators, files, validation, learning);
     }
 

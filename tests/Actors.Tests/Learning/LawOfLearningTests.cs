@@ -99,6 +99,28 @@ public sealed class LawOfLearningTests(LawOfLearningTests.Reference reference) :
     }
 
     [Fact]
+    public async Task WithFurtherPropertiesAndAVaryingCompositionTheAnswerIsTheSameBytes()
+    {
+        SearchSettings all = LawOfCompositionTests.Settings with
+        {
+            Replicas = 2,
+            Learning = Settings.Learning,
+            Decider = LawOfPropertiesTests.Settings.Decider,
+            Targets = [Target.Mean(), Target.Mean(direction: TargetDirection.Raise).Of("strength")],
+        };
+        string one = _harness.NewFolder(), four = _harness.NewFolder();
+        await LawHarness.RunAsync(one, all with { Samplers = 1 }, new ToyLandscape.Options(), learning: ToyLearning.Parts(properties: 3));
+        await LawHarness.RunAsync(
+            four,
+            all with { Samplers = 4, RoundTripEveryCommit = true },
+            LawHarness.Delayed(8),
+            learning: ToyLearning.Parts(Dawdle, Dawdle, properties: 3));
+        ShouldAnswerTheSame(four, one);
+        File.ReadLines(Path.Combine(one, "chain-0.csv")).First().ShouldEndWith(",q0.90[spare],n_Cu,n_Zr");
+        Rows(one).ShouldContain(row => row[6] == "1");
+    }
+
+    [Fact]
     public async Task ReloadingTheStateAfterEveryCommitAnswersTheSameBytes()
     {
         string folder = _harness.NewFolder();

@@ -17,7 +17,7 @@ public class SearchSettingsTests
         settings.Proposal.Relax.ShouldBeTrue();
         settings.Screening.Mode.ShouldBe(ScreeningMode.Off);
         settings.Calibration.ShouldBe(new CalibrationSettings(0.012, 200));
-        settings.TargetSet.ShouldBeSameAs(TargetSet.PaperDefault);
+        Names(settings.TargetSet).ShouldBe(Names(TargetSet.PaperDefault));
         settings.CheckpointEvery.ShouldBe(TimeSpan.FromSeconds(60));
     }
 
@@ -96,4 +96,6 @@ public class SearchSettingsTests
         Should.Throw<InputException>(settings.Validated).Message.ShouldContain(
             setting == "constants" ? "the target max without one" : setting);
     }
+
+    private static IEnumerable<string> Names(TargetSet targets) => Enumerable.Range(0, targets.Count).Select(k => targets[k].Name);
 }
