@@ -116,7 +116,7 @@ public sealed class LawOfLearningTests(LawOfLearningTests.Reference reference) :
             LawHarness.Delayed(8),
             learning: ToyLearning.Parts(Dawdle, Dawdle, properties: 3));
         ShouldAnswerTheSame(four, one);
-        File.ReadLines(Path.Combine(one, "chain-0.csv")).First().ShouldEndWith(",q0.90[spare],n_Cu,n_Zr");
+        File.ReadLines(Path.Combine(one, "chain-0.csv")).First().ShouldEndWith(",q0.90[spare],n_Cu,n_Zr,n_Al");
         Rows(one).ShouldContain(row => row[6] == "1");
     }
 
