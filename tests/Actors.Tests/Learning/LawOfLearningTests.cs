@@ -101,11 +101,11 @@ public sealed class LawOfLearningTests(LawOfLearningTests.Reference reference) :
     [Fact]
     public async Task WithFurtherPropertiesAndAVaryingCompositionTheAnswerIsTheSameBytes()
     {
-        SearchSettings all = LawOfCompositionTests.Settings with
+        SearchSettings all = LawSettings.VaryingComposition with
         {
             Replicas = 2,
             Learning = Settings.Learning,
-            Decider = LawOfPropertiesTests.Settings.Decider,
+            Decider = LawSettings.Properties.Decider,
             Targets = [Target.Mean(), Target.Mean(direction: TargetDirection.Raise).Of("strength")],
         };
         string one = _harness.NewFolder(), four = _harness.NewFolder();

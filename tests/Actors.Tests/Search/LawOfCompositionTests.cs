@@ -12,19 +12,7 @@ public sealed class LawOfCompositionTests : IDisposable
 {
     private readonly LawHarness _harness = new();
 
-    internal static SearchSettings Settings { get; } = LawHarness.Settings with
-    {
-        Targets =
-        [
-            Target.Maximum(), Target.Mean(), Target.Mean().Within(new Pattern { Species = "Cu" }),
-            Target.Energy(direction: TargetDirection.Raise),
-        ],
-        Proposal = LawHarness.Settings.Proposal with { TransmutationShare = 0.5 },
-        Composition = new CompositionSettings
-        {
-            Term = CompositionTerm.SemiGrand(new Dictionary<string, double> { ["Cu"] = 0, ["Zr"] = 0.4, ["Al"] = 0.3 }),
-        },
-    };
+    private static SearchSettings Settings => LawSettings.VaryingComposition;
 
     /// <summary>Pulled to pure zirconium (of the toy, pure copper does not relax), where half of the trials are swaps that are impossible.</summary>
     private static SearchSettings Pure { get; } = Settings with

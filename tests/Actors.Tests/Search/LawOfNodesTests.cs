@@ -68,7 +68,7 @@ public abstract class LawOfNodesTests : IDisposable
     [Fact]
     public async Task AChainOfVaryingCompositionOverSeveralNodesAnswersTheSameBytes()
     {
-        SearchSettings one = LawOfCompositionTests.Settings with { Samplers = 2, Replicas = 1, Trials = 100 };
+        SearchSettings one = LawSettings.VaryingComposition with { Samplers = 2, Replicas = 1, Trials = 100 };
         string folder = Harness.NewFolder();
         SearchResult[] results = await Task.WhenAll(
             Enumerable.Range(0, 3).Select(n => Node(one, (ulong)n, slow: true, folder: n == 0 ? folder : null)));
@@ -79,7 +79,7 @@ public abstract class LawOfNodesTests : IDisposable
     [Fact]
     public async Task FurtherPropertiesAreTheSameWhoeverEvaluatesThem()
     {
-        SearchSettings properties = LawOfPropertiesTests.Settings with { Samplers = 2, Replicas = 1, Trials = 100 };
+        SearchSettings properties = LawSettings.Properties with { Samplers = 2, Replicas = 1, Trials = 100 };
         string folder = Harness.NewFolder();
         SearchResult[] results = await Task.WhenAll(
             Enumerable.Range(0, 3).Select(n => Node(properties, (ulong)n, slow: true, folder: n == 0 ? folder : null)));

@@ -9,22 +9,11 @@ namespace Glasswright.Actors.Tests.Search;
 /// <summary>The law of one answer with further properties: some judged in opposite directions, one only reported.</summary>
 public sealed class LawOfPropertiesTests : IDisposable
 {
-    private static readonly string[] Names = ["strength", "volume", "spare"];
+    private static readonly string[] Names = [.. LawSettings.Properties.Decider.PropertyNames];
 
     private readonly LawHarness _harness = new();
 
-    internal static SearchSettings Settings { get; } = LawHarness.Settings with
-    {
-        Decider = LawHarness.Settings.Decider with { Properties = [.. Names.Select(name => new PropertySettings(name, ["toy"]))] },
-        Targets =
-        [
-            Target.Mean(),
-            Target.Mean(direction: TargetDirection.Raise).Of("strength"),
-            Target.Mean().Of("volume"),
-            Target.Quantile(0.9).Of("volume").Within(new Pattern { Species = "Cu" }),
-        ],
-        Screening = new ScreeningSettings { Mode = ScreeningMode.EarlyReject, Margin = 0.1, AuditShare = 0.3 },
-    };
+    private static SearchSettings Settings => LawSettings.Properties;
 
     public void Dispose() => _harness.Dispose();
 
