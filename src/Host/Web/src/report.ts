@@ -60,7 +60,7 @@ function methods(report: ReportDocument): HTMLElement {
           element("p", {}, text.text),
           element("ul", { class: "references" }, ...text.references.map((line) => element("li", {}, line))),
           element("details", {}, element("summary", {}, "BibTeX"), element("pre", { tabindex: "0" }, text.bibtex)),
-          button("Save BibTeX", "Save the references as BibTeX", () => download("references.bib", textFile(text.bibtex, "application/x-bibtex"))),
+          button("Save BibTeX", "Save BibTeX of the references", () => download("references.bib", textFile(text.bibtex, "application/x-bibtex"))),
         ]),
   );
 }
