@@ -55,7 +55,8 @@ internal sealed class LawHarness : IDisposable
         ValidationParts? validation = null,
         Action<string>? warn = null,
         LearningParts? learning = null,
-        CancellationToken stop = default)
+        CancellationToken stop = default,
+        PauseGate? gate = null)
     {
         using RunFolder run = RunFolder.HoldsRun(folder) ? RunFolder.Open(folder) : RunFolder.Create(folder, OutExists.Refuse);
         using RunStore sqlite = run.OpenStore();
@@ -68,6 +69,7 @@ internal sealed class LawHarness : IDisposable
             MakeEvaluator = () => new ToyLandscape(options),
             Store = store,
             Folder = run,
+            Gate = gate,
             Record = Record(settings, options),
             AcceptNewNumerics = options.AcceptNewNumerics,
             Validation = validation,
