@@ -9,8 +9,8 @@ namespace Glasswright.Host.Dashboard;
 /// <param name="context">The request and its answer.</param>
 /// <param name="page">The page.</param>
 /// <param name="token">What makes a reader more than one.</param>
-/// <param name="watch">The run; null before there is one.</param>
-internal sealed class DashboardRequest(HttpContext context, LivePage page, AccessToken token, RunWatch? watch)
+/// <param name="run">The run, as soon as there is one.</param>
+internal sealed class DashboardRequest(HttpContext context, LivePage page, AccessToken token, Task<RunWatch> run)
 {
     private const string Text = "text/plain; charset=utf-8", Json = "application/json", Events = "text/event-stream";
 
@@ -62,22 +62,28 @@ internal sealed class DashboardRequest(HttpContext context, LivePage page, Acces
     private Task GetAsync(string path, CancellationToken end) => path switch
     {
         "/" => SendAsync(context, (int)HttpStatusCode.OK, "text/html; charset=utf-8", page.Bytes),
-        "/state" or "/log" or "/events" when watch is null => RefuseAsync(context, (int)HttpStatusCode.ServiceUnavailable, "The run has not begun yet."),
-        "/state" => SendAsync(context, (int)HttpStatusCode.OK, Json, Encoding.UTF8.GetBytes(watch!.Newest.ToJson())),
-        "/log" => SendAsync(context, (int)HttpStatusCode.OK, Text, Encoding.UTF8.GetBytes(watch!.Newest.Log ?? "")),
-        "/events" => StreamAsync(watch!, end),
+        "/state" => TellAsync(Json, state => state.ToJson(), end),
+        "/log" => TellAsync(Text, state => state.Log ?? "", end),
+        "/events" => StreamAsync(end),
         _ => RefuseAsync(context, (int)HttpStatusCode.NotFound, "There are /, /state, /events and /log."),
     };
+
+    private async Task TellAsync(string type, Func<LiveState, string> what, CancellationToken end)
+    {
+        RunWatch watch = await run.WaitAsync(end).ConfigureAwait(false);
+        await SendAsync(context, (int)HttpStatusCode.OK, type, Encoding.UTF8.GetBytes(what(watch.Newest))).ConfigureAwait(false);
+    }
 
     /// <summary>
     /// Server-sent events: the whole state, or what has changed since the one that the reader had last, and then every change. The id of an event is the
     /// revision of the state that the reader has with it.
     /// </summary>
-    private async Task StreamAsync(RunWatch run, CancellationToken end)
+    private async Task StreamAsync(CancellationToken end)
     {
+        RunWatch watch = await run.WaitAsync(end).ConfigureAwait(false);
         Describe(context, (int)HttpStatusCode.OK, Events);
-        LiveState? known = long.TryParse(context.Request.Headers["Last-Event-ID"], NumberStyles.None, CultureInfo.InvariantCulture, out long last) ? run.Find(last) : null;
-        LiveState? next = known is null ? run.Newest : null;
+        LiveState? known = long.TryParse(context.Request.Headers["Last-Event-ID"], NumberStyles.None, CultureInfo.InvariantCulture, out long last) ? watch.Find(last) : null;
+        LiveState? next = known is null ? watch.Newest : null;
         while (true)
         {
             if (next is not null && next.Revision != known?.Revision)
@@ -86,7 +92,7 @@ internal sealed class DashboardRequest(HttpContext context, LivePage page, Acces
                 await WriteAsync(FormattableString.Invariant($"id: {next.Revision}\nevent: state\ndata: {data}\n\n"), end).ConfigureAwait(false);
                 known = next;
             }
-            else if (run.HasEnded)
+            else if (watch.HasEnded)
             {
                 await WriteAsync("event: end\ndata: {}\n\n", end).ConfigureAwait(false);
                 return;
@@ -96,7 +102,7 @@ internal sealed class DashboardRequest(HttpContext context, LivePage page, Acces
                 await WriteAsync(": still here\n\n", end).ConfigureAwait(false);
             }
 
-            next = await run.NextAsync(known!.Revision, Heartbeat, end).ConfigureAwait(false);
+            next = await watch.NextAsync(known!.Revision, Heartbeat, end).ConfigureAwait(false);
         }
     }
 
@@ -113,7 +119,7 @@ internal sealed class DashboardRequest(HttpContext context, LivePage page, Acces
             return RefuseAsync(context, (int)HttpStatusCode.Forbidden, $"This needs the token of the page's address, in the header {AccessToken.Header}.");
         }
 
-        if (watch?.Control is not { } control || !watch.Newest.Actions.Contains(action, StringComparer.Ordinal))
+        if (!run.IsCompletedSuccessfully || run.Result is not { Control: { } control } watch || !watch.Newest.Actions.Contains(action, StringComparer.Ordinal))
         {
             return RefuseAsync(context, (int)HttpStatusCode.Conflict, "This cannot be done now.");
         }

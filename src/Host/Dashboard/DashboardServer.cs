@@ -25,7 +25,9 @@ internal sealed class DashboardServer : IHttpApplication<HttpContext>, IDisposab
     private readonly DashboardAddress _address;
     private readonly LivePage _page;
     private readonly CancellationTokenSource _closing = new();
-    private RunWatch? _watch;
+
+    // Completed once there is a run; readers who come earlier wait for it.
+    private readonly TaskCompletionSource<RunWatch> _shown = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private DashboardServer(DashboardAddress address, LivePage page)
     {
@@ -51,6 +53,8 @@ internal sealed class DashboardServer : IHttpApplication<HttpContext>, IDisposab
     /// <summary>Whether only this machine can connect.</summary>
     public bool IsLoopback => _address.IsLoopback;
 
+    private RunWatch? Watch => _shown.Task.IsCompletedSuccessfully ? _shown.Task.Result : null;
+
     /// <summary>Takes the port.</summary>
     /// <exception cref="InputException">It cannot be had, or this build has no page.</exception>
     public static DashboardServer Start(DashboardAddress address)
@@ -75,10 +79,10 @@ internal sealed class DashboardServer : IHttpApplication<HttpContext>, IDisposab
     }
 
     /// <summary>Shows a run from now on.</summary>
-    public void Show(RunSource source) => _watch = new RunWatch(source);
+    public void Show(RunSource source) => _shown.SetResult(new RunWatch(source));
 
     /// <summary>Lets readers see how the run ended.</summary>
-    public void End(string outcome) => _watch?.End(outcome);
+    public void End(string outcome) => Watch?.End(outcome);
 
     /// <inheritdoc/>
     public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
@@ -88,7 +92,7 @@ internal sealed class DashboardServer : IHttpApplication<HttpContext>, IDisposab
     {
         // Nothing is answered under a name that is not ours.
         return _address.Accepts(context.Request.Host.Host)
-            ? new DashboardRequest(context, _page, Token, _watch).AnswerAsync(_closing.Token)
+            ? new DashboardRequest(context, _page, Token, _shown.Task).AnswerAsync(_closing.Token)
             : DashboardRequest.RefuseAsync(context, (int)HttpStatusCode.MisdirectedRequest, "This host name is not served here.");
     }
 
@@ -100,14 +104,20 @@ internal sealed class DashboardServer : IHttpApplication<HttpContext>, IDisposab
     /// <inheritdoc/>
     public void Dispose()
     {
-        _closing.Cancel();
+        if (Watch?.HasEnded != true)
+        {
+            _closing.Cancel();
+        }
+
+        // Of a run that has ended the readers are being told so.
         using (var patience = new CancellationTokenSource(Farewell))
         {
             _server.StopAsync(patience.Token).GetAwaiter().GetResult();
         }
 
+        _closing.Cancel();
         _server.Dispose();
-        _watch?.Dispose();
+        Watch?.Dispose();
         _closing.Dispose();
     }
 }

@@ -55,8 +55,8 @@ internal sealed class LawHarness : IDisposable
         ValidationParts? validation = null,
         Action<string>? warn = null,
         LearningParts? learning = null,
-        CancellationToken stop = default,
-        PauseGate? gate = null)
+        PauseGate? gate = null,
+        CancellationToken stop = default)
     {
         using RunFolder run = RunFolder.HoldsRun(folder) ? RunFolder.Open(folder) : RunFolder.Create(folder, OutExists.Refuse);
         using RunStore sqlite = run.OpenStore();
