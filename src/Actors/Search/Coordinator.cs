@@ -18,6 +18,7 @@ namespace Glasswright.Actors.Search;
 /// <param name="Progress">Told whenever something was committed, on the coordinator's thread.</param>
 /// <param name="Learning">What active learning works with; null without.</param>
 /// <param name="Decided">Told when a decision about the model is in the store, on the learner's thread.</param>
+/// <param name="Gate">Where samplers wait while the user wants it; null for never.</param>
 internal sealed record CoordinatorParts(
     SearchSettings Settings,
     AtomicStructure Start,
@@ -28,7 +29,8 @@ internal sealed record CoordinatorParts(
     Func<int, IChainProjection>? MakeProjection,
     IProgress<SearchProgress>? Progress,
     LearningParts? Learning = null,
-    Action? Decided = null);
+    Action? Decided = null,
+    PauseGate? Gate = null);
 
 /// <summary>
 /// One per run. Starts samplers, opening and replicas; hands every free sampler to the chain where its trial is likeliest to
@@ -85,7 +87,7 @@ internal sealed partial class Coordinator : Actor<CoordinatorMessage>
         var supervisor = new SamplerSupervisor(this);
         for (int i = 0; i < _samplers.Length; i++)
         {
-            _samplers[i] = new Sampler(i, parts.MakeEvaluator, parts.Settings, this, supervisor);
+            _samplers[i] = new Sampler(i, parts.MakeEvaluator, parts.Settings, this, supervisor, parts.Gate);
         }
 
         _checkpoints = new Timer(_ => Tell(new CheckpointDue()));
@@ -256,6 +258,9 @@ internal sealed partial class Coordinator : Actor<CoordinatorMessage>
         if (!_stopping)
         {
             _stopping = true;
+
+            // Owners wait for what samplers have in hand, which ends at once when it is canceled.
+            _parts.Gate?.OpenForGood();
             TellOwners(new HaltChain());
             _helper?.Actor.Tell(new HaltChain());
         }

@@ -21,6 +21,7 @@ internal sealed class Sampler : Actor<SamplerCommand>
     private readonly ProposalSettings _proposal;
     private readonly ScreeningSettings _screening;
     private readonly IMailbox<CoordinatorMessage> _coordinator;
+    private readonly PauseGate? _gate;
     private readonly CancellationTokenSource _abandon = new();
     private ITrialEvaluator? _evaluator;
     private int _generation;
@@ -31,7 +32,8 @@ internal sealed class Sampler : Actor<SamplerCommand>
         Func<int, ITrialEvaluator> makeEvaluator,
         SearchSettings settings,
         IMailbox<CoordinatorMessage> coordinator,
-        ISupervisor<SamplerCommand> supervisor)
+        ISupervisor<SamplerCommand> supervisor,
+        PauseGate? gate = null)
         : base($"sampler-{index}", supervisor, ActorPlacement.DedicatedThread)
     {
         _index = index;
@@ -40,6 +42,7 @@ internal sealed class Sampler : Actor<SamplerCommand>
         _proposal = settings.Proposal;
         _screening = settings.Screening;
         _coordinator = coordinator;
+        _gate = gate;
     }
 
     private ITrialEvaluator Evaluator => _evaluator ??= _makeEvaluator(_generation);
@@ -62,6 +65,7 @@ internal sealed class Sampler : Actor<SamplerCommand>
     /// <inheritdoc/>
     protected override void Handle(SamplerCommand message)
     {
+        _gate?.Wait(_abandon.Token);
         if (message.Generation != _generation)
         {
             OnRestart();

@@ -39,6 +39,9 @@ internal sealed record SearchParts
     /// <summary>What the model is fine-tuned with meanwhile; needed where the settings learn.</summary>
     public LearningParts? Learning { get; init; }
 
+    /// <summary>Where samplers wait while the user wants it; null for never.</summary>
+    public PauseGate? Gate { get; init; }
+
     /// <summary>Told of what goes wrong and does not end the run.</summary>
     public Action<string>? Warn { get; init; }
 
@@ -143,7 +146,7 @@ internal sealed class SearchSession
         Action? decided = _parts is { Learning: not null, Folder: { } learned } ? () => LearningFiles.Write(learned.Path, _parts.Store) : null;
         decided?.Invoke();
         var coordinator = new Coordinator(new CoordinatorParts(
-            _settings, _parts.Start, _parts.Store, ownership, entry, MakeEvaluators(), files, progress, _parts.Learning, decided));
+            _settings, _parts.Start, _parts.Store, ownership, entry, MakeEvaluators(), files, progress, _parts.Learning, decided, _parts.Gate));
         coordinator.Begin();
         using Validation.Validator? validator = _parts is { Validation: { } validation, Folder: { } validated }
             ? new Validation.Validator(validation, _parts.Store, validated, () => coordinator.Tell(new Messages.StopSearch()), _parts.Warn)

@@ -73,6 +73,7 @@ internal static class CommandLine
         new SearchVerb(),
         new NodeVerb(),
         new StatusVerb(),
+        new DashboardVerb(),
         new CancelVerb(),
         new ExportVerb(),
         new CiteVerb(),

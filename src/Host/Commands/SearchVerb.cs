@@ -31,6 +31,7 @@ internal sealed class SearchVerb : Verb
     private readonly Option<string> _threads = Options.Threads();
     private readonly Option<string> _seed = Options.Value("--seed", "N", "Key of the random numbers, in place of search.seed.");
     private readonly Option<string[]> _define = Options.Define("search.trials=1000");
+    private readonly Option<string> _dashboard = SearchDashboard.Flag();
     private readonly Option<bool> _estimate = Options.Estimate();
     private readonly Option<bool> _acceptNumerics = new("--accept-new-numerics")
     {
@@ -42,7 +43,7 @@ internal sealed class SearchVerb : Verb
         : base("search", "Search for a structure with a better property by species swaps.")
     {
         Command.Arguments.Add(_configuration);
-        Take(_resume, _structure, _potential, _species, _model, _out, _store, _backend, _threads, _seed, _define, _estimate, _acceptNumerics);
+        Take(_resume, _structure, _potential, _species, _model, _out, _store, _backend, _threads, _seed, _define, _dashboard, _estimate, _acceptNumerics);
     }
 
     /// <inheritdoc/>
@@ -80,21 +81,22 @@ internal sealed class SearchVerb : Verb
 
         OutExists exists = configuration.Settings.OutExists == Configuration.Settings.OutExists.Number ? OutExists.Number : OutExists.Refuse;
         RunRecord record = input.Record();
+        using SearchDashboard? page = SearchDashboard.Open(arguments, _dashboard, session, stop);
         if (!StoreAddress.Parse(configuration.Settings.Store).IsPostgres)
         {
             using RunFolder own = RunFolder.Create(path, exists);
             using RunStore file = own.OpenStore();
-            return Run(input, record, own, file, null, session, stop);
+            return Run(input, record, own, file, null, session, page, stop);
         }
 
         using NodeConnection connection = NodeConnection.Open(configuration.Settings.Store, session);
         using RunFolder folder = RunFolder.Create(path, exists);
-        return Share(input, record, folder, connection, session, stop);
+        return Share(input, record, folder, connection, session, page, stop);
     }
 
     /// <summary>Takes part in a run of a store that others may work on too.</summary>
     private static int Share(
-        SearchInput input, RunRecord record, RunFolder folder, NodeConnection connection, Session session, CancellationToken stop)
+        SearchInput input, RunRecord record, RunFolder folder, NodeConnection connection, Session session, SearchDashboard? page, CancellationToken stop)
     {
         var store = new RunStore(connection.Database, record.Run, owns: false);
         if (store.ReadRun() is not null)
@@ -112,7 +114,8 @@ internal sealed class SearchVerb : Verb
         }
 
         SharedStore shared = connection.Join(input.Settings.SamplerCount, input.Configuration.Settings.StoreLease);
-        return Run(input, record, folder, store, shared, session, stop);
+        page?.Show(away => new PostgresDatabase(connection.Address, create: false, giveUp: away), record.Run, folder.Path);
+        return Run(input, record, folder, store, shared, session, page, stop);
     }
 
     private static int Run(
@@ -122,9 +125,16 @@ internal sealed class SearchVerb : Verb
         RunStore store,
         SharedStore? shared,
         Session session,
+        SearchDashboard? page,
         CancellationToken stop,
         bool acceptNewNumerics = false)
     {
+        if (shared is null)
+        {
+            page?.Show(_ => new SqliteDatabase(RunFolder.FindStore(folder.Path)!, create: false), record.Run, folder.Path);
+        }
+
+        stop = page?.Stop ?? stop;
         session.LogPath = folder.LogPath;
         using Serilog.Core.Logger log = new LoggerConfiguration()
             .WriteTo.File(folder.LogPath, formatProvider: CultureInfo.InvariantCulture)
@@ -153,18 +163,20 @@ internal sealed class SearchVerb : Verb
             Shared = shared,
             Validation = input.Validation,
             Learning = input.Learning,
+            Gate = page?.Gate,
             Warn = session.Warn,
             Provenance = Provenance(session),
         });
         SearchResult result;
         try
         {
-            result = search.RunAsync(progress, stop).GetAwaiter().GetResult();
+            result = search.RunAsync(page?.Through(progress) ?? progress, stop).GetAwaiter().GetResult();
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             // What was committed is safe there; the rest is computed again by whoever goes on.
             progress.End();
+            page?.End("stopped");
             folder.WriteOutcome("stopped");
             log.Information("Stopped while the store was away");
             SearchSummary.PrintStoreAway(session, record.Run, folder.Path);
@@ -172,9 +184,11 @@ internal sealed class SearchVerb : Verb
         }
 
         progress.End();
+        bool canceled = store.ReadState() == RunState.Canceled;
+        page?.End(canceled ? "canceled" : result.Outcome.ToString().ToLowerInvariant());
         log.Information(
             "{Outcome:l} after {Trials} trials, {Accepted} accepted", result.Outcome.ToString(), result.Trials, result.Accepted);
-        SearchSummary.Print(session, result, folder.Path, progress.Stages, isCanceled: store.ReadState() == RunState.Canceled);
+        SearchSummary.Print(session, result, folder.Path, progress.Stages, isCanceled: canceled);
         return 0;
     }
 
@@ -217,7 +231,7 @@ internal sealed class SearchVerb : Verb
         {
             throw new InputException(
                 "a resumed run has its own configuration",
-                expected: "search --resume RUN, with nothing but --threads, --store, --json and --accept-new-numerics beside it");
+                expected: "search --resume RUN, with nothing but --threads, --store, --dashboard, --json and --accept-new-numerics beside it");
         }
 
         using RunFolder folder = RunFolder.Open(run);
@@ -230,6 +244,7 @@ internal sealed class SearchVerb : Verb
 
             // The store may have moved: the run is found by its id.
             ResolvedConfiguration kept = ConfigurationReader.Resolve(folder.ConfigurationPath, Samplers(arguments));
+            using SearchDashboard? sharedPage = SearchDashboard.Open(arguments, _dashboard, session, stop);
             using NodeConnection connection = NodeConnection.Open(arguments.Text(_store) ?? kept.Settings.Store, session);
             var shared = new RunStore(connection.Database, folder.RunId, owns: false);
             RunRecord present = shared.ReadRun() ?? throw new InputException(
@@ -240,6 +255,7 @@ internal sealed class SearchVerb : Verb
                 folder,
                 connection,
                 session,
+                sharedPage,
                 stop);
         }
 
@@ -261,7 +277,8 @@ internal sealed class SearchVerb : Verb
             session.Warn($"from here on the run is computed with numerics {RunNumerics.Current}, before with {record.Numerics}; run.json records it");
         }
 
-        return Run(input, record with { Numerics = RunNumerics.Current }, folder, store, null, session, stop, accept);
+        using SearchDashboard? page = SearchDashboard.Open(arguments, _dashboard, session, stop);
+        return Run(input, record with { Numerics = RunNumerics.Current }, folder, store, null, session, page, stop, accept);
     }
 
     private List<string> Overrides(Arguments arguments)

@@ -8,8 +8,8 @@ internal sealed class CourseFigures(RunFiles run, PropertyName property)
     private const int Windows = 40;
     private const double BarToGigapascal = 1e-4, ElectronvoltToMilli = 1e3;
 
-    // The order of TargetReport.Names as drawn: from the largest value to the smallest.
-    private static readonly int[] DrawnOrder = [0, 6, 5, 1, 4, 3, 2];
+    /// <summary>The figures of <see cref="TargetReport.Names"/> as drawn: from the largest value to the smallest.</summary>
+    public static readonly int[] DrawnOrder = [0, 6, 5, 1, 4, 3, 2];
 
     private bool HasValues => run.Before?.Columns.ContainsKey(AcceptedPath.ValueColumn) == true;
 

@@ -33,7 +33,8 @@ internal sealed record ReportMethods(string Text, IReadOnlyList<string> Referenc
 /// <summary>All that the page of a report shows.</summary>
 internal sealed record ReportDocument
 {
-    private static readonly JsonSerializerOptions Json = new()
+    /// <summary>How pages are given what they show: names as in their scripts, short numbers.</summary>
+    public static readonly JsonSerializerOptions Json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase), new ShortNumbers() },

@@ -22,11 +22,16 @@ internal static class ReportPage
     public static string? Template => Read(Resource);
 
     /// <summary>What to do about a page that is not there, in one line.</summary>
-    public static string Missing(string? reason) =>
-        $"index.html is missing: this build of glasswright has no page ({reason?.Trim() ?? "Node.js was not found"}); install Node.js 20.19 or later with npm and a way to its registry, and build again (after `dotnet clean src/Host`)";
+    public static string Missing(string? reason) => $"index.html is missing: this build of glasswright has no page ({Reason(reason)}";
 
     /// <summary>The same, with the reason that the build left.</summary>
     public static string Missing() => Missing(Read(ReasonResource));
+
+    /// <summary>Why this build has no pages, and how to get them.</summary>
+    public static string Reason() => "(" + Reason(Read(ReasonResource));
+
+    private static string Reason(string? reason) =>
+        $"{reason?.Trim() ?? "Node.js was not found"}); install Node.js 20.19 or later with npm and a way to its registry, and build again (after `dotnet clean src/Host`)";
 
     /// <summary>Puts a document into a page.</summary>
     /// <exception cref="InvalidDataException">The page has no place for it.</exception>
@@ -42,7 +47,8 @@ internal static class ReportPage
         return string.Concat(template.AsSpan(0, at), filled, template.AsSpan(at + Slot.Length));
     }
 
-    private static string? Read(string name)
+    /// <summary>The text of a resource; null if this build has none.</summary>
+    public static string? Read(string name)
     {
         using Stream? stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(name);
         if (stream is null)

@@ -84,7 +84,8 @@ internal sealed class ReportStory(RunFiles run, PropertyName property)
 
     private static string Typeset(string text) => text.Replace('-', '−');
 
-    private static string Counted(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+    /// <summary>A count with its thousands.</summary>
+    public static string Counted(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
     private static string Formula(AtomicStructure structure) => string.Concat(structure.SpeciesNames.Select((name, k) => (Name: name, Count: structure.Species.Count(s => s == k)))
         .Where(species => species.Count > 0)

@@ -100,6 +100,13 @@ internal sealed record RunFiles
         };
     }
 
+    /// <summary>The outcome that the <c>run.json</c> of a folder tells; null where there is none yet.</summary>
+    public static string? OutcomeOf(string folder)
+    {
+        string document = Path.Combine(folder, "run.json");
+        return File.Exists(document) ? Parse(document)["outcome"]?.GetValue<string>() : null;
+    }
+
     /// <summary>A text of <c>run.json</c>; null where it is not there.</summary>
     public string? Text(string key) => Document[key] is JsonValue value && value.TryGetValue(out string? text) ? text : Document[key]?.ToJsonString();
 

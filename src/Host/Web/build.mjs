@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const pages = ["report"];
+const pages = ["report", "live"];
 const output = (name) => join(here, "dist", name);
 const stamp = output("stamp"), missing = output("missing.txt"), lock = output("lock");
 const needed = [20, 19];

@@ -55,6 +55,7 @@ internal sealed class LawHarness : IDisposable
         ValidationParts? validation = null,
         Action<string>? warn = null,
         LearningParts? learning = null,
+        PauseGate? gate = null,
         CancellationToken stop = default)
     {
         using RunFolder run = RunFolder.HoldsRun(folder) ? RunFolder.Open(folder) : RunFolder.Create(folder, OutExists.Refuse);
@@ -68,6 +69,7 @@ internal sealed class LawHarness : IDisposable
             MakeEvaluator = () => new ToyLandscape(options),
             Store = store,
             Folder = run,
+            Gate = gate,
             Record = Record(settings, options),
             AcceptNewNumerics = options.AcceptNewNumerics,
             Validation = validation,

@@ -16,7 +16,15 @@ export function grouped(figures: readonly Figure[]): Figure[][] {
   return [...groups.values()];
 }
 
-export function card(figures: readonly Figure[]): HTMLElement {
+export interface Card {
+  readonly node: HTMLElement;
+  /** Shows the same figures with other data: the chosen one stays chosen. */
+  show(figures: readonly Figure[]): void;
+}
+
+export function card(given: readonly Figure[]): Card {
+  let figures = given;
+  let chosen = 0;
   let figure = figures[0];
   if (figure === undefined) {
     throw new Error("A card needs a figure.");
@@ -53,6 +61,7 @@ export function card(figures: readonly Figure[]): HTMLElement {
     "div",
     { class: "tools", role: "group", "aria-label": `Tools of the figure ${now.title}` },
     ...(figures.length > 1 ? [choice("Show", figures.map((one) => one.choice ?? one.title), (index) => {
+      chosen = index;
       figure = figures[index] ?? figure;
       describe();
       if (figure !== undefined) chart?.show(figure);
@@ -68,7 +77,21 @@ export function card(figures: readonly Figure[]): HTMLElement {
   whenNear(node, () => {
     if (figure !== undefined) chart = new Chart(host, figure);
   });
-  return node;
+  return {
+    node,
+    show: (next) => {
+      const before = figure;
+      figures = next;
+      figure = figures[chosen] ?? figure;
+      if (figure === undefined || figure === before) return;
+      chart?.show(figure);
+      if (caption.textContent !== figure.caption) describe();
+      if (numbers.open) {
+        numbers.replaceChildren(numbers.firstElementChild ?? "");
+        fill();
+      }
+    },
+  };
 }
 
 /** Charts are drawn when the reader comes near: a long report opens at once. */

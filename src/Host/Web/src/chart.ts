@@ -31,10 +31,19 @@ export class Chart {
     new ResizeObserver(() => this.chart.resize()).observe(host);
   }
 
-  /** Shows other data in the same place. */
+  /** Shows other data in the same place. Of the same figure grown on, the reader keeps the part that was looked at, and the series that were switched off. */
   show(figure: Figure): void {
+    const grown = figure.id === this.figure.id;
+    const before = this.chart.getOption() as { dataZoom?: { start: number; end: number; startValue: number; endValue: number }[]; legend?: { selected?: Record<string, boolean> }[] };
     this.figure = figure;
     this.draw();
+    if (!grown) return;
+    before.dataZoom?.forEach((zoom, index) => {
+      if (zoom.start > 0 || zoom.end < 100) this.chart.dispatchAction({ type: "dataZoom", dataZoomIndex: index, startValue: zoom.startValue, endValue: zoom.endValue });
+    });
+    for (const [name, on] of Object.entries(before.legend?.[0]?.selected ?? {})) {
+      if (!on) this.chart.dispatchAction({ type: "legendUnSelect", name });
+    }
   }
 
   /** Zooms about the middle of what is seen: a positive share inward, a negative one outward. */

@@ -40,7 +40,7 @@ function figures(part: Section): HTMLElement {
     part.id,
     part.title,
     part.text === "" ? null : element("p", {}, part.text),
-    element("div", { class: "cards" }, ...grouped(part.figures).map(card)),
+    element("div", { class: "cards" }, ...grouped(part.figures).map((group) => card(group).node)),
     missing(part.missing),
   );
 }

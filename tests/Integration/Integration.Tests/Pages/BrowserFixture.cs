@@ -37,7 +37,10 @@ public sealed class BrowserFixture : IAsyncLifetime
     }
 
     /// <summary>A tab that knows what went wrong in it.</summary>
-    internal async Task<Tab> Open(ColorScheme scheme = ColorScheme.Light, int width = 1280, bool bypassPolicy = false)
+    internal Task<Tab> Open(ColorScheme scheme = ColorScheme.Light, int width = 1280, bool bypassPolicy = false) => Open(Report, scheme, width, bypassPolicy);
+
+    /// <summary>The same, on another page.</summary>
+    internal async Task<Tab> Open(Uri address, ColorScheme scheme = ColorScheme.Light, int width = 1280, bool bypassPolicy = false)
     {
         IBrowserContext context = await _browser!.NewContextAsync(new BrowserNewContextOptions
         {
@@ -46,7 +49,7 @@ public sealed class BrowserFixture : IAsyncLifetime
             BypassCSP = bypassPolicy,
         });
         var tab = new Tab(context, await context.NewPageAsync());
-        await tab.Page.GotoAsync(Report.AbsoluteUri);
+        await tab.Page.GotoAsync(address.AbsoluteUri);
         return tab;
     }
 
