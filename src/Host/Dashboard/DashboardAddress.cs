@@ -31,12 +31,16 @@ internal sealed record DashboardAddress(string Host, IPAddress Address, int Port
 
         // An IPv6 address stands in brackets, so that its colons are its own.
         bool bracketed = host is ['[', .., ']'];
-        if (IPAddress.TryParse(bracketed ? host[1..^1] : host, out IPAddress? address) && bracketed == (address.AddressFamily == AddressFamily.InterNetworkV6))
+        if (!IPAddress.TryParse(bracketed ? host[1..^1] : host, out IPAddress? address))
         {
-            return new DashboardAddress(host, address, port);
+            address = Resolve(host) ?? throw new InputException($"{flag} names no host that is known here", expected: Expected, found: $"'{host}'");
+        }
+        else if (bracketed != (address.AddressFamily == AddressFamily.InterNetworkV6))
+        {
+            throw new InputException($"{flag} is not usable", expected: "an IPv6 address in brackets, such as [::1]:8080", found: $"'{text}'");
         }
 
-        return new DashboardAddress(host, Resolve(host) ?? throw new InputException($"{flag} names no host that is known here", expected: Expected, found: $"'{host}'"), port);
+        return new DashboardAddress(host, address, port);
     }
 
     /// <summary>

@@ -173,7 +173,7 @@ internal sealed class RunView(RunSource source)
         [
             new("Trials", wanted is { } all ? $"{ReportStory.Counted(trials)} of {ReportStory.Counted(all)}" : ReportStory.Counted(trials), wanted is { } total ? Percent(trials, total) : null),
             new("Accepted", ReportStory.Counted(accepted), Percent(accepted, trials)),
-            new("Rate", double.IsFinite(rate) ? FormattableString.Invariant($"{rate:G3} trials/s") : "-", "over the last three minutes"),
+            new("Rate", rate > 0 ? FormattableString.Invariant($"{rate:G3} trials/s") : "-", "over the last three minutes"),
             new("Time left", rate > 0 && wanted is { } end ? ProgressLine.Duration(TimeSpan.FromSeconds(Math.Min((end - trials) / rate, TimeSpan.MaxValue.TotalSeconds / 2))) : "-", "at this rate"),
         ];
         if (_chains.Where(chain => chain.Mean.Count > 0).MinBy(chain => chain.Mean.Last) is { } best)
