@@ -59,10 +59,11 @@ public abstract class LawOfNodesTests : IDisposable
     public async Task OneChainOverSeveralNodesAnswersTheSameBytesAndTheOthersDoWorkForIt()
     {
         string folder = Harness.NewFolder();
+        Func<int, Action<long, int>> untilHelped = UntilHelped(3);
         SearchResult[] results = await Task.WhenAll(
-            Enumerable.Range(0, 3).Select(n => Node(OneChain, (ulong)n, slow: true, folder: n == 0 ? folder : null)));
+            Enumerable.Range(0, 3).Select(n => Node(OneChain, (ulong)n, delay: untilHelped(n), folder: n == 0 ? folder : null)));
         await ShouldAnswerAsOneProcess(folder, OneChain);
-        results.Count(result => result.Spent.Relaxations > 20).ShouldBeGreaterThan(1, "a node without a chain helps");
+        results.Count(result => result.Spent.Relaxations > 0).ShouldBeGreaterThan(1, "a node without a chain helps");
     }
 
     [Fact]
@@ -70,10 +71,11 @@ public abstract class LawOfNodesTests : IDisposable
     {
         SearchSettings one = LawSettings.VaryingComposition with { Samplers = 2, Replicas = 1, Trials = 100 };
         string folder = Harness.NewFolder();
+        Func<int, Action<long, int>> untilHelped = UntilHelped(3);
         SearchResult[] results = await Task.WhenAll(
-            Enumerable.Range(0, 3).Select(n => Node(one, (ulong)n, slow: true, folder: n == 0 ? folder : null)));
+            Enumerable.Range(0, 3).Select(n => Node(one, (ulong)n, delay: untilHelped(n), folder: n == 0 ? folder : null)));
         await ShouldAnswerAsOneProcess(folder, one);
-        results.Count(result => result.Spent.Relaxations > 10).ShouldBeGreaterThan(1, "a node without a chain helps");
+        results.Count(result => result.Spent.Relaxations > 0).ShouldBeGreaterThan(1, "a node without a chain helps");
     }
 
     [Fact]
@@ -81,10 +83,11 @@ public abstract class LawOfNodesTests : IDisposable
     {
         SearchSettings properties = LawSettings.Properties with { Samplers = 2, Replicas = 1, Trials = 100 };
         string folder = Harness.NewFolder();
+        Func<int, Action<long, int>> untilHelped = UntilHelped(3);
         SearchResult[] results = await Task.WhenAll(
-            Enumerable.Range(0, 3).Select(n => Node(properties, (ulong)n, slow: true, folder: n == 0 ? folder : null)));
+            Enumerable.Range(0, 3).Select(n => Node(properties, (ulong)n, delay: untilHelped(n), folder: n == 0 ? folder : null)));
         await ShouldAnswerAsOneProcess(folder, properties);
-        results.Count(result => result.Spent.Relaxations > 10).ShouldBeGreaterThan(1, "a node without a chain helps");
+        results.Count(result => result.Spent.Relaxations > 0).ShouldBeGreaterThan(1, "a node without a chain helps");
         string exported = Harness.NewFolder();
         (await Node(properties, 9, folder: exported)).Spent.Relaxations.ShouldBe(0);
         LawHarness.ShouldAnswerTheSame(exported, folder);
@@ -214,6 +217,20 @@ public abstract class LawOfNodesTests : IDisposable
         SpinWait.SpinUntil(() => Stopwatch.GetElapsedTime(began) > time);
     }
 
+    /// <summary>Trials long enough to be offered to others, until two of the nodes have made a hundred force evaluations each.</summary>
+    private static Func<int, Action<long, int>> UntilHelped(int nodes)
+    {
+        int[] calls = new int[nodes];
+        return node => (_, _) =>
+        {
+            Interlocked.Increment(ref calls[node]);
+            if (calls.Count(count => count >= 100) < 2)
+            {
+                Spin(TimeSpan.FromMilliseconds(3));
+            }
+        };
+    }
+
     private protected async Task ShouldAnswerAsOneProcess(string folder, SearchSettings settings)
     {
         string reference = Harness.NewFolder();
@@ -227,13 +244,14 @@ public abstract class LawOfNodesTests : IDisposable
         ulong key,
         bool slow = false,
         bool shared = false,
+        Action<long, int>? delay = null,
         string? folder = null,
         bool renew = true,
         TimeSpan? patience = null,
         Func<IRunStore, IRunStore>? wrap = null)
     {
-        ToyLandscape.Options options = shared ? new ToyLandscape.Options { Delay = (_, _) => Spin(TimeSpan.FromMilliseconds(3)) } : slow ? new ToyLandscape.Options { Delay = (_, _) => Thread.SpinWait(20_000) } : LawHarness.Delayed(key);
-        options = options with { Properties = settings.Decider.Properties.Count };
+        delay ??= shared ? (_, _) => Spin(TimeSpan.FromMilliseconds(3)) : slow ? (_, _) => Thread.SpinWait(20_000) : LawHarness.Delayed(key).Delay;
+        var options = new ToyLandscape.Options { Delay = delay, Properties = settings.Decider.Properties.Count };
         using RunFolder? run = folder is null ? null : RunFolder.Create(folder, OutExists.Refuse);
         using Database database = Connect(), lease = Connect();
         NodeRecord node = NodeLease.Describe(settings.SamplerCount, options.Numerics);
