@@ -72,7 +72,8 @@ write_chains() {
         after=$(energy "$out/truth/$name-end.extxyz")
         change=$(awk -v n="$atoms" -v a="$before" -v b="$after" 'BEGIN { printf "%.4f", 1000 * (b - a) / n }')
         from=$(pearson "$first")
-        middle=$(pearson "$name-mid")
+        middle=
+        [ ! -f "$out/truth/$name-mid.labels.csv" ] || middle=$(pearson "$name-mid")
         to=$(pearson "$name-end")
         before=$(predicted "$first")
         reached=

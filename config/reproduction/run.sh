@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # The paper's loop at our scale, from an empty folder to a table: glasses from the melt, labels, an ensemble, searches and their
 # controls, the true simulation of all ends, annealing. What is finished is not repeated, so the same command goes on after a stop.
-#   config/reproduction/run.sh OUT [--small] [--glasses DIR] [--threads N] [--until STAGE]
+#   config/reproduction/run.sh OUT [--small] [--train N] [--slow N] [--glasses DIR] [--threads N] [--until STAGE]
 # Stages: glasses labels train slow searches controls truth anneal large table. --small is the same chain on 256 atoms, in a few minutes; it says
-# whether the chain holds, not what a search is worth. --glasses takes fast/, slow/, labels/ and labels-fixed/ from a folder that this script made
+# whether the chain holds, not what a search is worth. --train is how many fast glasses the models learn from (38), --slow how many slow ones there are
+# (4): a later call needs the same. --glasses takes fast/, slow/, labels/ and labels-fixed/ from a folder that this script made
 # (slow/ may be missing) instead of making them again. The table is OUT/table.md, its numbers OUT/*.csv; --until ends after a stage, from truth on
 # with the table of what there is.
 set -euo pipefail
@@ -17,13 +18,14 @@ shift
 made=
 refuse() { [ -z "$made" ] || rmdir "$out"; echo "run.sh: $*" >&2; exit 2; }
 stages="glasses labels train slow searches controls truth anneal large table"
-small=0 threads=$(nproc) until=table given=
+small=0 threads=$(nproc) until=table given= learned= slowly=
 while [ $# -gt 0 ]; do
     case $1 in
         --small) small=1 ;;
-        --threads | --until | --glasses)
+        --threads | --until | --glasses | --train | --slow)
             [ $# -ge 2 ] || refuse "$1 needs a value"
-            case $1 in --threads) threads=$2 ;; --until) until=$2 ;; *) given=$2 ;; esac
+            case $1 in --threads) threads=$2 ;; --until) until=$2 ;; --glasses) given=$2 ;; *) [[ $2 =~ ^[1-9][0-9]*$ ]] || refuse "$1 $2: expected a number of glasses" ;; esac
+            case $1 in --train) learned=$2 ;; --slow) slowly=$2 ;; esac
             shift
             ;;
         *) refuse "unknown argument $1; see its first lines" ;;
@@ -41,6 +43,7 @@ else
     atoms=864 train=38 validation=4 test=6 slow=4 fast_rate=1e12 slow_rate=1e11 window=(--from 1200 --to 600) starts=4 members=3 epochs=400 trials=5000 anneal=2000
     strains=0.01,0.02,0.03,0.04 judged=0.04 step=1e-4 large=$root/data/glasses/cu50zr50-4000-p0.data large_trials=1500
 fi
+train=${learned:-$train} slow=${slowly:-$slow}
 [ -d "$out" ] || made=1
 mkdir -p "$out"
 out=$(cd "$out" && pwd)
@@ -173,12 +176,12 @@ middle() { # the accepted structure in the middle of the chain
     sed -n "$((frames / 2 * lines + 1)),$(((frames / 2 + 1) * lines))p" "$file"
 }
 # Copies start, middle and end of a search, relaxes both ends to zero pressure, and adds all five to the files to label. Controls begin where the
-# search did, in the same bytes, so that its start is theirs.
+# search did, in the same bytes, so that its start is theirs; of them only the end is of interest.
 to_label=()
 collect() { # SEARCH
     local folder=$out/search/$1 name=$1 what from to
     for what in start mid end; do
-        [ $what != start ] || [ "$(start_of "$name")" = "$name" ] || continue
+        [ $what = end ] || [ "$(start_of "$name")" = "$name" ] || continue
         from=$out/truth/$name-$what.extxyz
         if [ ! -f "$from" ]; then
             case $what in
