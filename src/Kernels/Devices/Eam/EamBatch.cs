@@ -42,26 +42,7 @@ internal sealed class EamBatch : IDisposable
     private readonly double[] _scalars;
     private readonly double[] _images = new double[4 * EamKernels.Images];
     private readonly double[] _shares;
-    private readonly DeviceBuffer<StructureRecord> _structures;
-    private readonly DeviceBuffer<double> _positions;
-    private readonly DeviceBuffer<double> _bases;
-    private readonly DeviceBuffer<double> _starts;
-    private readonly DeviceBuffer<double> _directions;
-    private readonly DeviceBuffer<double> _before;
-    private readonly DeviceBuffer<double> _forces;
-    private readonly DeviceBuffer<double> _energies;
-    private readonly DeviceBuffer<double> _slopes;
-    private readonly DeviceBuffer<double> _deviceShares;
-    private readonly DeviceBuffer<double> _largest;
-    private readonly DeviceBuffer<double> _deviceImages;
-    private readonly DeviceBuffer<double> _coordinates;
-    private readonly DeviceBuffer<int> _deviceElements;
-    private readonly DeviceBuffer<int> _order;
-    private readonly DeviceBuffer<int> _wraps;
-    private readonly DeviceBuffer<int> _cursors;
-    private readonly DeviceBuffer<int> _binStarts;
-    private readonly DeviceBuffer<int> _members;
-    private readonly DeviceBuffer<int> _counts;
+    private readonly EamBuffers _on;
     private DeviceBuffer<uint> _entries;
     private int _room;
 
@@ -93,30 +74,10 @@ internal sealed class EamBatch : IDisposable
         _vectors = new double[4 * (long)_padded];
         _scalars = new double[_padded];
         _shares = new double[Blocks * EamKernels.Shares];
-        long slots = (long)places * _padded;
-        _structures = new DeviceBuffer<StructureRecord>(queue, places);
-        _positions = new DeviceBuffer<double>(queue, 4 * slots);
-        _bases = new DeviceBuffer<double>(queue, 4 * slots);
-        _starts = new DeviceBuffer<double>(queue, 4 * slots);
-        _directions = new DeviceBuffer<double>(queue, 4 * slots);
-        _before = new DeviceBuffer<double>(queue, 4 * slots);
-        _forces = new DeviceBuffer<double>(queue, 4 * slots);
-        _energies = new DeviceBuffer<double>(queue, slots);
-        _slopes = new DeviceBuffer<double>(queue, slots);
-        _deviceShares = new DeviceBuffer<double>(queue, (long)places * _shares.Length);
-        _largest = new DeviceBuffer<double>(queue, (long)places * Blocks);
-        _deviceImages = new DeviceBuffer<double>(queue, (long)places * _images.Length);
-        _coordinates = new DeviceBuffer<double>(queue, 3 * _stride);
-        _deviceElements = new DeviceBuffer<int>(queue, atoms);
-        _order = new DeviceBuffer<int>(queue, slots);
-        _wraps = new DeviceBuffer<int>(queue, 4 * slots);
-        _cursors = new DeviceBuffer<int>(queue, (long)places * _mostBins);
-        _binStarts = new DeviceBuffer<int>(queue, (long)places * (_mostBins + 1));
-        _members = new DeviceBuffer<int>(queue, slots);
-        _counts = new DeviceBuffer<int>(queue, slots);
+        _on = new EamBuffers(queue, places, _padded, _stride, _mostBins);
         _room = RoomMargin;
-        _entries = new DeviceBuffer<uint>(queue, slots * _room);
-        _structures.Write(_records);
+        _entries = new DeviceBuffer<uint>(queue, (long)places * _padded * _room);
+        _on.Structures.Write(_records);
         BindArguments();
     }
 
@@ -143,7 +104,7 @@ internal sealed class EamBatch : IDisposable
         record.Rebuild = 1;
         SetOrder(place, structure);
         SetCell(place, structure.Cell);
-        _structures.Write([record], place);
+        _on.Structures.Write([record], place);
         Expect(structure);
         PutPositions(place, structure);
     }
@@ -158,7 +119,7 @@ internal sealed class EamBatch : IDisposable
             record.Take(structure.Cell, _tables.Cutoff, _skin, _mostBins);
             record.Rebuild = 1;
             SetCell(place, structure.Cell);
-            _structures.Write([record], place);
+            _on.Structures.Write([record], place);
         }
 
         PutPositions(place, structure);
@@ -183,7 +144,7 @@ internal sealed class EamBatch : IDisposable
         if (record.Rebuild != 0)
         {
             record.Rebuild = 0;
-            _structures.Write([record], place);
+            _on.Structures.Write([record], place);
         }
 
         ReadShares(place, result, (parts & ForceParts.Virial) != 0);
@@ -201,11 +162,14 @@ internal sealed class EamBatch : IDisposable
     }
 
     /// <summary>Begins to relax the structure of a place from where it stands.</summary>
-    public void Start(int place, MinimizerSettings settings)
+    /// <param name="place">The place.</param>
+    /// <param name="settings">When it ends.</param>
+    /// <param name="pauseAt">‖F‖₂ at which it pauses once, eV/Å; null for never.</param>
+    public void Start(int place, MinimizerSettings settings, double? pauseAt = null)
     {
-        _structures.Read(_records.AsSpan(place, 1), place);
-        _records[place].Begin(settings, Curvature);
-        _structures.Write(_records.AsSpan(place, 1), place);
+        _on.Structures.Read(_records.AsSpan(place, 1), place);
+        _records[place].Begin(settings, Curvature, pauseAt);
+        _on.Structures.Write(_records.AsSpan(place, 1), place);
     }
 
     /// <summary>Enqueues so many force evaluations of all structures that are being relaxed, without waiting.</summary>
@@ -233,23 +197,32 @@ internal sealed class EamBatch : IDisposable
         }
     }
 
+    /// <summary>Lets a structure that paused go on.</summary>
+    public void GoOn(int place)
+    {
+        _records[place].Status = DescentStatus.Running;
+        _on.Structures.Write(_records.AsSpan(place, 1), place);
+    }
+
+    /// <summary>The point at which a structure paused, its energy in eV and the evaluations up to there.</summary>
+    public (double Energy, int Evaluations) ReadPaused(int place, AtomicStructure structure)
+    {
+        ReadPositions(_on.Starts, place, structure);
+        return (_records[place].Energy, _records[place].Evaluations);
+    }
+
     /// <summary>
-    /// What the relaxation of a place has done, with its positions written into <paramref name="structure"/>. The place idles from then on.
+    /// What the relaxation of a place has done, with its positions written into <paramref name="structure"/>; those of one that did not end
+    /// are where its last line began, or before the first where it was put. The place idles from then on.
     /// </summary>
     public MinimizationResult Finish(int place, AtomicStructure structure)
     {
-        MinimizationResult result = _records[place].Result();
-        Span<double> positions = _vectors.AsSpan(0, 4 * Atoms);
-        _positions.Read(positions, 4L * place * _padded);
-        ReadOnlySpan<int> order = _orders[place].Atoms;
-        for (int slot = 0; slot < Atoms; slot++)
-        {
-            var position = new Vector3(positions[4 * slot], positions[(4 * slot) + 1], positions[(4 * slot) + 2]);
-            structure.SetPosition(order[slot], _orders[place].ToHost(order[slot], position, structure.Cell));
-        }
-
-        (_records[place].Status, _records[place].MaxEvaluations) = (DescentStatus.Idle, 0);
-        _structures.Write(_records.AsSpan(place, 1), place);
+        ref StructureRecord record = ref _records[place];
+        MinimizationResult result = record.Result();
+        bool ended = result.Outcome is not (MinimizationOutcome.Canceled or MinimizationOutcome.Dismissed);
+        ReadPositions(ended || record.Begun == 0 ? _on.Positions : _on.Starts, place, structure);
+        (record.Status, record.MaxEvaluations, record.Command) = (DescentStatus.Idle, 0, 0);
+        _on.Structures.Write(_records.AsSpan(place, 1), place);
         return result;
     }
 
@@ -257,35 +230,31 @@ internal sealed class EamBatch : IDisposable
     public void Dispose()
     {
         _queue.Finish();
-        foreach (IDisposable owned in (IDisposable[])
-        [
-            _kernels, _deviceTables, _structures, _positions, _bases, _starts, _directions, _before, _forces, _energies, _slopes, _deviceShares,
-            _largest, _deviceImages, _coordinates, _deviceElements, _order, _wraps, _cursors, _binStarts, _members, _counts, _entries,
-        ])
-        {
-            owned.Dispose();
-        }
+        _kernels.Dispose();
+        _deviceTables.Dispose();
+        _on.Dispose();
+        _entries.Dispose();
     }
 
     private void BindArguments()
     {
         DeviceTables t = _deviceTables;
-        _kernels.Place.Set(0, _structures).Set(1, _positions).Set(2, _bases).Set(3, _order).Set(4, _coordinates).Set(5, _deviceElements)
+        _kernels.Place.Set(0, _on.Structures).Set(1, _on.Positions).Set(2, _on.Bases).Set(3, _on.Order).Set(4, _on.Coordinates).Set(5, _on.Elements)
             .Set(7, Atoms).Set(8, _padded).Set(9, _stride);
-        _kernels.Bin.Set(0, _structures).Set(1, _positions).Set(2, _wraps).Set(3, _cursors).Set(4, _binStarts).Set(5, _members)
+        _kernels.Bin.Set(0, _on.Structures).Set(1, _on.Positions).Set(2, _on.Wraps).Set(3, _on.Cursors).Set(4, _on.BinStarts).Set(5, _on.Members)
             .Set(8, Atoms).Set(9, _padded).Set(10, _mostBins);
-        _kernels.List.Set(0, _structures).Set(1, _positions).Set(2, _bases).Set(3, _wraps).Set(4, _binStarts).Set(5, _members).Set(6, _deviceImages)
-            .Set(8, _counts).Set(11, Atoms).Set(12, _padded).Set(13, _mostBins);
-        _kernels.Density.Set(0, _structures).Set(1, _positions).Set(2, _deviceImages).Set(4, _counts).Set(5, t.Pairs).Set(6, t.Offsets)
-            .Set(7, t.Embedding).Set(8, _energies).Set(9, _slopes).Set(12, Atoms).Set(13, _padded)
+        _kernels.List.Set(0, _on.Structures).Set(1, _on.Positions).Set(2, _on.Bases).Set(3, _on.Wraps).Set(4, _on.BinStarts).Set(5, _on.Members).Set(6, _on.Images)
+            .Set(8, _on.Counts).Set(11, Atoms).Set(12, _padded).Set(13, _mostBins);
+        _kernels.Density.Set(0, _on.Structures).Set(1, _on.Positions).Set(2, _on.Images).Set(4, _on.Counts).Set(5, t.Pairs).Set(6, t.Offsets)
+            .Set(7, t.Embedding).Set(8, _on.Energies).Set(9, _on.Slopes).Set(12, Atoms).Set(13, _padded)
             .Set(15, t.Cutoff2).Set(16, t.PerRadius).Set(17, t.LastInterval).Set(18, t.PerDensity).Set(19, t.LastDensity);
-        _kernels.Forces.Set(0, _structures).Set(1, _positions).Set(2, _deviceImages).Set(4, _counts).Set(5, t.Pairs).Set(6, t.Offsets)
-            .Set(7, _energies).Set(8, _slopes).Set(9, _directions).Set(10, _before).Set(11, _forces).Set(12, _deviceShares)
+        _kernels.Forces.Set(0, _on.Structures).Set(1, _on.Positions).Set(2, _on.Images).Set(4, _on.Counts).Set(5, t.Pairs).Set(6, t.Offsets)
+            .Set(7, _on.Energies).Set(8, _on.Slopes).Set(9, _on.Directions).Set(10, _on.Before).Set(11, _on.Forces).Set(12, _on.Shares)
             .Set(15, Atoms).Set(16, _padded).Set(18, t.Cutoff2).Set(19, t.PerRadius).Set(20, t.LastInterval);
-        _kernels.Decide.Set(0, _structures).Set(1, _deviceShares).Set(3, _padded);
-        _kernels.Turn.Set(0, _structures).Set(1, _positions).Set(2, _starts).Set(3, _forces).Set(4, _before).Set(5, _directions).Set(6, _largest)
+        _kernels.Decide.Set(0, _on.Structures).Set(1, _on.Shares).Set(3, _padded);
+        _kernels.Turn.Set(0, _on.Structures).Set(1, _on.Positions).Set(2, _on.Starts).Set(3, _on.Forces).Set(4, _on.Before).Set(5, _on.Directions).Set(6, _on.Largest)
             .Set(8, Atoms).Set(9, _padded);
-        _kernels.Move.Set(0, _structures).Set(1, _positions).Set(2, _bases).Set(3, _starts).Set(4, _directions).Set(5, _largest)
+        _kernels.Move.Set(0, _on.Structures).Set(1, _on.Positions).Set(2, _on.Bases).Set(3, _on.Starts).Set(4, _on.Directions).Set(5, _on.Largest)
             .Set(7, Atoms).Set(8, _padded);
         BindEntries();
     }
@@ -305,7 +274,7 @@ internal sealed class EamBatch : IDisposable
         _kernels.Forces.Set(13, first).Set(14, always).Set(21, virial ? 1 : 0).Enqueue(EamKernels.Group, Blocks, places);
     }
 
-    private void Look(int first, int places) => _structures.Read(_records.AsSpan(first, places), first);
+    private void Look(int first, int places) => _on.Structures.Read(_records.AsSpan(first, places), first);
 
     /// <summary>Gives lists more room where one ran out; whether it did. The lists of other structures stay as they are.</summary>
     private bool MakeRoom()
@@ -329,7 +298,7 @@ internal sealed class EamBatch : IDisposable
             {
                 // One that was only evaluated has no evaluations to go on with.
                 record.Status = record.MaxEvaluations > 0 ? DescentStatus.Running : DescentStatus.Idle;
-                _structures.Write([record], place);
+                _on.Structures.Write([record], place);
             }
         }
 
@@ -367,7 +336,7 @@ internal sealed class EamBatch : IDisposable
     {
         ref StructureRecord record = ref _records[place];
         _orders[place].Take(structure, record.Bins[0], record.Bins[1], record.Bins[2]);
-        _order.Write(_orders[place].Atoms, (long)place * _padded);
+        _on.Order.Write(_orders[place].Atoms, (long)place * _padded);
     }
 
     private void SetCell(int place, Cell cell)
@@ -387,7 +356,7 @@ internal sealed class EamBatch : IDisposable
             }
         }
 
-        _deviceImages.Write(_images, (long)place * _images.Length);
+        _on.Images.Write(_images, (long)place * _images.Length);
     }
 
     private void PutPositions(int place, AtomicStructure structure)
@@ -399,15 +368,27 @@ internal sealed class EamBatch : IDisposable
             (_staged[atom], _staged[_stride + atom], _staged[(2 * _stride) + atom]) = (position.X, position.Y, position.Z);
         }
 
-        _coordinates.Write(_staged);
-        _deviceElements.Write(_elements);
+        _on.Coordinates.Write(_staged);
+        _on.Elements.Write(_elements);
         _kernels.Place.Set(6, place).Enqueue(EamKernels.Group, Blocks);
+    }
+
+    private void ReadPositions(DeviceBuffer<double> buffer, int place, AtomicStructure structure)
+    {
+        Span<double> positions = _vectors.AsSpan(0, 4 * Atoms);
+        buffer.Read(positions, 4L * place * _padded);
+        ReadOnlySpan<int> order = _orders[place].Atoms;
+        for (int slot = 0; slot < Atoms; slot++)
+        {
+            var position = new Vector3(positions[4 * slot], positions[(4 * slot) + 1], positions[(4 * slot) + 2]);
+            structure.SetPosition(order[slot], _orders[place].ToHost(order[slot], position, structure.Cell));
+        }
     }
 
     /// <summary>Sums over blocks in their order.</summary>
     private void ReadShares(int place, ForceResult result, bool virial)
     {
-        _deviceShares.Read(_shares, (long)place * _shares.Length);
+        _on.Shares.Read(_shares, (long)place * _shares.Length);
         double energy = 0;
         result.Virial.AsSpan().Clear();
         for (int block = 0; block < Blocks; block++)
@@ -426,7 +407,7 @@ internal sealed class EamBatch : IDisposable
     private void ReadForces(int place, ForceResult result)
     {
         Span<double> forces = _vectors.AsSpan(0, 4 * Atoms);
-        _forces.Read(forces, 4L * place * _padded);
+        _on.Forces.Read(forces, 4L * place * _padded);
         ReadOnlySpan<int> order = _orders[place].Atoms;
         for (int slot = 0; slot < Atoms; slot++)
         {
@@ -440,7 +421,7 @@ internal sealed class EamBatch : IDisposable
     private void ReadEnergies(int place, ForceResult result)
     {
         Span<double> energies = _scalars.AsSpan(0, Atoms);
-        _energies.Read(energies, (long)place * _padded);
+        _on.Energies.Read(energies, (long)place * _padded);
         ReadOnlySpan<int> order = _orders[place].Atoms;
         for (int slot = 0; slot < Atoms; slot++)
         {

@@ -30,6 +30,9 @@ internal enum DescentStatus
 
     /// <summary>An atom has gone farther than the images of the list reach.</summary>
     OutOfReach = 7,
+
+    /// <summary>It waits for the host to say whether it goes on.</summary>
+    Paused = 8,
 }
 
 /// <summary>
@@ -44,6 +47,7 @@ internal unsafe struct StructureRecord
     public double Reach2;
     public double Slack2;
     public double Tolerance2;
+    public double Pause2;
     public double LargestAllowed;
     public double InitialStep;
     public double MaxMove;
@@ -106,9 +110,13 @@ internal unsafe struct StructureRecord
     }
 
     /// <summary>Prepares a relaxation from the positions that the structure has.</summary>
-    public void Begin(MinimizerSettings settings, double curvature)
+    /// <param name="settings">When it ends.</param>
+    /// <param name="curvature">The slope that a step may leave, as a part of that at the start.</param>
+    /// <param name="pauseAt">‖F‖₂ at which it pauses once, eV/Å; null for never.</param>
+    public void Begin(MinimizerSettings settings, double curvature, double? pauseAt)
     {
         Tolerance2 = settings.ForceTolerance * settings.ForceTolerance;
+        Pause2 = pauseAt * pauseAt ?? -1;
         LargestAllowed = settings.MaxForceTolerance ?? -1;
         InitialStep = settings.InitialStep;
         MaxMove = settings.MaxMove;
@@ -117,13 +125,15 @@ internal unsafe struct StructureRecord
         (Status, Begun, Command, Iterations, Evaluations) = (DescentStatus.Running, 0, 0, 0, 0);
     }
 
-    /// <summary>What a relaxation that ended has done.</summary>
+    /// <summary>What a relaxation has done up to here; one that had not ended was canceled, one that paused dismissed.</summary>
     public readonly MinimizationResult Result() => new(
         Status switch
         {
             DescentStatus.Converged => MinimizationOutcome.Converged,
             DescentStatus.EvaluationLimit => MinimizationOutcome.EvaluationLimit,
             DescentStatus.NoDescent => MinimizationOutcome.NoDescent,
+            DescentStatus.Paused => MinimizationOutcome.Dismissed,
+            DescentStatus.Running or DescentStatus.NoRoom => MinimizationOutcome.Canceled,
             DescentStatus.NonFinite or DescentStatus.OutOfReach => MinimizationOutcome.NonFiniteEnergy,
             _ => throw new InvalidOperationException($"The structure is {Status}."),
         },

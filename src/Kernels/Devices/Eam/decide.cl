@@ -38,6 +38,17 @@ void begin_line(__global Structure* a, double beta, double slope, int stepped, i
     }
 }
 
+// Pauses, once, where the forces are small enough for the host to judge the structure: at the point where the line begins, which `starts`
+// has after the turn. The turn and the first step are made, so that going on is to evaluate the next point.
+void pause_here(__global Structure* a)
+{
+    if (a->status == RUNNING && a->pause2 >= 0 && a->forces2 <= a->pause2)
+    {
+        a->status = PAUSED;
+        a->pause2 = -1;
+    }
+}
+
 // No point along the line was low enough.
 void no_step(__global Structure* a)
 {
@@ -112,6 +123,7 @@ void decide_one(__global Structure* a, double energy, double here, double square
         else
         {
             begin_line(a, 0, squares, 1, 1);
+            pause_here(a);
         }
 
         return;
@@ -153,11 +165,18 @@ void decide_one(__global Structure* a, double energy, double here, double square
     {
         begin_line(a, 0, squares, 1, 1);
     }
+
+    pause_here(a);
 }
 
 __kernel void decide(__global Structure* structures, __global const double* shares, int first, int padded)
 {
     const int s = first + get_group_id(1);
+    if (structures[s].status == PAUSED && get_local_id(0) == 0)
+    {
+        structures[s].command = STAY;
+    }
+
     if (structures[s].status != RUNNING)
     {
         return;

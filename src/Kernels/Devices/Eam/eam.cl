@@ -17,6 +17,7 @@
 #define NON_FINITE 5
 #define NO_ROOM 6
 #define OUT_OF_REACH 7
+#define PAUSED 8
 
 // What is to be done with the positions after a decision.
 #define STAY 0
@@ -43,6 +44,7 @@ typedef struct
     double reach2;           // square of the cutoff and the list's extra reach
     double slack2;           // square of half of the extra reach
     double tolerance2;       // converged when F.F is at most this
+    double pause2;           // pauses once where F.F is at most this, if not negative
     double largest_allowed;  // or, if not negative, when no component of F exceeds this
     double initial_step;     // length of the first trial step in units of the force
     double max_move;         // the farthest any coordinate moves in a step

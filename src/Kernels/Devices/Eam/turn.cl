@@ -7,7 +7,7 @@ __kernel void turn(
     const int s = first + get_global_id(1);
     const int i = get_global_id(0);
     __global const Structure* structure = structures + s;
-    if (structure->status != RUNNING || structure->command != TURN)
+    if ((structure->status != RUNNING && structure->status != PAUSED) || structure->command != TURN)
     {
         return;
     }
