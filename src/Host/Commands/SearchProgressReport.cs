@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Glasswright.Actors.Acceptance;
 using Glasswright.Actors.Search;
+using Glasswright.Host.Board;
 using Glasswright.Host.Output;
 
 namespace Glasswright.Host.Commands;
@@ -9,8 +10,10 @@ namespace Glasswright.Host.Commands;
 /// <param name="session">Where to show it.</param>
 /// <param name="log">The run's log.</param>
 /// <param name="constants">Tells of the constants, once they are fixed and before the first trial is shown.</param>
+/// <param name="board">Where a person sees it; null to show a line.</param>
 /// <param name="start">Targets of version 0 of the first chain, from which changes count, also in a resumed run; null before it stands.</param>
-internal sealed class SearchProgressReport(Session session, Serilog.ILogger log, Action constants, Func<TargetReport?> start) : IProgress<SearchProgress>
+internal sealed class SearchProgressReport(
+    Session session, Serilog.ILogger log, SearchBoard? board, Action constants, Func<TargetReport?> start) : IProgress<SearchProgress>
 {
     private readonly List<(SearchStage Stage, long Began)> _stages = [(SearchStage.Opening, Stopwatch.GetTimestamp())];
     private ProgressLine _line = new(session.Terminal);
@@ -59,15 +62,28 @@ internal sealed class SearchProgressReport(Session session, Serilog.ILogger log,
         switch (value.Stage)
         {
             case SearchStage.Opening:
-                _line.Show(0, 1, 0, "relaxation of the start");
+                Show(0, 1, 0, "relaxation of the start");
                 break;
             case SearchStage.Calibrating:
-                _line.Show(value.Done, value.Total, value.DoneHere, "pilot trials");
+                Show(value.Done, value.Total, value.DoneHere, "pilot trials");
                 break;
             default:
                 _start ??= start();
-                _line.Show(value.Done, value.Total, value.DoneHere, "trials", () => Describe(value, accepted));
+                Show(value.Done, value.Total, value.DoneHere, "trials", () => Describe(value, accepted));
                 break;
+        }
+
+        void Show(double done, double total, double here, string unit, Func<string>? rest = null)
+        {
+            if (board is null)
+            {
+                _line.Show(done, total, here, unit, rest);
+            }
+            else
+            {
+                // The replicas tell the rest.
+                board.Show(value, () => _line.Text(done, total, here, unit, rest is null ? null : () => Share(accepted, value.Done)));
+            }
         }
     }
 
@@ -76,12 +92,18 @@ internal sealed class SearchProgressReport(Session session, Serilog.ILogger log,
     {
         _ended = Stopwatch.GetTimestamp();
         _line.End();
+        board?.Dispose();
+    }
+
+    private static string Share(long accepted, long done)
+    {
+        string share = done > 0 ? FormattableString.Invariant($" ({100.0 * accepted / done:0.0} %)") : "";
+        return FormattableString.Invariant($"{accepted} accepted{share}");
     }
 
     private string Describe(SearchProgress value, long accepted)
     {
-        string share = value.Done > 0 ? FormattableString.Invariant($" ({100.0 * accepted / value.Done:0.0} %)") : "";
-        string text = FormattableString.Invariant($"{accepted} accepted{share}");
+        string text = Share(accepted, value.Done);
         if (value.Chains.Count == 0 || value.Chains[0] is not { } chain)
         {
             return text;

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Glasswright.Actors.Acceptance;
 using Glasswright.Actors.Search;
 using Glasswright.Actors.Storage;
+using Glasswright.Host.Board;
 using Glasswright.Host.Configuration;
 using Glasswright.Host.Output;
 using Glasswright.Kernels;
@@ -148,8 +149,9 @@ internal sealed class SearchVerb : Verb
             log.Warning("{Warning}", warning);
         }
 
+        using var board = SearchBoard.Open(session.Terminal, session.Json, input.Settings);
         var progress = new SearchProgressReport(
-            session, log, () => CalibrationNotes.Tell(session, log, store.ReadCalibration()!, input.Settings), () => store.ReadVersions(0, 0).FirstOrDefault()?.Report);
+            session, log, board, () => CalibrationNotes.Tell(session, log, store.ReadCalibration()!, input.Settings), () => store.ReadVersions(0, 0).FirstOrDefault()?.Report);
         var search = new SearchSession(new SearchParts
         {
             Settings = input.Settings,
