@@ -21,6 +21,7 @@ internal sealed class SearchProgressReport(
     private long _ended;
     private long _acceptedSeen;
     private bool _constantsTold;
+    private IReadOnlyList<ChainProgress?> _chains = [];
 
     /// <summary>Wall time of each stage of this process.</summary>
     public IEnumerable<KeyValuePair<string, double>> Stages
@@ -44,7 +45,7 @@ internal sealed class SearchProgressReport(
             _stages.Add((value.Stage, Stopwatch.GetTimestamp()));
             _line.End();
             _line = new ProgressLine(session.Terminal, value.DoneHere);
-            log.Information("{Stage:l}", value.Stage.ToString());
+            log.Information("{stage:l}", value.Stage.ToString());
             if (value.Stage == SearchStage.Running && !_constantsTold)
             {
                 _constantsTold = true;
@@ -56,8 +57,10 @@ internal sealed class SearchProgressReport(
         if (accepted > _acceptedSeen)
         {
             _acceptedSeen = accepted;
-            log.Information("{Trials} trials, {Accepted} accepted", value.Done, accepted);
+            About(value).Information("{trials} trials, {accepted} accepted", value.Done, accepted);
         }
+
+        _chains = value.Chains;
 
         switch (value.Stage)
         {
@@ -93,6 +96,14 @@ internal sealed class SearchProgressReport(
         _ended = Stopwatch.GetTimestamp();
         _line.End();
         board?.Dispose();
+    }
+
+    /// <summary>The log for what one replica did, if it was one: the trial is the last one that it has committed.</summary>
+    private Serilog.ILogger About(SearchProgress value)
+    {
+        // One that is seen for the first time, in a resumed run, has accepted at some time or other.
+        int[] moved = [.. Enumerable.Range(0, Math.Min(value.Chains.Count, _chains.Count)).Where(r => value.Chains[r]?.Accepted > (_chains[r]?.Accepted ?? long.MaxValue))];
+        return moved is [int replica] ? log.ForContext("replica", replica).ForContext("trial", value.Chains[replica]!.Trials) : log;
     }
 
     private static string Share(long accepted, long done)

@@ -8,7 +8,7 @@ internal sealed class Session(Terminal terminal, bool json, IReadOnlyList<string
     private StopSignal? _signal;
 
     /// <summary>The log of the work under way, to which a failure adds its details; null to begin a log of its own.</summary>
-    public string? LogPath { get; set; }
+    public RunLog? Log { get; set; }
 
     /// <summary>Whether standard output carries one JSON object.</summary>
     public bool Json { get; } = json;
