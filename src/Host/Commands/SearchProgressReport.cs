@@ -84,8 +84,9 @@ internal sealed class SearchProgressReport(
             }
             else
             {
-                // The replicas tell the rest.
-                board.Show(value, () => _line.Text(done, total, here, unit, rest is null ? null : () => Share(accepted, value.Done)));
+                // The replicas tell the rest; by then another stage may have another line.
+                ProgressLine line = _line;
+                board.Show(value, () => line.Text(done, total, here, unit, rest is null ? null : () => Share(accepted, value.Done)));
             }
         }
     }

@@ -1,3 +1,6 @@
+using Glasswright.Actors.Acceptance;
+using Glasswright.Actors.Search;
+using Glasswright.Host.Board;
 using Glasswright.Host.Commands;
 using Glasswright.Host.Output;
 using Glasswright.Host.Tests.Commands;
@@ -34,13 +37,41 @@ public sealed class SearchBoardTests
         using var scratch = new Scratch();
         (string output, string error) = Search(scratch, "--out", scratch.File("run"));
 
-        error.ShouldContain("replica 0  ");
-        error.ShouldContain("energy");
         error.ShouldNotMatch("\u001b\\[[0-9;]*m");
         string[] left = Shown(error);
         left.ShouldBe([$"run {left[0].Split(' ')[1]} in {scratch.File("run")}: 16 atoms, 12 trials, 1 replicas, 2 samplers"]);
         output.ShouldNotContain('\u001b');
         output.ShouldContain("outcome");
+    }
+
+    [Fact]
+    public void EachDrawingTakesThePlaceOfTheOneBefore()
+    {
+        using var error = new StringWriter { NewLine = "\n" };
+        var terminal = new Terminal(TextWriter.Null, error, isInteractive: true, columns: () => 80, screen: () => new Screen(80, 24));
+        var time = new ManualTime();
+        var settings = new SearchSettings { Trials = 100, Decider = new DeciderSettings { Kind = DeciderKind.Energy }, Targets = [Target.Energy()] };
+        using (var board = new SearchBoard(terminal, settings, time))
+        {
+            board.Draw();
+            error.ToString().ShouldBeEmpty();
+            Tell(board, 40, 1, -3);
+            Tell(board, 40, 1, -3);
+            terminal.Pinned.WriteLine("warning: something");
+            time.Advance(TimeSpan.FromSeconds(10));
+            Tell(board, 60, 2, -4);
+            Shown(error.ToString()).ShouldBe(
+                ["warning: something", "all at 60", "replica 0  60/100 trials  2/s  3.3 % accepted  20 s left", "  energy    -4.0000 ███████████████▁  "]);
+        }
+
+        Shown(error.ToString()).ShouldBe(["warning: something"]);
+
+        static void Tell(SearchBoard board, long trials, long accepted, double energy)
+        {
+            var chain = new ChainProgress(trials, accepted, 0, accepted, energy, 0, TargetReport.Empty, 0, 0) { Objectives = [energy] };
+            board.Show(new SearchProgress(SearchStage.Running, trials, 100, 0, [chain], default), () => $"all at {trials}");
+            board.Draw();
+        }
     }
 
     [Theory]
