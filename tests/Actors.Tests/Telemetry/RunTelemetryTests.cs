@@ -1,8 +1,13 @@
 using System.Diagnostics;
+using Glasswright.Actors.Learning;
 using Glasswright.Actors.Messages;
 using Glasswright.Actors.Search;
+using Glasswright.Actors.Storage;
 using Glasswright.Actors.Telemetry;
+using Glasswright.Actors.Tests.Learning;
 using Glasswright.Actors.Tests.Search;
+using Glasswright.Actors.Validation;
+using Glasswright.Kernels.Structure;
 
 namespace Glasswright.Actors.Tests.Telemetry;
 
@@ -49,6 +54,32 @@ public sealed class RunTelemetryTests : IDisposable
     }
 
     [Fact]
+    public async Task LabelsDecisionsAndValidationsAreActivitiesOfTheRun()
+    {
+        SearchSettings settings = LawHarness.Settings with { Samplers = 2, Learning = new LearningSettings { Every = 40 } };
+        string folder = _harness.NewFolder(), id = Guid.NewGuid().ToString("N");
+        using var telemetry = new RunTelemetry(id, "here");
+        using var heard = new Measured(telemetry, id);
+        var validation = new ValidationParts { Every = 5, MakeTruth = () => new Truth() };
+
+        await LawHarness.RunAsync(folder, settings, new ToyLandscape.Options(), validation: validation, learning: ToyLearning.Parts(), telemetry: telemetry);
+
+        using RunFolder run = RunFolder.Open(folder);
+        using RunStore store = run.OpenStore();
+        Count("learning").ShouldBe(store.ReadLearning().Count);
+        Count("learning").ShouldBe(2);
+        Count("label").ShouldBe(store.ReadLearnedLabels().Count);
+        Count("validation").ShouldBe(store.ReadValidations(0).Count + store.ReadValidations(1).Count);
+        Count("validation").ShouldBeGreaterThan(1);
+        foreach (string stage in (string[])["label", "learn", "validate"])
+        {
+            heard.Sum("glasswright.stage.duration", $"glasswright.stage={stage}").ShouldBeGreaterThan(0, stage);
+        }
+
+        int Count(string activity) => heard.Activities.Count(found => found.OperationName == activity);
+    }
+
+    [Fact]
     public void UnitsAreThoseOfTheUnifiedCode()
     {
         using var telemetry = new RunTelemetry("units", "here");
@@ -84,4 +115,25 @@ public sealed class RunTelemetryTests : IDisposable
     }
 
     public void Dispose() => _harness.Dispose();
+
+    private sealed class Truth : IDecider
+    {
+        public string Kind => "truth";
+
+        public bool GivesValues => true;
+
+        public bool Evaluate(AtomicStructure structure, Span<double> values, CancellationToken cancel = default)
+        {
+            for (int i = 0; i < values.Length; i++)
+            {
+                values[i] = i;
+            }
+
+            return true;
+        }
+
+        public void Dispose()
+        {
+        }
+    }
 }
