@@ -3,6 +3,7 @@ using Glasswright.Actors.Messages;
 using Glasswright.Actors.Runtime;
 using Glasswright.Actors.Search;
 using Glasswright.Actors.Storage;
+using Glasswright.Actors.Telemetry;
 using Glasswright.Kernels.Structure;
 using Glasswright.Kernels.Threading;
 using Glasswright.Models.Evaluation;
@@ -16,13 +17,15 @@ namespace Glasswright.Actors.Learning;
 /// <param name="Store">The authority.</param>
 /// <param name="Constants">C_k of the first rung, which stay whatever the model is.</param>
 /// <param name="Decided">Brings the files to what the store has, after a decision.</param>
+/// <param name="Telemetry">What is measured.</param>
 internal sealed record LearnerParts(
     SearchSettings Settings,
     LearningSettings Learning,
     LearningParts Parts,
     IRunStore Store,
     IReadOnlyList<double> Constants,
-    Action? Decided);
+    Action? Decided,
+    RunTelemetry Telemetry);
 
 /// <summary>
 /// Labels structures of the chains by true simulation while these go on, and, when all of them stand at a decision, fine-tunes the model if its
@@ -108,6 +111,7 @@ internal sealed class Learner : Actor<LearnerMessage>
         foreach ((int at, int replica, long version) in due)
         {
             _abandon.Token.ThrowIfCancellationRequested();
+            using RunTelemetry.Work work = _parts.Telemetry.StartLabel(replica, version);
             AtomicStructure structure = Structure(replica, version);
             _store.WriteLearnedLabel(new LearnedLabel(at, replica, version, Label(structure, team)));
         }
@@ -144,6 +148,7 @@ internal sealed class Learner : Actor<LearnerMessage>
     private void Decide(Decide decide)
     {
         MakeLabels(decide.Decision - 1);
+        using RunTelemetry.Work work = _parts.Telemetry.StartLearning(decide.Decision);
         IReadOnlyList<LearnedLabel> labels = [.. _store.ReadLearnedLabels().Where(label => label.Decision < decide.Decision)];
         LearnedLabel[] fresh = [.. labels.Where(label => label.Decision == decide.Decision - 1)];
         int generation = LearningRecord.GenerationAfter(_store.ReadLearning());

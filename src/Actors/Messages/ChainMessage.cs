@@ -84,11 +84,17 @@ internal sealed record SegmentAdvanced(IReadOnlyList<TrialRecord> Trials, ChainV
 internal readonly record struct WorkCost(
     long Evaluations, long Relaxations, TimeSpan RelaxTime, TimeSpan DecideTime, TimeSpan EvaluateTime)
 {
+    /// <summary>Structures whose values a decider or a property model computed.</summary>
+    public long Inferences { get; init; }
+
     /// <summary>Sum.</summary>
     public static WorkCost operator +(WorkCost a, WorkCost b) => new(
         a.Evaluations + b.Evaluations,
         a.Relaxations + b.Relaxations,
         a.RelaxTime + b.RelaxTime,
         a.DecideTime + b.DecideTime,
-        a.EvaluateTime + b.EvaluateTime);
+        a.EvaluateTime + b.EvaluateTime)
+    {
+        Inferences = a.Inferences + b.Inferences,
+    };
 }

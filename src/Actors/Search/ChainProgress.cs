@@ -24,6 +24,9 @@ internal sealed record ChainProgress(
     int Rung,
     long Repeats)
 {
+    /// <summary>F_k of its structure, in the order of the targets.</summary>
+    public IReadOnlyList<double> Objectives { get; init; } = [];
+
     /// <summary>The progress of a chain that stands at a version.</summary>
     public static ChainProgress At(StoredVersion version, ChainTotals totals, int rung, long repeats) => new(
         totals.Trials,
@@ -34,5 +37,8 @@ internal sealed record ChainProgress(
         version.Evaluation.PressureBar,
         version.Report,
         rung,
-        repeats);
+        repeats)
+    {
+        Objectives = version.Objectives,
+    };
 }

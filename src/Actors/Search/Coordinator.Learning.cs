@@ -29,7 +29,7 @@ internal sealed partial class Coordinator
         (_decided, _generation) = (decisions.Count, LearningRecord.GenerationAfter(decisions));
         LearningParts parts = _parts.Learning ?? throw new InvalidOperationException("Nothing is given to learn with.");
         _learner = new Learner(
-            new LearnerParts(_parts.Settings, learning, parts, _parts.Store, constants, _parts.Decided), this, new LearnerSupervisor(this));
+            new LearnerParts(_parts.Settings, learning, parts, _parts.Store, constants, _parts.Decided, _parts.Telemetry), this, new LearnerSupervisor(this));
         _learner.Start();
         AskForLabels();
     }

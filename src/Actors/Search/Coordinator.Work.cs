@@ -163,7 +163,8 @@ internal sealed partial class Coordinator
             _parts.MakeProjection?.Invoke(replica),
             _known,
             _decided,
-            _generation);
+            _generation,
+            _parts.Telemetry.OfChain(replica));
         var supervisor = new ChainSupervisor(this, replica);
         Add(replica, settings.Proposal.Relax
             ? new Replica(parts, this, supervisor)

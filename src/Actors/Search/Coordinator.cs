@@ -3,6 +3,7 @@ using Glasswright.Actors.Learning;
 using Glasswright.Actors.Messages;
 using Glasswright.Actors.Runtime;
 using Glasswright.Actors.Storage;
+using Glasswright.Actors.Telemetry;
 using Glasswright.Kernels.Structure;
 
 namespace Glasswright.Actors.Search;
@@ -18,6 +19,7 @@ namespace Glasswright.Actors.Search;
 /// <param name="Progress">Told whenever something was committed, on the coordinator's thread.</param>
 /// <param name="Learning">What active learning works with; null without.</param>
 /// <param name="Decided">Told when a decision about the model is in the store, on the learner's thread.</param>
+/// <param name="Telemetry">What is measured.</param>
 /// <param name="Gate">Where samplers wait while the user wants it; null for never.</param>
 internal sealed record CoordinatorParts(
     SearchSettings Settings,
@@ -28,8 +30,9 @@ internal sealed record CoordinatorParts(
     Func<int, ITrialEvaluator> MakeEvaluator,
     Func<int, IChainProjection>? MakeProjection,
     IProgress<SearchProgress>? Progress,
-    LearningParts? Learning = null,
-    Action? Decided = null,
+    LearningParts? Learning,
+    Action? Decided,
+    RunTelemetry Telemetry,
     PauseGate? Gate = null);
 
 /// <summary>
@@ -201,6 +204,7 @@ internal sealed partial class Coordinator : Actor<CoordinatorMessage>
                 return;
             case WorkPaid paid:
                 _cost += paid.Cost;
+                _parts.Telemetry.Pay(paid.Cost);
                 return;
             case CheckpointDue:
                 TellOwners(new TakeCheckpoint());
@@ -291,6 +295,8 @@ internal sealed partial class Coordinator : Actor<CoordinatorMessage>
 
     private void EndIfDone()
     {
+        _parts.Telemetry.CountChains(_owners.Count - (_owners.ContainsKey(Opening.OwnerNumber) ? 1 : 0));
+
         // A process that shares the run stays as long as others have chains of it: it may be needed.
         bool waits = _parts.Ownership.IsShared && !_stopping && _outcome == SearchOutcome.Stopped;
         if (_owners.Count > 0 || _reported || waits)

@@ -58,6 +58,9 @@ internal sealed class GlassEvaluator : ITrialEvaluator
     public ReadOnlySpan<double> RelaxedProperties => _propertyValues;
 
     /// <inheritdoc/>
+    public long Inferences { get; private set; }
+
+    /// <inheritdoc/>
     public LocalEnergy LocalEnergy => _local;
 
     /// <summary>
@@ -253,9 +256,11 @@ internal sealed class GlassEvaluator : ITrialEvaluator
     /// <summary>z, then the further properties in their order, <c>[P, N]</c>; false if it was canceled.</summary>
     private bool Decide(AtomicStructure structure, Span<double> values, Span<double> properties, CancellationToken cancel = default)
     {
+        Inferences += _decider.GivesValues ? 1 : 0;
         bool decided = _decider.Evaluate(structure, values, cancel);
         for (int p = 0; decided && p < _properties.Count; p++)
         {
+            Inferences++;
             decided = _properties[p].Evaluate(structure, properties.Slice(p * structure.Count, structure.Count), cancel);
         }
 

@@ -47,6 +47,9 @@ internal interface ITrialEvaluator : IDisposable
     /// <summary>The further properties of every atom then, <c>[P, N]</c>.</summary>
     ReadOnlySpan<double> RelaxedProperties { get; }
 
+    /// <summary>How often it has computed values of a structure so far: passes of a model, or true simulations.</summary>
+    long Inferences => 0;
+
     /// <summary>Local energy changes of traditional swap Monte Carlo.</summary>
     LocalEnergy LocalEnergy { get; }
 

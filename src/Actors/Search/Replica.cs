@@ -2,6 +2,7 @@ using Glasswright.Actors.Acceptance;
 using Glasswright.Actors.Messages;
 using Glasswright.Actors.Runtime;
 using Glasswright.Actors.Storage;
+using Glasswright.Actors.Telemetry;
 using Glasswright.Actors.Tempering;
 
 namespace Glasswright.Actors.Search;
@@ -20,6 +21,7 @@ namespace Glasswright.Actors.Search;
 /// <param name="Known">Outcomes of pairs in version 0 that the pilot trials left.</param>
 /// <param name="Decided">Decisions about the model that it has behind it.</param>
 /// <param name="Generation">The model in force.</param>
+/// <param name="Telemetry">What is measured of it.</param>
 internal sealed record ReplicaParts(
     int Index,
     SearchSettings Settings,
@@ -33,7 +35,8 @@ internal sealed record ReplicaParts(
     IChainProjection? Projection,
     IReadOnlyList<PairOutcome> Known,
     int Decided,
-    int Generation);
+    int Generation,
+    ChainTelemetry Telemetry);
 
 /// <summary>
 /// One Markov chain. Owns the window of its version and commits trials in order; what it commits goes to the store in one
@@ -166,7 +169,7 @@ internal sealed partial class Replica : Actor<ChainMessage>
     {
         // Another process has the chain: what is under way here does not count any more.
         _ended = true;
-        _window?.CancelAll();
+        GiveUpWindow();
     }
 
     /// <summary>Commits what is decided, in trial order, up to the end of the version, of the round or of the chain.</summary>
@@ -181,6 +184,7 @@ internal sealed partial class Replica : Actor<ChainMessage>
                 // The row waits for the version in full: both are written in one transaction.
                 _accepted = slot;
                 _repeats += _window.Repeats;
+                _parts.Telemetry.Discard(_window.TakeDiscards());
                 _wanted = new PrepareVersion(this, _state.Version + 1, slot.Trial, slot.Structure!, _generation);
             }
             else
@@ -336,7 +340,7 @@ internal sealed partial class Replica : Actor<ChainMessage>
         }
 
         _ended = true;
-        _window?.CancelAll();
+        GiveUpWindow();
         WriteRejected();
         Require(_parts.Store.EndChain(_parts.Index, _state.Fence));
         Report();
@@ -345,7 +349,7 @@ internal sealed partial class Replica : Actor<ChainMessage>
 
     private void Halt()
     {
-        _window?.CancelAll();
+        GiveUpWindow();
         if (!_ended)
         {
             _ended = true;
@@ -354,6 +358,12 @@ internal sealed partial class Replica : Actor<ChainMessage>
         }
 
         _coordinator.Tell(new ChainHalted(_parts.Index));
+    }
+
+    private void GiveUpWindow()
+    {
+        _window?.CancelAll();
+        _parts.Telemetry.Discard(_window?.TakeDiscards() ?? 0);
     }
 
     private void WriteRejected()
@@ -367,7 +377,7 @@ internal sealed partial class Replica : Actor<ChainMessage>
     /// <summary>Store first, then files: these only ever show what the store has.</summary>
     private void Write(IReadOnlyList<TrialRecord> trials, StoredVersion? next)
     {
-        Require(_parts.Store.Commit(new ChainCommit(_parts.Index, _state.Fence, _state.Version, trials, next)));
+        Require(_parts.Telemetry.Commit(_parts.Store, new ChainCommit(_parts.Index, _state.Fence, _state.Version, trials, next)));
         _unwritten.Clear();
         _state = _state.After(trials, next);
         _parts.Projection?.Append(trials, next);

@@ -72,6 +72,7 @@ internal sealed class Sampler : Actor<SamplerCommand>
             _generation = message.Generation;
         }
 
+        long inferences = _evaluator?.Inferences ?? 0;
         SamplerEvent answer = message switch
         {
             RelaxStart command => Relax(command),
@@ -83,7 +84,7 @@ internal sealed class Sampler : Actor<SamplerCommand>
 
         // The order matters: the owner must see the answer before the coordinator can offer this sampler to it again.
         message.Owner.Tell(answer);
-        _coordinator.Tell(new WorkPaid(answer.Cost));
+        _coordinator.Tell(new WorkPaid(answer.Cost with { Inferences = (_evaluator?.Inferences ?? 0) - inferences }));
         _coordinator.Tell(new SamplerFreed(_index));
     }
 

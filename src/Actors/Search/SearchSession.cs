@@ -4,6 +4,7 @@ using Glasswright.Actors.Acceptance;
 using Glasswright.Actors.Learning;
 using Glasswright.Actors.Proposal;
 using Glasswright.Actors.Storage;
+using Glasswright.Actors.Telemetry;
 using Glasswright.Kernels;
 using Glasswright.Kernels.Structure;
 
@@ -38,6 +39,9 @@ internal sealed record SearchParts
 
     /// <summary>What the model is fine-tuned with meanwhile; needed where the settings learn.</summary>
     public LearningParts? Learning { get; init; }
+
+    /// <summary>What is measured; null for nothing.</summary>
+    public RunTelemetry? Telemetry { get; init; }
 
     /// <summary>Where samplers wait while the user wants it; null for never.</summary>
     public PauseGate? Gate { get; init; }
@@ -129,6 +133,8 @@ internal sealed class SearchSession
     private async Task<SearchResult> RunToEndAsync(IProgress<SearchProgress>? progress, CancellationToken stop)
     {
         long began = Stopwatch.GetTimestamp();
+        RunTelemetry telemetry = _parts.Telemetry ?? RunTelemetry.Silent;
+        using Activity? activity = telemetry.StartRun(_settings);
         OpenRun();
         IOwnership ownership = _parts.Shared is { } shared
             ? new SharedOwnership(_parts.Store, _parts.Record.Run, shared.Nodes, shared.Node)
@@ -146,10 +152,10 @@ internal sealed class SearchSession
         Action? decided = _parts is { Learning: not null, Folder: { } learned } ? () => LearningFiles.Write(learned.Path, _parts.Store) : null;
         decided?.Invoke();
         var coordinator = new Coordinator(new CoordinatorParts(
-            _settings, _parts.Start, _parts.Store, ownership, entry, MakeEvaluators(), files, progress, _parts.Learning, decided, _parts.Gate));
+            _settings, _parts.Start, _parts.Store, ownership, entry, MakeEvaluators(), files, progress, _parts.Learning, decided, telemetry, _parts.Gate));
         coordinator.Begin();
         using Validation.Validator? validator = _parts is { Validation: { } validation, Folder: { } validated }
-            ? new Validation.Validator(validation, _parts.Store, validated, () => coordinator.Tell(new Messages.StopSearch()), _parts.Warn)
+            ? new Validation.Validator(validation, _parts.Store, validated, () => coordinator.Tell(new Messages.StopSearch()), _parts.Warn, telemetry)
             : null;
         CoordinatorReport report;
         using (_parts.Shared?.Listen(coordinator.Wake))
@@ -159,8 +165,10 @@ internal sealed class SearchSession
         }
 
         Leave(report);
+        activity?.SetTag("glasswright.outcome", report.Outcome.ToString().ToLowerInvariant());
         if (report.Outcome == SearchOutcome.Failed)
         {
+            activity?.SetStatus(ActivityStatusCode.Error, report.Error!.Message);
             _parts.Folder?.WriteDocument(RunDocument.Describe(_parts, "failed"));
             ExceptionDispatchInfo.Throw(report.Error!);
         }

@@ -158,8 +158,8 @@ internal sealed class TraditionalReplica : Actor<ChainMessage>
         StoredVersion? next = segment.Next is { } version ? StoredVersion.Of(version) : null;
         double score = segment.Best is { } lowest ? _parts.FirstRule.Score(lowest.Objectives) : double.NaN;
         StoredVersion? best = score < _lowest ? StoredVersion.Of(segment.Best!) : null;
-        CommitOutcome outcome = _parts.Store.Commit(
-            new ChainCommit(_parts.Index, _state.Fence, _state.Version, segment.Trials, next) { Best = best });
+        CommitOutcome outcome = _parts.Telemetry.Commit(
+            _parts.Store, new ChainCommit(_parts.Index, _state.Fence, _state.Version, segment.Trials, next) { Best = best });
         if (outcome != CommitOutcome.Committed)
         {
             throw new OwnershipLostException(_parts.Index, outcome);

@@ -38,6 +38,8 @@ internal sealed class TrialWindow
     private long _lastTrial;
     private long _nextUnassigned;
     private long _barrier = long.MaxValue;
+    private long _handedOut;
+    private long _handedOutAndCommitted;
 
     /// <summary>A window over the trials from <paramref name="firstTrial"/> to <paramref name="lastTrial"/> of one version.</summary>
     public TrialWindow(
@@ -122,6 +124,7 @@ internal sealed class TrialWindow
         open.Judge = _judge;
         open.Cancellation = new CancellationTokenSource();
         InFlight++;
+        _handedOut++;
         _known.TryGetValue(open.Pair, out PairOutcome? numbers);
         assignment = new TrialAssignment(open.Trial, open.Pair, numbers, open.Cancellation.Token);
         return true;
@@ -212,6 +215,7 @@ internal sealed class TrialWindow
 
         _slots.Remove(NextTrial);
         NextTrial++;
+        _handedOutAndCommitted += slot.Judge is null ? 0 : 1;
         Repeats += slot.Pair.IsNone || _committed.Add(slot.Pair) ? 0 : 1;
         if (slot.Decision.Accepted)
         {
@@ -219,6 +223,17 @@ internal sealed class TrialWindow
         }
 
         return true;
+    }
+
+    /// <summary>
+    /// How many evaluations were in vain, as far as it was not asked before: of trials that were handed out and are not committed, or were handed
+    /// out once more. To be asked when the window has ended. It depends on the schedule and is no part of the answer.
+    /// </summary>
+    public long TakeDiscards()
+    {
+        long discards = _handedOut - _handedOutAndCommitted;
+        (_handedOut, _handedOutAndCommitted) = (0, 0);
+        return discards;
     }
 
     /// <summary>Ends every evaluation under way; nothing is handed out any more.</summary>

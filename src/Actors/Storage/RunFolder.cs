@@ -20,7 +20,7 @@ internal enum OutExists
 }
 
 /// <summary>
-/// The folder of a run: everything in it but <c>run.db</c>, <c>config.conf</c> and <c>log.txt</c> is a projection of the store.
+/// The folder of a run: everything in it but <c>run.db</c>, <c>config.conf</c> and the logs is a projection of the store.
 /// Held by one process at a time through a locked file.
 /// </summary>
 internal sealed class RunFolder : IDisposable
@@ -31,7 +31,7 @@ internal sealed class RunFolder : IDisposable
 
     // What a run has written before its constants are fixed. Chain files come after.
     private static readonly string[] FirstFiles =
-        [StoreName, StoreName + "-wal", StoreName + "-shm", "run.json", "config.conf", "log.txt", LockName];
+        [StoreName, StoreName + "-wal", StoreName + "-shm", "run.json", "config.conf", "log.txt", "log.jsonl", LockName];
 
     // Any of these tells of a run, whatever became of its store.
     private static readonly string[] Results = ["run.json", "chain-0.csv"];

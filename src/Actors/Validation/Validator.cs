@@ -2,6 +2,7 @@ using System.Text;
 using Glasswright.Actors.Learning;
 using Glasswright.Actors.Search;
 using Glasswright.Actors.Storage;
+using Glasswright.Actors.Telemetry;
 using Glasswright.Kernels.Formats;
 using Glasswright.Kernels.Structure;
 using Glasswright.Models.Inference;
@@ -23,6 +24,7 @@ internal sealed class Validator : IDisposable
     private readonly RunFolder _folder;
     private readonly Action _halt;
     private readonly Action<string>? _warn;
+    private readonly RunTelemetry _telemetry;
     private readonly CancellationTokenSource _cancel = new();
     private readonly ManualResetEventSlim _last = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -37,8 +39,10 @@ internal sealed class Validator : IDisposable
     /// <param name="folder">Where the files are.</param>
     /// <param name="halt">Halts the search after a checkpoint.</param>
     /// <param name="warn">Told of a Pearson below the limit, and of a failure.</param>
-    public Validator(ValidationParts parts, IRunStore store, RunFolder folder, Action halt, Action<string>? warn)
+    /// <param name="telemetry">What is measured.</param>
+    public Validator(ValidationParts parts, IRunStore store, RunFolder folder, Action halt, Action<string>? warn, RunTelemetry telemetry)
     {
+        _telemetry = telemetry;
         _parts = parts;
         _store = store;
         _folder = folder;
@@ -147,6 +151,7 @@ internal sealed class Validator : IDisposable
 
     private void Validate(int replica, long number, IDecider truth)
     {
+        using RunTelemetry.Work work = _telemetry.StartValidation(replica, number);
         StoredVersion version = _store.ReadVersions(replica, number).First();
         AtomicStructure structure = CanonicalStructure.Decode(version.Bytes);
         var labels = new double[structure.Count];

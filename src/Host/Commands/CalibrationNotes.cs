@@ -33,12 +33,12 @@ internal static class CalibrationNotes
     public static void Tell(Session session, Serilog.ILogger log, CalibrationResult result, SearchSettings settings)
     {
         log.Information(
-            "Calibration {Outcome:l}: scale {Scale}, acceptance {Acceptance} of the pilot trials, {Downhill} of them raise no target",
+            "Calibration {outcome:l}: scale {scale}, acceptance {acceptance} of the pilot trials, {downhill} of them raise no target",
             result.Outcome.ToString(), result.Scale, result.Acceptance, result.DownhillShare);
         if (settings.EffectiveCalibration is { } calibration && Warning(result, calibration.Acceptance) is { } warning)
         {
             session.Warn(warning);
-            log.Warning("{Warning:l}", warning);
+            log.Warning("{warning:l}", warning);
         }
     }
 }

@@ -57,7 +57,7 @@ internal static class CommandLine
         }
         catch (Exception failure)
         {
-            return FailureReport.Tell(failure, terminal, session.Json, arguments, session.LogPath);
+            return FailureReport.Tell(failure, terminal, session.Json, arguments, session.Log);
         }
     }
 

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Glasswright.Actors.Search;
 using Glasswright.Actors.Storage;
+using Glasswright.Actors.Telemetry;
+using Glasswright.Host.Telemetry;
 using Glasswright.Kernels;
 
 namespace Glasswright.Host.Commands;
@@ -143,6 +145,8 @@ internal sealed class NodeVerb : Verb
             var store = new RunStore(connection.Database, run, owns: false);
             RunRecord record = store.ReadRun()!;
             SearchInput input = Read(store, record, threads, session);
+            using var telemetry = new RunTelemetry(run, shared.Node.Id);
+            using var export = TelemetryExport.Open(input.Configuration.Settings.Telemetry, telemetry, session.Warn);
             var search = new SearchSession(new SearchParts
             {
                 Settings = input.Settings,
@@ -152,6 +156,7 @@ internal sealed class NodeVerb : Verb
                 Record = record,
                 Inputs = input.Files,
                 Shared = shared,
+                Telemetry = telemetry,
             });
             return search.RunAsync(null, stop).GetAwaiter().GetResult().Outcome;
         }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Glasswright.Actors.Acceptance;
 using Glasswright.Actors.Search;
+using Glasswright.Host.Board;
 using Glasswright.Host.Output;
 
 namespace Glasswright.Host.Commands;
@@ -9,8 +10,10 @@ namespace Glasswright.Host.Commands;
 /// <param name="session">Where to show it.</param>
 /// <param name="log">The run's log.</param>
 /// <param name="constants">Tells of the constants, once they are fixed and before the first trial is shown.</param>
+/// <param name="board">Where a person sees it; null to show a line.</param>
 /// <param name="start">Targets of version 0 of the first chain, from which changes count, also in a resumed run; null before it stands.</param>
-internal sealed class SearchProgressReport(Session session, Serilog.ILogger log, Action constants, Func<TargetReport?> start) : IProgress<SearchProgress>
+internal sealed class SearchProgressReport(
+    Session session, Serilog.ILogger log, SearchBoard? board, Action constants, Func<TargetReport?> start) : IProgress<SearchProgress>
 {
     private readonly List<(SearchStage Stage, long Began)> _stages = [(SearchStage.Opening, Stopwatch.GetTimestamp())];
     private ProgressLine _line = new(session.Terminal);
@@ -18,6 +21,7 @@ internal sealed class SearchProgressReport(Session session, Serilog.ILogger log,
     private long _ended;
     private long _acceptedSeen;
     private bool _constantsTold;
+    private IReadOnlyList<ChainProgress?> _chains = [];
 
     /// <summary>Wall time of each stage of this process.</summary>
     public IEnumerable<KeyValuePair<string, double>> Stages
@@ -41,7 +45,7 @@ internal sealed class SearchProgressReport(Session session, Serilog.ILogger log,
             _stages.Add((value.Stage, Stopwatch.GetTimestamp()));
             _line.End();
             _line = new ProgressLine(session.Terminal, value.DoneHere);
-            log.Information("{Stage:l}", value.Stage.ToString());
+            log.Information("{stage:l}", value.Stage.ToString());
             if (value.Stage == SearchStage.Running && !_constantsTold)
             {
                 _constantsTold = true;
@@ -53,21 +57,37 @@ internal sealed class SearchProgressReport(Session session, Serilog.ILogger log,
         if (accepted > _acceptedSeen)
         {
             _acceptedSeen = accepted;
-            log.Information("{Trials} trials, {Accepted} accepted", value.Done, accepted);
+            About(value).Information("{trials} trials, {accepted} accepted", value.Done, accepted);
         }
+
+        _chains = value.Chains;
 
         switch (value.Stage)
         {
             case SearchStage.Opening:
-                _line.Show(0, 1, 0, "relaxation of the start");
+                Show(0, 1, 0, "relaxation of the start");
                 break;
             case SearchStage.Calibrating:
-                _line.Show(value.Done, value.Total, value.DoneHere, "pilot trials");
+                Show(value.Done, value.Total, value.DoneHere, "pilot trials");
                 break;
             default:
                 _start ??= start();
-                _line.Show(value.Done, value.Total, value.DoneHere, "trials", () => Describe(value, accepted));
+                Show(value.Done, value.Total, value.DoneHere, "trials", () => Describe(value, accepted));
                 break;
+        }
+
+        void Show(double done, double total, double here, string unit, Func<string>? rest = null)
+        {
+            if (board is null)
+            {
+                _line.Show(done, total, here, unit, rest);
+            }
+            else
+            {
+                // The replicas tell the rest; by then another stage may have another line.
+                ProgressLine line = _line;
+                board.Show(value, () => line.Text(done, total, here, unit, rest is null ? null : () => Share(accepted, value.Done)));
+            }
         }
     }
 
@@ -76,12 +96,26 @@ internal sealed class SearchProgressReport(Session session, Serilog.ILogger log,
     {
         _ended = Stopwatch.GetTimestamp();
         _line.End();
+        board?.Dispose();
+    }
+
+    /// <summary>The log for what one replica did, if it was one: the trial is the last one that it has committed.</summary>
+    private Serilog.ILogger About(SearchProgress value)
+    {
+        // One that is seen for the first time, in a resumed run, has accepted at some time or other.
+        int[] moved = [.. Enumerable.Range(0, Math.Min(value.Chains.Count, _chains.Count)).Where(r => value.Chains[r]?.Accepted > (_chains[r]?.Accepted ?? long.MaxValue))];
+        return moved is [int replica] ? log.ForContext("replica", replica).ForContext("trial", value.Chains[replica]!.Trials) : log;
+    }
+
+    private static string Share(long accepted, long done)
+    {
+        string share = done > 0 ? FormattableString.Invariant($" ({100.0 * accepted / done:0.0} %)") : "";
+        return FormattableString.Invariant($"{accepted} accepted{share}");
     }
 
     private string Describe(SearchProgress value, long accepted)
     {
-        string share = value.Done > 0 ? FormattableString.Invariant($" ({100.0 * accepted / value.Done:0.0} %)") : "";
-        string text = FormattableString.Invariant($"{accepted} accepted{share}");
+        string text = Share(accepted, value.Done);
         if (value.Chains.Count == 0 || value.Chains[0] is not { } chain)
         {
             return text;

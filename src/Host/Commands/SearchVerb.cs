@@ -1,13 +1,14 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json;
 using Glasswright.Actors.Acceptance;
 using Glasswright.Actors.Search;
 using Glasswright.Actors.Storage;
+using Glasswright.Actors.Telemetry;
+using Glasswright.Host.Board;
 using Glasswright.Host.Configuration;
 using Glasswright.Host.Output;
+using Glasswright.Host.Telemetry;
 using Glasswright.Kernels;
-using Serilog;
 
 namespace Glasswright.Host.Commands;
 
@@ -136,21 +137,29 @@ internal sealed class SearchVerb : Verb
         }
 
         stop = page?.Stop ?? stop;
-        session.LogPath = folder.LogPath;
-        using Serilog.Core.Logger log = new LoggerConfiguration()
-            .WriteTo.File(folder.LogPath, formatProvider: CultureInfo.InvariantCulture)
-            .CreateLogger();
-        log.Information("glasswright {Version}, run {Run}: {Command}", BuildInformation.Version, record.Run, string.Join(' ', session.Command));
+        string node = shared?.Node.Id ?? FormattableString.Invariant($"{Environment.MachineName}:{Environment.ProcessId}");
+        session.Log = new RunLog(folder.LogPath, record.Run, node);
+        using Serilog.Core.Logger log = session.Log.Open();
+        log.Information("glasswright {version}, run {run}: {command}", BuildInformation.Version, record.Run, string.Join(' ', session.Command));
         session.Say(FormattableString.Invariant(
             $"run {record.Run} in {folder.Path}: {input.Glass.Structure.Count} atoms, {input.Settings.Trials} trials, {input.Settings.Replicas} replicas, {input.Settings.SamplerCount} samplers{(input.Device is { } device ? $" on {device.Name}" : "")}"));
         foreach (string warning in ((string?[])[CalibrationWarning(input.Settings), RoundsWarning(input.Settings)]).OfType<string>())
         {
             session.Warn(warning);
-            log.Warning("{Warning}", warning);
+            log.Warning("{warning}", warning);
         }
 
+        void Warn(string warning)
+        {
+            session.Warn(warning);
+            log.Warning("{warning:l}", warning);
+        }
+
+        using var telemetry = new RunTelemetry(record.Run, node);
+        using var export = TelemetryExport.Open(input.Configuration.Settings.Telemetry, telemetry, Warn);
+        using var board = SearchBoard.Open(session.Terminal, session.Json, input.Settings);
         var progress = new SearchProgressReport(
-            session, log, () => CalibrationNotes.Tell(session, log, store.ReadCalibration()!, input.Settings), () => store.ReadVersions(0, 0).FirstOrDefault()?.Report);
+            session, log, board, () => CalibrationNotes.Tell(session, log, store.ReadCalibration()!, input.Settings), () => store.ReadVersions(0, 0).FirstOrDefault()?.Report);
         var search = new SearchSession(new SearchParts
         {
             Settings = input.Settings,
@@ -165,7 +174,8 @@ internal sealed class SearchVerb : Verb
             Validation = input.Validation,
             Learning = input.Learning,
             Gate = page?.Gate,
-            Warn = session.Warn,
+            Telemetry = telemetry,
+            Warn = Warn,
             Provenance = Provenance(session),
         });
         SearchResult result;
@@ -188,7 +198,7 @@ internal sealed class SearchVerb : Verb
         bool canceled = store.ReadState() == RunState.Canceled;
         page?.End(canceled ? "canceled" : result.Outcome.ToString().ToLowerInvariant());
         log.Information(
-            "{Outcome:l} after {Trials} trials, {Accepted} accepted", result.Outcome.ToString(), result.Trials, result.Accepted);
+            "{outcome:l} after {trials} trials, {accepted} accepted", result.Outcome.ToString(), result.Trials, result.Accepted);
         SearchSummary.Print(session, result, folder.Path, progress.Stages, isCanceled: canceled);
         return 0;
     }

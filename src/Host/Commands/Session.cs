@@ -8,7 +8,7 @@ internal sealed class Session(Terminal terminal, bool json, IReadOnlyList<string
     private StopSignal? _signal;
 
     /// <summary>The log of the work under way, to which a failure adds its details; null to begin a log of its own.</summary>
-    public string? LogPath { get; set; }
+    public RunLog? Log { get; set; }
 
     /// <summary>Whether standard output carries one JSON object.</summary>
     public bool Json { get; } = json;
@@ -40,10 +40,10 @@ internal sealed class Session(Terminal terminal, bool json, IReadOnlyList<string
     }
 
     /// <summary>A line for people beside the result.</summary>
-    public void Say(string line) => Terminal.Error.WriteLine(line);
+    public void Say(string line) => Terminal.Pinned.WriteLine(line);
 
     /// <summary>A line about something that may surprise.</summary>
-    public void Warn(string line) => Terminal.Error.WriteLine($"warning: {line}");
+    public void Warn(string line) => Terminal.Pinned.WriteLine($"warning: {line}");
 
     /// <inheritdoc/>
     public void Dispose() => _signal?.Dispose();

@@ -18,8 +18,8 @@ internal static class FailureReport
     /// <param name="terminal">Where to tell it.</param>
     /// <param name="json">Whether standard output gets the JSON object.</param>
     /// <param name="command">The command line, for the log.</param>
-    /// <param name="logPath">The log of the work that failed; null to begin one in the temporary folder.</param>
-    public static int Tell(Exception failure, Terminal terminal, bool json, IReadOnlyList<string> command, string? logPath = null)
+    /// <param name="log">The log of the work that failed; null to begin one in the temporary folder.</param>
+    public static int Tell(Exception failure, Terminal terminal, bool json, IReadOnlyList<string> command, RunLog? log = null)
     {
         if (AsInput(failure) is { } input)
         {
@@ -28,8 +28,9 @@ internal static class FailureReport
             return BadInputExitCode;
         }
 
-        string log = WriteLog(failure, command, logPath ?? NewLogPath());
-        string message = $"failed: {OneLine(failure.Message)} (details in {log})";
+        string path = log?.TextPath ?? NewLogPath();
+        WriteLog(failure, command, log, path);
+        string message = $"failed: {OneLine(failure.Message)} (details in {path})";
         Say(terminal, message);
         WriteJson(terminal, json, FailedExitCode, message, null);
         return FailedExitCode;
@@ -79,18 +80,17 @@ internal static class FailureReport
     private static string NewLogPath() => Path.Combine(Path.GetTempPath(), string.Create(
         CultureInfo.InvariantCulture, $"glasswright-{DateTime.UtcNow:yyyyMMdd-HHmmss}-{Environment.ProcessId}.log"));
 
-    private static string WriteLog(Exception failure, IReadOnlyList<string> command, string path)
+    private static void WriteLog(Exception failure, IReadOnlyList<string> command, RunLog? log, string path)
     {
-        using Serilog.Core.Logger log = new LoggerConfiguration()
+        using Serilog.Core.Logger logger = log?.Open() ?? new LoggerConfiguration()
             .WriteTo.File(path, formatProvider: CultureInfo.InvariantCulture)
             .CreateLogger();
-        log.Fatal(
+        logger.Fatal(
             failure,
-            "glasswright {Version} on {System}: {Command}",
+            "glasswright {version} on {system}: {command}",
             BuildInformation.Version,
             System.Runtime.InteropServices.RuntimeInformation.OSDescription,
             string.Join(' ', command));
-        return path;
     }
 
     private static string OneLine(string text) => text.ReplaceLineEndings(" ");

@@ -40,9 +40,13 @@ internal sealed class ProgressLine(Terminal terminal, double doneBefore = 0)
             }
 
             _shownAt = Stopwatch.GetTimestamp();
-            Write(Compose(done, total, doneHere - doneBefore, unit, Stopwatch.GetElapsedTime(_began)) + (rest is null ? "" : ", " + rest()));
+            Write(Text(done, total, doneHere, unit, rest));
         }
     }
+
+    /// <summary>What the line would say now, for whoever shows it elsewhere; by the clock of this line.</summary>
+    public string Text(double done, double total, double doneHere, string unit, Func<string>? rest = null) =>
+        Compose(done, total, doneHere - doneBefore, unit, Stopwatch.GetElapsedTime(_began)) + (rest is null ? "" : ", " + rest());
 
     /// <summary>Ends the line, so that what follows begins on one of its own.</summary>
     public void End()
@@ -66,6 +70,11 @@ internal sealed class ProgressLine(Terminal terminal, double doneBefore = 0)
         _ => FormattableString.Invariant($"{(int)time.TotalDays} d {time.Hours} h"),
     };
 
+    /// <summary>A rate as it is shown: by the second, a slow one by the minute.</summary>
+    public static string Pace(double rate) => rate >= 1
+        ? FormattableString.Invariant($"{rate:G3}/s")
+        : FormattableString.Invariant($"{60 * rate:G3}/min");
+
     /// <summary>Share, rate and time left.</summary>
     internal static string Compose(double done, double total, double doneHere, string unit, TimeSpan elapsed)
     {
@@ -77,12 +86,9 @@ internal sealed class ProgressLine(Terminal terminal, double doneBefore = 0)
             return text;
         }
 
-        string pace = rate >= 1
-            ? FormattableString.Invariant($"{rate:G3}/s")
-            : FormattableString.Invariant($"{60 * rate:G3}/min");
         double left = (total - done) / rate;
         string eta = left < TimeSpan.MaxValue.TotalSeconds / 2 ? $", {Duration(TimeSpan.FromSeconds(left))} left" : "";
-        return $"{text}, {pace}{eta}";
+        return $"{text}, {Pace(rate)}{eta}";
     }
 
     private void Write(string line)

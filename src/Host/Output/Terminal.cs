@@ -6,8 +6,14 @@ namespace Glasswright.Host.Output;
 /// <param name="isInteractive">Whether a person looks at <paramref name="error"/>, so that a line may be rewritten.</param>
 /// <param name="stop">What asks the command to stop; null to listen to the signals of the process.</param>
 /// <param name="columns">Characters that fit on a line, asked anew each time since windows change; null without a limit.</param>
+/// <param name="screen">What can be shown at once on <paramref name="error"/>, asked anew too; null where lines cannot be replaced.</param>
 internal sealed class Terminal(
-    TextWriter output, TextWriter error, bool isInteractive = false, CancellationToken? stop = null, Func<int>? columns = null)
+    TextWriter output,
+    TextWriter error,
+    bool isInteractive = false,
+    CancellationToken? stop = null,
+    Func<int>? columns = null,
+    Func<Screen?>? screen = null)
 {
     /// <summary>Standard output: results.</summary>
     public TextWriter Output { get; } = output;
@@ -21,6 +27,12 @@ internal sealed class Terminal(
     /// <summary>Characters that fit on a line of <see cref="Error"/>.</summary>
     public int Columns => columns?.Invoke() is { } number and > 0 ? number : int.MaxValue;
 
+    /// <summary>What can be shown at once; null where nobody looks, or lines cannot be replaced.</summary>
+    public Screen? Screen => IsInteractive ? screen?.Invoke() : null;
+
+    /// <summary>The lines at the bottom of <see cref="Error"/>, if any.</summary>
+    public PinnedLines Pinned { get; } = new(error, () => screen?.Invoke()?.Columns ?? int.MaxValue);
+
     /// <summary>What asks the command to stop; null to listen to the signals of the process.</summary>
     public CancellationToken? Stop { get; } = stop;
 
@@ -30,7 +42,8 @@ internal sealed class Terminal(
             Console.Out,
             Console.Error,
             !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is not "dumb",
-            columns: ColumnsOfProcess);
+            columns: ColumnsOfProcess,
+            screen: Screen.OfProcess());
 
     private static int ColumnsOfProcess()
     {

@@ -2,6 +2,7 @@ using Glasswright.Actors.Acceptance;
 using Glasswright.Actors.Learning;
 using Glasswright.Actors.Search;
 using Glasswright.Actors.Storage;
+using Glasswright.Actors.Telemetry;
 using Glasswright.Actors.Validation;
 using Glasswright.Kernels.Random;
 
@@ -56,6 +57,7 @@ internal sealed class LawHarness : IDisposable
         Action<string>? warn = null,
         LearningParts? learning = null,
         PauseGate? gate = null,
+        RunTelemetry? telemetry = null,
         CancellationToken stop = default)
     {
         using RunFolder run = RunFolder.HoldsRun(folder) ? RunFolder.Open(folder) : RunFolder.Create(folder, OutExists.Refuse);
@@ -70,6 +72,7 @@ internal sealed class LawHarness : IDisposable
             Store = store,
             Folder = run,
             Gate = gate,
+            Telemetry = telemetry,
             Record = Record(settings, options),
             AcceptNewNumerics = options.AcceptNewNumerics,
             Validation = validation,

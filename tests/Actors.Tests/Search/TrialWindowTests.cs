@@ -68,6 +68,22 @@ public class TrialWindowTests
     }
 
     [Fact]
+    public void EvaluationsThatCommitNothingAreDiscards()
+    {
+        TrialWindow window = Window(t => (int)t, t => t == 3);
+        TrialAssignment[] work = Take(window, 6);
+        foreach (int t in (int[])[0, 1, 4, 2])
+        {
+            // The fifth is decided, and lies beyond an accepted one all the same.
+            Complete(window, work[t], t == 2);
+        }
+
+        Commits(window).ShouldBe([1, 2, 3]);
+        window.TakeDiscards().ShouldBe(3);
+        window.TakeDiscards().ShouldBe(0);
+    }
+
+    [Fact]
     public void ARepeatTakesTheNumbersAndNoSampler()
     {
         TrialWindow window = Window(t => t == 2 ? 1 : (int)t, _ => false);

@@ -6,6 +6,7 @@ public sealed class SearchFolderTests
     [Theory]
     [InlineData("config.conf")]
     [InlineData("log.txt")]
+    [InlineData("log.jsonl")]
     public void AFileThatIsNoRunsIsNotWrittenOver(string name)
     {
         using var scratch = new Scratch();

@@ -89,6 +89,10 @@ internal sealed record ExperimentSettings : ICheckedSettings
     [NotInRunId]
     public PrepareSettings Prepare { get; init; } = new();
 
+    /// <summary>Where the measurements of a search are sent.</summary>
+    [NotInRunId]
+    public TelemetrySettings Telemetry { get; init; } = new();
+
     /// <summary>The shape of the network to train.</summary>
     public ArchitectureSettings Architecture { get; init; } = new();
 
