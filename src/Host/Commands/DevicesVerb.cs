@@ -1,23 +1,50 @@
+using System.CommandLine;
 using Glasswright.Host.Output;
 using Glasswright.Kernels;
 using Glasswright.Kernels.Devices;
 
 namespace Glasswright.Host.Commands;
 
-/// <summary><c>devices</c>: the OpenCL devices of this machine, and which one <c>--backend opencl</c> takes. Changes nothing.</summary>
+/// <summary>
+/// <c>devices</c>: the OpenCL devices of this machine, and which one <c>--backend opencl</c> takes; with <c>--measure</c> what it does with a
+/// glass. Changes nothing.
+/// </summary>
 internal sealed class DevicesVerb : Verb
 {
     private const double Gibibyte = 1L << 30;
 
+    private readonly Option<bool> _measure = new("--measure")
+    {
+        Description = "Check the device's forces against the processor's and time both, on --structure with --potential.",
+    };
+
+    private readonly Option<string> _structure = Options.Structure();
+    private readonly Option<string> _potential = Options.Potential();
+    private readonly Option<string> _species = Options.Species();
+    private readonly Option<string> _device = Options.Device();
+    private readonly Option<string> _batches = Options.Value("--batches", "LIST", "Structures at a time, one measurement each (default 1,4,16,64).");
+    private readonly Option<string> _evaluations = Options.Value("--evaluations", "N", "Force evaluations of each structure that are timed (default 50).");
+
     /// <summary>Describes the verb.</summary>
     public DevicesVerb()
-        : base("devices", "List the OpenCL devices of this machine.")
-    {
-    }
+        : base("devices", "List the OpenCL devices of this machine, or measure one.") =>
+        Take(_measure, _structure, _potential, _species, _device, _batches, _evaluations);
 
     /// <inheritdoc/>
     public override int Execute(Arguments arguments, Session session)
     {
+        if (arguments.Has(_measure))
+        {
+            Measure(arguments, session);
+            return 0;
+        }
+
+        Option? stray = ((Option[])[_structure, _potential, _species, _device, _batches, _evaluations]).FirstOrDefault(arguments.IsGiven);
+        if (stray is not null)
+        {
+            throw new InputException($"{stray.Name} belongs to --measure", expected: "devices --measure, or no other flag");
+        }
+
         IReadOnlyList<ComputeDevice> devices = [];
         string? fault = null;
         ComputeDevice? chosen = null;
@@ -48,6 +75,17 @@ internal sealed class DevicesVerb : Verb
         }
 
         return 0;
+    }
+
+    private void Measure(Arguments arguments, Session session)
+    {
+        string structure = arguments.Required(_structure), potential = arguments.Required(_potential);
+        int[] batches = [.. (arguments.Numbers(_batches, "whole numbers from 1 to 4096 with commas between", x => x is >= 1 and <= 4096 && x == Math.Floor(x))
+            ?? [1, 4, 16, 64]).Select(x => (int)x)];
+        int evaluations = (int)(arguments.Whole(_evaluations, 1, 100_000) ?? 50);
+        var device = ComputeDevice.Choose((int?)arguments.Whole(_device, 0, 1000));
+        var input = GlassInput.Read(structure, potential, arguments.Names(_species));
+        session.Print(DeviceMeasurement.Measure(device, input, batches, evaluations, session.Say));
     }
 
     private static string Line(ComputeDevice device, bool chosen) => FormattableString.Invariant(

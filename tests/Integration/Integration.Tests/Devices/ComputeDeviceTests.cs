@@ -44,6 +44,26 @@ public sealed class ComputeDeviceTests
     }
 
     [Fact]
+    public void MeasurementTellsRatesOfEveryBatch()
+    {
+        string[] glass =
+        [
+            "--structure", Repository.TestData("lammps", "perturbed.dump"), "--species", "Cu,Zr", "--potential", Repository.Data("potentials", "CuZr_mm.eam.fs"),
+        ];
+        (int exit, string output, string error) = Run(["devices", "--json", "--measure", .. glass, "--batches", "1,2", "--evaluations", "2"]);
+        exit.ShouldBe(0, error);
+        JsonElement found = JsonDocument.Parse(output).RootElement;
+        found.GetProperty("force_difference_eV_per_A").GetDouble().ShouldBeLessThan(1e-10);
+        JsonElement[] rates = [.. found.GetProperty("rates").EnumerateArray()];
+        rates.Select(rate => rate.GetProperty("at_a_time").GetInt32()).ShouldBe([1, 2]);
+        rates.ShouldAllBe(rate => rate.GetProperty("atom_evaluations_per_s").GetDouble() > 0 && rate.GetProperty("evaluations_per_relaxation").GetDouble() > 1);
+        (exit, _, error) = Run(["devices", .. glass]);
+        exit.ShouldBe(2);
+        error.ShouldContain("--structure belongs to --measure");
+        Run(["devices", "--measure", .. glass, "--batches", "1,0"]).Exit.ShouldBe(2);
+    }
+
+    [Fact]
     public void CompilerThatRefusesSaysWhereAndWhy()
     {
         using var queue = new DeviceQueue(ComputeDevice.Choose(null));

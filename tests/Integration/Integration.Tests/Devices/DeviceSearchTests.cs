@@ -32,21 +32,18 @@ public sealed class DeviceSearchTests : IDisposable
             }
         }
 
-        string[] rows = File.ReadAllLines(Path.Combine(folders[0], "chain-0.csv"));
-        rows.Length.ShouldBeGreaterThan(40);
+        string rows = File.ReadAllText(Path.Combine(folders[0], "chain-0.csv"));
+        rows.Split('\n').Length.ShouldBeGreaterThan(40);
+        rows.Contains("screened", StringComparison.Ordinal).ShouldBe(screening.Length > 0);
     }
 
     [Fact]
-    public void NumericsAreTheDevicesAndARunDoesNotChangeThem()
+    public void NumericsAreTheDevices()
     {
         string configuration = Write("");
         string device = Search(configuration, 2), processor = Search(configuration, 2, "--backend", "cpu");
         Numerics(device).ShouldContain(":opencl:");
         Numerics(processor).ShouldNotContain("opencl");
-
-        // The state of one cannot be gone on with by the other.
-        string text = File.ReadAllText(Path.Combine(device, "config.conf"));
-        text.ShouldContain("opencl");
     }
 
     [Fact]
