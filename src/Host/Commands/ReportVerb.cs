@@ -55,7 +55,7 @@ internal sealed class ReportVerb : Verb
             string folder = Path.Combine(aside, listing.Run);
             StoredRun.Export(connection.Database, listing, folder, session);
             var facts = RunFacts.Read(new RunStore(connection.Database, listing.Run, owns: false), listing, folder, session);
-            RunFiles files = RunFiles.Read(folder) with { Facts = facts, AnalyzeCommand = "glasswright analyze ID --store URL --out DIR", AnalysisFolder = "DIR" };
+            RunFiles files = RunFiles.Read(folder) with { Facts = facts, Called = "FOLDER", AnalyzeCommand = "glasswright analyze ID --store URL --out DIR", AnalysisFolder = "DIR" };
             return Write(WithAnalysis(files, arguments), target, session);
         }
         finally

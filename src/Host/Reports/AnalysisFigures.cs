@@ -36,7 +36,7 @@ internal sealed class AnalysisFigures(RunFiles run)
         ];
         string[] sentences = missing.Count == 0 ? [] : [$"Not here: {string.Join(", ", missing)}. `{run.AnalyzeCommand}` makes the tables, and a new report shows them."];
         return new ReportSection(
-            "structure", "Structure analysis", figures.Length > 0 ? "From the tables of glasswright analyze, whose first lines define every quantity (docs/analysis.md)." : "", figures, [.. sentences, .. Stale()]);
+            "structure", "Structure analysis", figures.Length > 0 ? "From the tables of glasswright analyze, whose first lines define every quantity (docs/analysis.md). The best structure has a line of its own unless it is the start or the final one." : "", figures, [.. sentences, .. Stale()]);
 
         Figure[] Told(string name, IEnumerable<Figure> made)
         {

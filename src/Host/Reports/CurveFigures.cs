@@ -10,25 +10,11 @@ internal sealed class CurveFigures(AnalysisTables tables)
         table, part, $"gr-{part}", "Pair distribution g(r)", "gr", part == "total" ? "all pairs" : part,
         $"g(r) of {(part == "total" ? "all pairs" : part)}: how much likelier a neighbor is at this distance than in a gas.", new Axis("r", "Å"), new Axis("g(r)"), FirstPair(table)));
 
-    /// <summary>Δg(r) of each structure against the start.</summary>
-    public IEnumerable<Figure> Changes() => tables.Find("gr-change", "structure", Radius, "total") is not { } table ? [] : AnalysisTables.Structures(table).Select(one => new Figure
-    {
-        Id = $"gr-change-{one.Label}",
-        Title = "Change of the pair distribution, Δg(r)",
-        Caption = $"g(r) of the structure {one.Name} less g(r) before: where pairs were gained (above zero) and lost.",
-        X = new Axis("r", "Å"),
-        Y = new Axis("Δg(r)"),
-        Group = "gr-change",
-        Choice = one.Name,
-        Series =
-        [
-            .. PartsOf(table).Select((part, slot) =>
-            {
-                int from = FirstPair(table);
-                return new Series(part, Mark.Line, one.Rows.Numbers(Radius)[from..], one.Rows.Numbers(part)[from..]) { Color = slot, Dashed = slot % 2 == 1 };
-            }),
-        ],
-    });
+    /// <summary>Δg(r) against the start, total and partial.</summary>
+    public IEnumerable<Figure> Changes() => tables.Find("gr-change", "structure", Radius, "total") is not { } table ? [] : PartsOf(table).Select(part => Side(
+        table, part, $"gr-change-{part}", "Change of the pair distribution, Δg(r)", "gr-change", part == "total" ? "all pairs" : part,
+        $"g(r) of {(part == "total" ? "all pairs" : part)} less that before: where pairs were gained (above zero) and lost. In a small glass much of it is counting noise, in each bin about the root of its number of pairs.",
+        new Axis("r", "Å"), new Axis("Δg(r)"), FirstPair(table), begins: 1));
 
     /// <summary>S(q) as X-rays and neutrons see it, of all atoms alike, and partial.</summary>
     public IEnumerable<Figure> StructureFactors()
@@ -57,8 +43,8 @@ internal sealed class CurveFigures(AnalysisTables tables)
 
     private static IEnumerable<string> PartsOf(CsvTable table) => table.Names.Skip(2);
 
-    /// <summary>A column of every structure, from a row on.</summary>
-    private static Figure Side(CsvTable table, string column, string id, string title, string group, string choice, string caption, Axis x, Axis y, int from) => new()
+    /// <summary>A column of every structure, from a row on; colors begin at that of the first.</summary>
+    private static Figure Side(CsvTable table, string column, string id, string title, string group, string choice, string caption, Axis x, Axis y, int from, int begins = 0) => new()
     {
         Id = id,
         Title = title,
@@ -70,7 +56,7 @@ internal sealed class CurveFigures(AnalysisTables tables)
         Series =
         [
             .. AnalysisTables.Structures(table).Select((one, slot) =>
-                AnalysisTables.Series(slot, one.Name, Mark.Line, one.Rows.Numbers(table.Names[1])[from..], one.Rows.Numbers(column)[from..])),
+                AnalysisTables.Series(slot + begins, one.Name, Mark.Line, one.Rows.Numbers(table.Names[1])[from..], one.Rows.Numbers(column)[from..])),
         ],
     };
 

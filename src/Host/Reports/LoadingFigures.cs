@@ -31,7 +31,7 @@ internal sealed class LoadingFigures(RunFiles run)
         }
 
         return new ReportSection(
-            "loading", "Stress and strain", figures.Count > 0 ? "The true simulation, no prediction: athermal quasistatic loading of both ends of the search." : "", figures, figures.Count > 0 ? [] : [
+            "loading", "Stress and strain", figures.Count > 0 ? "The true simulation, no prediction: athermal quasistatic loading of both ends of the search. A search keeps the cell of its start, so its end begins under a stress unless it was relaxed to zero pressure first (`glasswright minimize --pressure 0 --cell full`)." : "", figures, figures.Count > 0 ? [] : [
                 $"Stress-strain curves before and after are not here: load the start and the best structure with `glasswright deform`, then `glasswright analyze --curves BEFORE --second-curves AFTER --out {run.AnalysisFolder}` (docs/analysis.md, Loadings).",
             ]);
     }
@@ -39,7 +39,7 @@ internal sealed class LoadingFigures(RunFiles run)
     private static bool IsShear(string mode) => mode.Length == 3;
 
     /// <summary>Signs stand badly in names of files.</summary>
-    private static string FileName(string mode) => mode.Replace("+", "-plus", StringComparison.Ordinal).Replace("-", "-minus", StringComparison.Ordinal).Replace("-minusplus", "-plus", StringComparison.Ordinal);
+    private static string FileName(string mode) => mode[..^1] + (mode[^1] == '+' ? "-plus" : "-minus");
 
     private static Figure Curves(CsvTable rows, string id, string choice, string caption, Func<CsvTable, (double[] Strain, double[] Stress)> curve) => new()
     {
@@ -95,12 +95,14 @@ internal sealed class LoadingFigures(RunFiles run)
     {
         string[] modes = [.. table.Texts("mode").Distinct()];
         (string Label, string Name, CsvTable Rows)[] structures = [.. AnalysisTables.Structures(table)];
-        string means = string.Join(", ", structures.Select(one => FormattableString.Invariant($"{Statistics.Mean(Statistics.Finite(one.Rows.Numbers(number.Column))):G4} {one.Name}")));
+        var kinds = new (string Name, Func<string, bool> IsSuch)[] { ("shear", IsShear), ("axial", mode => !IsShear(mode)) };
+        string means = string.Join("; ", kinds.Where(kind => modes.Any(kind.IsSuch))
+            .Select(kind => $"{kind.Name} {string.Join(", ", structures.Select(one => MeanText(one, number.Column, kind.IsSuch)))}"));
         return new Figure
         {
             Id = $"loading-{number.Id}",
             Title = "The loadings in numbers",
-            Caption = $"{number.Caption} Mean over the modes: {means}.",
+            Caption = $"{number.Caption} Means over the modes: {means}.",
             X = new Axis("mode") { Categories = modes },
             Y = number.Axis,
             Group = "loading-numbers",
@@ -111,5 +113,11 @@ internal sealed class LoadingFigures(RunFiles run)
                     slot, one.Name, Mark.Bars, [.. one.Rows.Texts("mode").Select(mode => (double)Array.IndexOf(modes, mode))], one.Rows.Numbers(number.Column))),
             ],
         };
+    }
+
+    private static string MeanText((string Label, string Name, CsvTable Rows) one, string column, Func<string, bool> isSuch)
+    {
+        double[] values = Statistics.Finite(one.Rows.Texts("mode").Zip(one.Rows.Numbers(column)).Where(entry => isSuch(entry.First)).Select(entry => entry.Second));
+        return values.Length > 0 ? FormattableString.Invariant($"{Statistics.Mean(values):G4} {one.Name}") : $"none {one.Name}";
     }
 }

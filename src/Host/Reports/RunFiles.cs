@@ -46,6 +46,13 @@ internal sealed record RunFiles
     /// <summary>What the store says; null where it is not at hand.</summary>
     public RunFacts? Facts { get; init; }
 
+    /// <summary>The folder as its owner calls it, for the command that goes on with the run.</summary>
+    public string Called
+    {
+        get => field ?? Folder;
+        init;
+    }
+
     /// <summary>What makes the tables of <see cref="Analysis"/>.</summary>
     public string AnalyzeCommand { get; init; } = "glasswright analyze RUN";
 

@@ -2,10 +2,14 @@ using Glasswright.Host.Analysis;
 
 namespace Glasswright.Host.Reports;
 
-/// <summary>What an accepted swap changes, and where: by shells of the swapped pair, and by classes of steps. From <c>steps.csv</c> of <c>analyze</c>.</summary>
+/// <summary>What an accepted swap changes, and where: by shells of the swapped pair, and by classes of steps. From <c>steps.csv</c> of <c>analyze</c>; and how far atoms moved.</summary>
 internal sealed class ShellFigures(RunFiles run, PropertyName property)
 {
     private const int MostClasses = 14;
+    private const int MostPoints = 400;
+
+    /// <summary>About a third of the distance between neighbors, Å: who moved more has changed its place.</summary>
+    private const double FarWay = 1;
 
     private static readonly string[] Groups = ["swapped", "1st shell", "2nd shell", "3rd shell", "4th shell", "farther"];
 
@@ -13,13 +17,13 @@ internal sealed class ShellFigures(RunFiles run, PropertyName property)
     public ReportSection Section()
     {
         CsvTable? steps = run.Analysis.Find("steps", [.. ShellChange.Groups, .. ShellChange.Groups.Select(group => $"atoms_{group}"), "class"]);
-        Figure[] figures = steps is null ? [] : [PerAtom(steps), Shared(steps), Classes(steps)];
+        Figure[] figures = [.. steps is null ? (Figure[])[] : [PerAtom(steps), Shared(steps), Classes(steps)], .. Displacements()];
         string[] missing = steps is not null ? [] : run.Analysis.Find("chain") is not null
             ? ["The change by shells and the classes of steps are not here: no accepted step of the analyzed chain is a swap, or g(r) of its start shows no first shell (`glasswright analyze` takes --cutoff then)."]
             : [$"The change by shells of the swapped pair and the classes of the accepted steps are not here: `{run.AnalyzeCommand}` makes the tables, and a new report shows them."];
         return new ReportSection(
-            "shells", "What a swap changes",
-            figures.Length > 0 ? FormattableString.Invariant($"Over the {steps!.Count} accepted swaps{Chain()}. A shell is a step between neighbors within the first minimum of g(r), counted from the swapped pair before the swap.") : "",
+            "shells", "What the swaps changed",
+            steps is not null ? FormattableString.Invariant($"Over the {steps.Count} accepted swaps{Chain()}. A shell is a step between neighbors within the first minimum of g(r), counted from the swapped pair before the swap.") : "",
             figures, missing);
     }
 
@@ -87,6 +91,39 @@ internal sealed class ShellFigures(RunFiles run, PropertyName property)
             Y = new Axis("accepted swaps"),
             Series = [new Series("accepted swaps", Mark.Bars, [.. shown.Select((_, k) => (double)k)], [.. shown.Select(entry => entry.Count)])],
         };
+    }
+
+    /// <summary>How far atoms moved from the start to the end: the share that moved at least so far.</summary>
+    private IEnumerable<Figure> Displacements()
+    {
+        if (run.Before is not { } before || run.After is not { } after || AtomPairing.Of(before.Structure, after.Structure) is not { } atoms)
+        {
+            yield break;
+        }
+
+        double[] ways = atoms.Displacements();
+        int far = ways.Count(way => way > FarWay);
+        yield return new Figure
+        {
+            Id = "displacements",
+            Title = "How far atoms moved",
+            Caption = FormattableString.Invariant(
+                $"Share of the atoms that stand at least so far from where they stood at the start, in the {(run.Best is null ? "present" : "best")} structure; over the shortest way through the periodic images. Root mean square {Math.Sqrt(Statistics.Mean([.. ways.Select(way => way * way)])):F3} Å; {far} of {ways.Length} atoms moved more than {FarWay} Å. A swap exchanges species in place: what moves is the relaxation."),
+            X = new Axis("displacement", "Å"),
+            Y = new Axis("atoms that moved at least so far", "%"),
+            Series =
+            [
+                .. before.Structure.SpeciesNames.Select((name, s) => (Name: name, Slot: s, Ways: ways.Where((_, i) => before.Structure.Species[i] == s).Order().ToArray()))
+                    .Where(species => species.Ways.Length > 0).Select(species => Reached(species.Name, species.Slot, species.Ways)),
+            ],
+        };
+    }
+
+    private static Series Reached(string name, int slot, double[] sorted)
+    {
+        int points = Math.Min(sorted.Length, MostPoints);
+        int[] places = [.. Enumerable.Range(0, points).Select(k => points == 1 ? 0 : (int)((long)k * (sorted.Length - 1) / (points - 1)))];
+        return new Series(name, Mark.Line, Array.ConvertAll(places, i => sorted[i]), Array.ConvertAll(places, i => 100.0 * (sorted.Length - i) / sorted.Length)) { Color = slot, Dashed = slot % 2 == 1 };
     }
 
     private static Moments Moments(double[] values, double scale)

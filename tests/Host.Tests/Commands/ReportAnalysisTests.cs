@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Glasswright.Kernels.Formats;
+using Glasswright.Kernels.Structure;
 
 namespace Glasswright.Host.Tests.Commands;
 
@@ -24,7 +26,7 @@ public sealed class ReportAnalysisTests : IDisposable
         foreach (string figure in (string[])
         [
             "shells", "shells-shared", "step-classes", "motifs-icosahedra", "motifs-frank-kasper", "motifs-polytetrahedral", "motifs-crystalline", "voronoi-Cu", "voronoi-Zr", "gr-total", "gr-Cu-Zr",
-            "gr-change-final", "sq-x-ray", "sq-neutron", "sq-number", "sq-Zr-Zr", "coordination", "volume-Cu", "volume-Zr",
+            "gr-change-total", "gr-change-Cu-Cu", "sq-x-ray", "sq-neutron", "sq-number", "sq-Zr-Zr", "coordination", "volume-Cu", "volume-Zr",
         ])
         {
             figures.ShouldContain(figure);
@@ -160,6 +162,37 @@ public sealed class ReportAnalysisTests : IDisposable
 
         figures.ShouldContain("shells");
         File.ReadLines(_scratch.File("run/report/figures/shells.csv")).First().ShouldBe("series,atoms,mean change of the energy (meV),error");
+    }
+
+    [Fact]
+    public void AtomsAreMatchedByIdAndMoveTheShortestWay()
+    {
+        Search();
+
+        // The end is the start with its atoms in another order; one has gone 0.6 Å through the face of the cell of 8 Å, one 1 Å along x and y, and two have exchanged species.
+        StructureFrame start = ExtendedXyzFile.ReadFrames(_scratch.File("run/accepted-0.extxyz")).First();
+        AtomicStructure glass = start.Structure;
+        string[] lines = File.ReadAllLines(_scratch.File("run/accepted-0.extxyz"))[..18];
+        string[] atoms = [.. lines[2..].Select((line, i) => i switch { 0 => Moved(line, -0.6 + 8, 0), 5 => Moved(line, 0.6, 0.8), 2 => line.Replace("Cu", "Zr", StringComparison.Ordinal), 3 => line.Replace("Zr", "Cu", StringComparison.Ordinal), _ => line }).Reverse()];
+        File.WriteAllLines(_scratch.File("run/best.extxyz"), [.. lines[..2], .. atoms]);
+
+        Report(_scratch.File("run"));
+
+        string[][] moved = Rows("displacements");
+        moved.Where(row => row[0] == "Cu").Select(row => Math.Round(Number(row[1]), 9)).ShouldBe([0, 0, 0, 0, 0, 0, 0, 0.6]);
+        moved.Where(row => row[0] == "Zr").Select(row => Math.Round(Number(row[1]), 9)).ShouldBe([0, 0, 0, 0, 0, 0, 0, 1]);
+        moved.Where(row => row[0] == "Zr").Select(row => Number(row[2])).ShouldBe([100, 87.5, 75, 62.5, 50, 37.5, 25, 12.5]);
+        string[][] both = Rows("before-after");
+        both.ShouldAllBe(row => row[2] == row[3], "no value has changed");
+        both.Where(row => row[0] == "other species").Select(row => row[1]).ShouldBe([$"atom {glass.Ids[2]}", $"atom {glass.Ids[3]}"]);
+
+        static string Moved(string line, double x, double y)
+        {
+            string[] cells = line.Split(' ');
+            cells[1] = (Number(cells[1]) + x).ToString(CultureInfo.InvariantCulture);
+            cells[2] = (Number(cells[2]) + y).ToString(CultureInfo.InvariantCulture);
+            return string.Join(' ', cells);
+        }
     }
 
     private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
