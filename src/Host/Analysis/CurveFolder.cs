@@ -36,8 +36,30 @@ internal sealed record CurveFolder(string Label, IReadOnlyList<(LoadingMode Mode
             : throw new InputException("there is no stress-strain curve", folder, expected: "MODE/curve.csv or curve-MODE.csv, such as xy+/curve.csv");
     }
 
-    /// <summary>Writes the figures of all curves.</summary>
-    public static void Write(AnalysisFolder target, IReadOnlyList<CurveFolder> folders) => target.Write(
+    /// <summary>Writes the curves side by side, and the figures of all.</summary>
+    public static void Write(AnalysisFolder target, IReadOnlyList<CurveFolder> folders)
+    {
+        target.Write(
+            "stress-strain.csv",
+            ["the curves as they were read: stress in GPa, positive when it resists; energy of the whole structure, eV"],
+            ["structure", "mode", "strain", "stress_GPa", "energy_eV"],
+            csv =>
+            {
+                foreach (CurveFolder folder in folders)
+                {
+                    foreach ((LoadingMode mode, CurvePoint[] points) in folder.Curves)
+                    {
+                        foreach (CurvePoint point in points)
+                        {
+                            csv.Cell(folder.Label).Cell(mode.Name).Cell(point.Strain).Cell(point.Stress / BarPerGigapascal).Cell(point.Energy).EndRow();
+                        }
+                    }
+                }
+            });
+        WriteFigures(target, folders);
+    }
+
+    private static void WriteFigures(AnalysisFolder target, IReadOnlyList<CurveFolder> folders) => target.Write(
         "stress.csv",
         [
             FormattableString.Invariant($"modulus: slope up to a strain of {StressStrainFigures.ElasticStrain} or the first event, GPa (shear modulus of xy, xz, yz; along an axis that of the curve's lateral condition, Young's only where the sides are free)"),

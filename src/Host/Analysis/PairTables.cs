@@ -83,22 +83,23 @@ internal static class PairTables
         folder.Write(
             "sq.csv",
             [
-                "structure factors by the transform of g(r) with Lorch's window: number-number, weighted by atomic numbers (X-rays, form factors as Z), partial; q in 1/Å",
-                FormattableString.Invariant($"below q = 2 pi/{structures[0].Pairs.Bins * structures[0].Pairs.Step} Å nothing is told; the weighted one is empty where a species is no element"),
+                "structure factors by the transform of g(r) with Lorch's window: number-number, weighted by atomic numbers (X-rays, form factors as Z), by coherent scattering lengths (neutrons), partial; q in 1/Å",
+                FormattableString.Invariant($"below q = 2 pi/{structures[0].Pairs.Bins * structures[0].Pairs.Step} Å nothing is told; x_ray is empty where a species is no element, neutron where its length is not known, depends on the energy or the lengths cancel"),
                 "T. E. Faber, J. M. Ziman, Philos. Mag. 11, 153 (1965), doi:10.1080/14786436508211931; E. Lorch, J. Phys. C 2, 229 (1969), doi:10.1088/0022-3719/2/2/305",
+                "scattering lengths: V. F. Sears, Neutron News 3(3), 26 (1992), doi:10.1080/10448639208218770",
             ],
-            ["structure", "q_per_A", "number", "x_ray", .. pairs.Select(pair => pair.Name)],
+            ["structure", "q_per_A", "number", "x_ray", "neutron", .. pairs.Select(pair => pair.Name)],
             csv =>
             {
                 foreach (AnalyzedStructure one in structures)
                 {
                     double[][] g = Curves(one.Pairs, pairs);
-                    double[]? weights = StructureFactor.Weights(species, one.Pairs.Atoms);
+                    double[]? xRays = StructureFactor.XRayWeights(species, one.Pairs.Atoms), neutrons = StructureFactor.NeutronWeights(species, one.Pairs.Atoms);
                     for (int k = 1; k <= points; k++)
                     {
                         double q = Math.Round(k * StepOfQ, 9);
                         double[] s = [.. g.Select(curve => StructureFactor.Compute(curve, one.Pairs.Step, one.Pairs.NumberDensity, q))];
-                        csv.Cell(one.Label).Cell(q).Cell(s[0]).Cell(Weighted(s, pairs, weights, species.Count));
+                        csv.Cell(one.Label).Cell(q).Cell(s[0]).Cell(Weighted(s, pairs, xRays, species.Count)).Cell(Weighted(s, pairs, neutrons, species.Count));
                         foreach (double partial in s.Skip(1))
                         {
                             csv.Cell(partial);

@@ -31,22 +31,22 @@ internal sealed class StructureMotifs
     public IReadOnlyList<VoronoiIndex> Indices { get; }
 
     /// <summary>Mass density, g/cm³; NaN where a species is no element.</summary>
-    public double Density
-    {
-        get
-        {
-            double mass = 0;
-            foreach (int species in _structure.Species)
-            {
-                mass += Elements.Mass(_structure.SpeciesNames[species]) ?? double.NaN;
-            }
-
-            return mass / _structure.Cell.Volume * GramsPerCubicCentimeter;
-        }
-    }
+    public double Density => DensityOf(_structure);
 
     /// <summary>Share of atoms with 2n₄ + n₅ = 12.</summary>
     public double Polytetrahedral => Share(null, index => index.IsPolytetrahedral);
+
+    /// <summary>Mass density of a structure, Σ m / V in g/cm³; NaN where a species is no element.</summary>
+    public static double DensityOf(AtomicStructure structure)
+    {
+        double mass = 0;
+        foreach (int species in structure.Species)
+        {
+            mass += Elements.Mass(structure.SpeciesNames[species]) ?? double.NaN;
+        }
+
+        return mass / structure.Cell.Volume * GramsPerCubicCentimeter;
+    }
 
     /// <summary>Computes the cells and the order.</summary>
     public static StructureMotifs Of(AtomicStructure structure, AnalysisSettings settings)

@@ -22,12 +22,14 @@ internal sealed class ReportVerb : Verb
     private readonly Option<string> _out = Options.Out("The folder to make or replace; by default report in the run's folder.");
     private readonly Option<string> _store = Options.Value("--store", "URL", "The store: postgres://user@host:port/database.");
 
+    private readonly Option<string> _analysis = Options.Value("--analysis", "DIR", "The tables of `analyze`; by default analysis in the run's folder.");
+
     /// <summary>Describes the verb.</summary>
     public ReportVerb()
         : base("report", "Make the report of a run: one HTML file that needs nothing else, and every figure as CSV and SVG.")
     {
         Command.Arguments.Add(_run);
-        Take(_out, _store);
+        Take(_out, _store, _analysis);
     }
 
     /// <inheritdoc/>
@@ -36,7 +38,7 @@ internal sealed class ReportVerb : Verb
         string run = arguments.Positional(_run) ?? throw new InputException("no run is given", expected: "report RUN, or report ID --store URL --out DIR");
         if (Directory.Exists(run))
         {
-            return Write(ReadFolder(run, arguments, session), arguments.Text(_out) ?? Path.Combine(run, DefaultFolder), session);
+            return Write(WithAnalysis(ReadFolder(run, arguments, session), arguments), arguments.Text(_out) ?? Path.Combine(run, DefaultFolder), session);
         }
 
         if (!arguments.IsGiven(_store))
@@ -53,7 +55,8 @@ internal sealed class ReportVerb : Verb
             string folder = Path.Combine(aside, listing.Run);
             StoredRun.Export(connection.Database, listing, folder, session);
             var facts = RunFacts.Read(new RunStore(connection.Database, listing.Run, owns: false), listing, folder, session);
-            return Write(RunFiles.Read(folder) with { Facts = facts }, target, session);
+            RunFiles files = RunFiles.Read(folder) with { Facts = facts, Called = "FOLDER", AnalyzeCommand = "glasswright analyze ID --store URL --out DIR", AnalysisFolder = "DIR" };
+            return Write(WithAnalysis(files, arguments), target, session);
         }
         finally
         {
@@ -75,6 +78,10 @@ internal sealed class ReportVerb : Verb
         RunListing listing = StoredRun.Find(database, run);
         return files with { Facts = RunFacts.Read(new RunStore(database, listing.Run, owns: false), listing, folder, session) };
     }
+
+    private RunFiles WithAnalysis(RunFiles files, Arguments arguments) => arguments.Text(_analysis) is not { } folder ? files
+        : Directory.Exists(folder) ? files with { Analysis = AnalysisTables.In(folder) }
+        : throw new InputException($"{_analysis.Name} names no folder", folder, expected: "a folder that `glasswright analyze` made");
 
     private static int Write(RunFiles run, string target, Session session)
     {

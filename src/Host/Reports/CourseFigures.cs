@@ -11,14 +11,12 @@ internal sealed class CourseFigures(RunFiles run, PropertyName property)
     /// <summary>The figures of <see cref="TargetReport.Names"/> as drawn: from the largest value to the smallest.</summary>
     public static readonly int[] DrawnOrder = [0, 6, 5, 1, 4, 3, 2];
 
-    private bool HasValues => run.Before?.Columns.ContainsKey(AcceptedPath.ValueColumn) == true;
-
     /// <summary>The section.</summary>
     public ReportSection Section()
     {
         var figures = new List<Figure>();
         var missing = new List<string>();
-        if (HasValues)
+        if (run.HasValues)
         {
             figures.AddRange(run.Paths.Select(Targets));
             figures.Add(AgainstSteps(

@@ -13,6 +13,7 @@ internal sealed class CsvTable
     private readonly string _path;
     private readonly string[] _names;
     private readonly List<(int Line, string[] Cells)> _rows = [];
+    private readonly List<string> _comments = [];
 
     private CsvTable(string path, string[] names)
     {
@@ -22,6 +23,9 @@ internal sealed class CsvTable
 
     /// <summary>Number of rows.</summary>
     public int Count => _rows.Count;
+
+    /// <summary>The comments before the names of the columns, without their #.</summary>
+    public IReadOnlyList<string> Comments => _comments;
 
     /// <summary>The columns, in order.</summary>
     public IReadOnlyList<string> Names => _names;
@@ -36,6 +40,7 @@ internal sealed class CsvTable
         string text = reader.ReadToEnd();
         string[] lines = text.Split('\n');
         CsvTable? table = null;
+        var comments = new List<string>();
 
         // What follows the last line feed is nothing, or half a line.
         for (int i = 0; i < lines.Length - 1; i++)
@@ -43,6 +48,7 @@ internal sealed class CsvTable
             string line = lines[i].TrimEnd('\r');
             if (line.Length == 0 || line[0] == '#')
             {
+                comments.Add(line.TrimStart('#').Trim());
                 continue;
             }
 
@@ -50,6 +56,7 @@ internal sealed class CsvTable
             if (table is null)
             {
                 table = new CsvTable(path, cells);
+                table._comments.AddRange(comments);
                 continue;
             }
 
@@ -67,6 +74,16 @@ internal sealed class CsvTable
 
     /// <summary>Whether it has a column.</summary>
     public bool Has(string column) => _names.Contains(column);
+
+    /// <summary>The rows that have a text in a column.</summary>
+    /// <exception cref="InputException">There is no such column.</exception>
+    public CsvTable Where(string column, string text)
+    {
+        int index = IndexOf(column);
+        var part = new CsvTable(_path, _names);
+        part._rows.AddRange(_rows.Where(row => row.Cells[index] == text));
+        return part;
+    }
 
     /// <summary>A column as text.</summary>
     /// <exception cref="InputException">There is no such column.</exception>

@@ -1,4 +1,5 @@
 using Glasswright.Kernels.Structure;
+using Glasswright.Models.Evaluation;
 
 namespace Glasswright.Host.Reports;
 
@@ -23,6 +24,11 @@ internal sealed class PropertyFigures(RunFiles run, PropertyName property)
         }
 
         List<Figure> figures = [Distribution(null, before, after), .. SpeciesNames().Select(species => Distribution(species, before, after))];
+        if (AtomPairing.Of(_before.Structure, _after.Structure) is { } atoms)
+        {
+            figures.Add(AtomByAtom(atoms, before, after));
+        }
+
         var missing = new List<string>();
         if (run.Paths.Any(path => path.Swaps > 0))
         {
@@ -69,6 +75,39 @@ internal sealed class PropertyFigures(RunFiles run, PropertyName property)
                 new Series(run.AfterName, Mark.Steps, edges, Statistics.Counts(edges, last)) { Color = 1, Filled = true },
             ],
         };
+    }
+
+    private Figure AtomByAtom(AtomPairing atoms, double[] before, double[] after)
+    {
+        double[] now = atoms.Ordered(after);
+        bool[] changed = atoms.Changed;
+        int[] all = [.. Enumerable.Range(0, before.Length).Where(i => double.IsFinite(before[i]) && double.IsFinite(now[i]))];
+        double r = Correlation.Pearson(Array.ConvertAll(all, i => before[i]), Array.ConvertAll(all, i => now[i]));
+
+        // Who stays in the softest tenth stays soft; a tenth of a tenth would by chance.
+        int tenth = Math.Max(1, all.Length / 10);
+        HashSet<int> soft = [.. all.OrderByDescending(i => before[i]).Take(tenth)];
+        int stayed = all.OrderByDescending(i => now[i]).Take(tenth).Count(soft.Contains);
+        return new Figure
+        {
+            Id = "before-after",
+            Title = "The property atom by atom, before and after",
+            Caption = FormattableString.Invariant(
+                $"{property.Short} of every atom in the {(run.Best is null ? "present" : "best")} structure against that in the start. Pearson's r = {r:F3}; {stayed} of the {tenth} atoms in the highest tenth after were in it before. {changed.Count(one => one)} atoms have another species."),
+            X = new Axis($"before: {property.Symbol}"),
+            Y = new Axis($"{run.AfterName}: {property.Symbol}"),
+            Series = [.. ((Series[])[Points("same species", false, 0), Points("other species", true, 1)]).Where(series => series.X.Length > 0)],
+        };
+
+        Series Points(string name, bool which, int color)
+        {
+            int[] those = [.. all.Where(i => changed[i] == which)];
+            return new Series(name, Mark.Points, Array.ConvertAll(those, i => before[i]), Array.ConvertAll(those, i => now[i]))
+            {
+                Color = color,
+                Labels = Array.ConvertAll(those, i => FormattableString.Invariant($"atom {_before!.Structure.Ids[i]}")),
+            };
+        }
     }
 
     private IEnumerable<Figure> Slices(double[] before, double[] after)

@@ -96,7 +96,9 @@ internal sealed record ReportDocument
             new PropertyFigures(run, property).Section(),
             new EnergyFigures(run, property).Section(),
             new CheckFigures(run, property).Section(),
+            new ShellFigures(run, property).Section(),
             new AnalysisFigures(run).Section(),
+            new LoadingFigures(run).Section(),
             new LadderFigures(run).Section(),
             new CostFigures(run).Section(),
         ];

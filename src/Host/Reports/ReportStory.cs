@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Glasswright.Host.Analysis;
 using Glasswright.Host.Output;
 using Glasswright.Kernels.Structure;
 
@@ -42,9 +43,9 @@ internal sealed class ReportStory(RunFiles run, PropertyName property)
         sentences.Add(run.Outcome switch
         {
             "finished" => "The search came to its end.",
-            "stopped" => $"The search was stopped; `glasswright search --resume {run.Folder}` goes on with it.",
+            "stopped" => $"The search was stopped; `glasswright search --resume {run.Called}` goes on with it.",
             "failed" => "The search failed; the log at the end of this page tells how.",
-            _ => $"No end of the search is recorded: it is still going, or was killed (then `glasswright search --resume {run.Folder}` goes on with it). This report shows what was there when it was made.",
+            _ => $"No end of the search is recorded: it is still going, or was killed (then `glasswright search --resume {run.Called}` goes on with it). This report shows what was there when it was made.",
         });
         if (run.Paths.FirstOrDefault(path => path.Torn is not null) is { } torn)
         {
@@ -66,6 +67,11 @@ internal sealed class ReportStory(RunFiles run, PropertyName property)
         if (EnergyChange() is { } energy)
         {
             facts.Add(new ReportFact("Energy", $"{Typeset(energy.ToString("+0.00;-0.00;0", CultureInfo.InvariantCulture))} meV/atom", "paper: +3.75 (4 %), +0.55 (10 %)"));
+        }
+
+        if (run.Before is { } glass && StructureMotifs.DensityOf(glass.Structure) is var density && double.IsFinite(density))
+        {
+            facts.Add(new ReportFact("Density", FormattableString.Invariant($"{density:0.000} g/cm³"), FormattableString.Invariant($"{glass.Structure.Cell.Volume / glass.Structure.Count:0.00} Å³ an atom, of the start")));
         }
 
         facts.Add(new ReportFact("Accepted", $"{Counted(run.Accepted)} of {Counted(run.Trials)}", run.Trials == 0 ? null : FormattableString.Invariant($"{100.0 * run.Accepted / run.Trials:0.##} %")));

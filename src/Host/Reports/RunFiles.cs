@@ -34,8 +34,8 @@ internal sealed record RunFiles
     /// <summary><c>exchanges.csv</c>; null without ladders or exchanges.</summary>
     public required CsvTable? Exchanges { get; init; }
 
-    /// <summary>The tables of <c>analysis/</c>, by name.</summary>
-    public required IReadOnlyList<(string Name, CsvTable Table)> Analysis { get; init; }
+    /// <summary>The tables of <c>analyze</c>, by default those of <c>analysis/</c>.</summary>
+    public required AnalysisTables Analysis { get; init; }
 
     /// <summary><c>config.conf</c>.</summary>
     public required string Configuration { get; init; }
@@ -45,6 +45,22 @@ internal sealed record RunFiles
 
     /// <summary>What the store says; null where it is not at hand.</summary>
     public RunFacts? Facts { get; init; }
+
+    /// <summary>The folder as its owner calls it, for the command that goes on with the run.</summary>
+    public string Called
+    {
+        get => field ?? Folder;
+        init;
+    }
+
+    /// <summary>What makes the tables of <see cref="Analysis"/>.</summary>
+    public string AnalyzeCommand { get; init; } = "glasswright analyze RUN";
+
+    /// <summary>Where they are looked for, in words.</summary>
+    public string AnalysisFolder { get; init; } = "RUN/analysis";
+
+    /// <summary>Whether its atoms have values, that is whether it has a model.</summary>
+    public bool HasValues => Before?.Columns.ContainsKey(AcceptedPath.ValueColumn) == true;
 
     /// <summary>The start.</summary>
     public StructureFrame? Before => Paths.Count > 0 ? Paths[0].First : null;
@@ -77,7 +93,7 @@ internal sealed record RunFiles
         JsonNode node = Parse(document);
         bool growing = node["outcome"]?.GetValue<string>() is not "finished";
         ChainTable[] chains = [.. Numbered(folder, "chain-", ".csv").Select(file => ChainTable.Read(file.Path, file.Replica))];
-        string best = Path.Combine(folder, "best.extxyz"), exchanges = Path.Combine(folder, "exchanges.csv"), analysis = Path.Combine(folder, "analysis");
+        string best = Path.Combine(folder, "best.extxyz"), exchanges = Path.Combine(folder, "exchanges.csv");
         return new RunFiles
         {
             Folder = folder,
@@ -92,9 +108,7 @@ internal sealed record RunFiles
             Best = File.Exists(best) ? ExtendedXyzFile.Read(best) : null,
             Validations = [.. Numbered(folder, "validation-", ".csv").Select(file => (file.Replica, CsvTable.Read(file.Path))).Where(file => file.Item2.Count > 0)],
             Exchanges = File.Exists(exchanges) ? CsvTable.Read(exchanges) : null,
-            Analysis = Directory.Exists(analysis)
-                ? [.. Directory.GetFiles(analysis, "*.csv").Order(StringComparer.Ordinal).Select(path => (Path.GetFileNameWithoutExtension(path), CsvTable.Read(path)))]
-                : [],
+            Analysis = AnalysisTables.In(Path.Combine(folder, "analysis")),
             Configuration = ReadIfThere(Path.Combine(folder, "config.conf")),
             Log = ReadIfThere(Path.Combine(folder, "log.txt")),
         };

@@ -12,6 +12,9 @@ namespace Glasswright.Kernels.Analysis;
 /// </summary>
 internal static class StructureFactor
 {
+    /// <summary>Share of the mean of the absolute lengths below which their mean counts as zero.</summary>
+    private const double Cancellation = 1e-2;
+
     /// <summary>S_ab at one q, 1/Å; the bins are added from the inside out.</summary>
     /// <param name="g">g_ab by bin.</param>
     /// <param name="step">Width of a bin, Å.</param>
@@ -35,19 +38,41 @@ internal static class StructureFactor
     /// Weights of the partials in what X-rays see, if form factors go as atomic numbers: w_ab = c_a c_b Z_a Z_b/(Σ c Z)². Row by row; null where
     /// a species is no element.
     /// </summary>
-    public static double[]? Weights(IReadOnlyList<string> species, ReadOnlySpan<int> atoms)
+    public static double[]? XRayWeights(IReadOnlyList<string> species, ReadOnlySpan<int> atoms) =>
+        Weights(species, atoms, name => Elements.AtomicNumber(name) is > 0 and int number ? number : null);
+
+    /// <summary>
+    /// Weights of the partials in what neutrons see: w_ab = c_a c_b b_a b_b/(Σ c b)² with bound coherent scattering lengths b. They add up to one, and some are
+    /// negative where lengths have both signs. Row by row; null where a length is not known, or where the lengths cancel in the mean.
+    /// </summary>
+    public static double[]? NeutronWeights(IReadOnlyList<string> species, ReadOnlySpan<int> atoms) => Weights(species, atoms, ScatteringLengths.Find);
+
+    private static double[]? Weights(IReadOnlyList<string> species, ReadOnlySpan<int> atoms, Func<string, double?> powerOf)
     {
         ArgumentNullException.ThrowIfNull(species);
         var scattering = new double[species.Count];
-        double sum = 0;
+        double sum = 0, absolute = 0;
         for (int a = 0; a < scattering.Length; a++)
         {
-            scattering[a] = (double)Elements.AtomicNumber(species[a]) * atoms[a];
-            sum += scattering[a];
-            if (scattering[a] == 0 && atoms[a] > 0)
+            if (atoms[a] == 0)
+            {
+                continue;
+            }
+
+            if (powerOf(species[a]) is not { } power)
             {
                 return null;
             }
+
+            scattering[a] = power * atoms[a];
+            sum += scattering[a];
+            absolute += Math.Abs(scattering[a]);
+        }
+
+        // An alloy that was made so that neutrons see no mean of it has no structure factor of this kind.
+        if (Math.Abs(sum) <= Cancellation * absolute)
+        {
+            return null;
         }
 
         var weights = new double[scattering.Length * scattering.Length];

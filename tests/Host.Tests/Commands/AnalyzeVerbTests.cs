@@ -132,7 +132,8 @@ public sealed class AnalyzeVerbTests : IDisposable
         Number(rows[0]["first_event_strain"]).ShouldBe(0.003);
         Number(rows[0]["largest_drop_GPa"]).ShouldBe(0.0025, 1e-9);
         json.GetProperty("stress").GetProperty("second").GetProperty("axial_modulus_GPa").GetDouble().ShouldBe(80, 1e-9);
-        Files(json).ShouldBe(["stress.csv"]);
+        Files(json).ShouldBe(["stress-strain.csv", "stress.csv"]);
+        Rows("out/stress-strain.csv").Where(row => (row["structure"], row["mode"]) == ("second", "x-")).Select(row => Number(row["stress_GPa"])).Take(2).ShouldBe([0.008, 0.016], 1e-12);
     }
 
     [Theory]

@@ -80,7 +80,9 @@ public sealed class ReportVerbTests : IDisposable
         string missing = string.Join('\n', report.GetProperty("missing").EnumerateArray().Select(text => text.GetString()));
         missing.ShouldContain("search.decider.model");
         missing.ShouldContain("search.validate");
-        missing.ShouldContain("glasswright analyze RUN --out RUN/analysis");
+        missing.ShouldContain("Not here: motifs along the chain, Voronoi indices, g(r), its change Δg(r), S(q), coordination numbers, Warren-Cowley parameters, volumes of cells. `glasswright analyze RUN`");
+        missing.ShouldContain("The change by shells of the swapped pair and the classes of the accepted steps are not here: `glasswright analyze RUN`");
+        missing.ShouldContain("`glasswright analyze --curves BEFORE --second-curves AFTER --out RUN/analysis`");
     }
 
     [Fact]

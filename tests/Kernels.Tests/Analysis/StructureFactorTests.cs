@@ -1,4 +1,5 @@
 using Glasswright.Kernels.Analysis;
+using Glasswright.Kernels.Formats;
 using Glasswright.Kernels.Structure;
 using Glasswright.Kernels.Tests.Forces;
 using Glasswright.Kernels.Threading;
@@ -66,11 +67,44 @@ public sealed class StructureFactorTests
     [Fact]
     public void WeightsAddUpToOneAndGoAsAtomicNumbers()
     {
-        double[] weights = StructureFactor.Weights(["Cu", "Zr"], [1, 1])!;
+        double[] weights = StructureFactor.XRayWeights(["Cu", "Zr"], [1, 1])!;
         weights[0].ShouldBe(29.0 * 29 / (69.0 * 69), 1e-12);
         weights[1].ShouldBe(29.0 * 40 / (69.0 * 69), 1e-12);
         (weights[0] + weights[1] + weights[2] + weights[3]).ShouldBe(1, 1e-12);
-        StructureFactor.Weights(["A", "Zr"], [1, 1]).ShouldBeNull("A is no element");
+        StructureFactor.XRayWeights(["A", "Zr"], [1, 1]).ShouldBeNull("A is no element");
+    }
+
+    /// <summary>
+    /// Cu50Zr50 by hand from b = 7.718 and 7.16 fm. Ti and Zr cancel at 67.6 atomic percent of Ti, where the "null alloy" of neutron scattering is; of gadolinium, whose length has a resonance
+    /// among thermal neutrons, nothing is told.
+    /// </summary>
+    [Fact]
+    public void NeutronsWeighByTheirScatteringLengthsAndSomeAlloysNotAtAll()
+    {
+        double[] weights = StructureFactor.NeutronWeights(["Cu", "Zr"], [1, 1])!;
+        weights[0].ShouldBe(7.718 * 7.718 / (14.878 * 14.878), 1e-12);
+        weights[1].ShouldBe(7.718 * 7.16 / (14.878 * 14.878), 1e-12);
+        (weights[0] + weights[1] + weights[2] + weights[3]).ShouldBe(1, 1e-12);
+
+        // Of Ni and Ti, with lengths of both signs, unlike pairs count negatively.
+        double[] opposite = StructureFactor.NeutronWeights(["Ni", "Ti"], [40, 60])!;
+        opposite[1].ShouldBe(40 * 10.3 * 60 * -3.438 / Math.Pow((40 * 10.3) - (60 * 3.438), 2), 1e-12);
+        opposite.Sum().ShouldBe(1, 1e-12);
+        StructureFactor.NeutronWeights(["Ti", "Zr"], [676, 324]).ShouldBeNull("the null alloy");
+        StructureFactor.NeutronWeights(["Cu", "Gd"], [1, 1]).ShouldBeNull();
+        StructureFactor.NeutronWeights(["Cu", "A"], [1, 0]).ShouldBe([1, 0, 0, 0], "what is not there needs no length");
+    }
+
+    [Fact]
+    public void EveryScatteringLengthIsAnElementsAndInTheRangeOfNature()
+    {
+        foreach ((string name, double length) in ScatteringLengths.All)
+        {
+            Elements.Exists(name).ShouldBeTrue(name);
+            length.ShouldBeInRange(-4, 17, name);
+        }
+
+        ScatteringLengths.All.Count.ShouldBeGreaterThan(70);
     }
 
     private static double DirectMean(AtomicStructure structure, double low, double high)

@@ -21,11 +21,15 @@ const escaped = (text: string): string => text.replaceAll("&", "&amp;").replaceA
 
 const color = (palette: Palette, index: number): string => palette.series[index % palette.series.length] ?? palette.text;
 
-function axisOption(axis: Axis, palette: Palette, vertical: boolean): Record<string, unknown> {
+/** Whether these are counts, which have no ticks between them. */
+const whole = (figure: Figure, values: (series: Series) => Series["x"]): boolean => figure.series.every((series) => values(series).every((value) => value === null || Number.isInteger(value)));
+
+/** @param grounded Whether zero is to be seen: what is filled from it would be cut off. */
+function axisOption(axis: Axis, palette: Palette, vertical: boolean, grounded: boolean, counts: boolean): Record<string, unknown> {
   const categories = axis.categories;
   return {
     type: categories === null ? "value" : "category",
-    ...(categories === null ? { scale: true } : { data: categories }),
+    ...(categories === null ? { scale: !grounded, minInterval: counts ? 1 : 0 } : { data: categories }),
     name: withUnit(axis),
     nameLocation: "middle",
     nameGap: vertical ? 52 : 32,
@@ -128,8 +132,8 @@ export function optionOf(figure: Figure, palette: Palette, zoom: boolean): EChar
     legend: { show: figure.series.length > 1, top: 0, type: "scroll", textStyle: { color: palette.text, fontSize: 12 }, inactiveColor: palette.grid, pageTextStyle: { color: palette.text }, data: figure.series.map((series) => series.name) },
     grid: { left: 72, right: scale === null ? 22 : 92, top: figure.series.length > 1 || scale !== null ? 36 : 16, bottom: (figure.x.categories?.length ?? 0) > 6 ? 92 : 52, containLabel: false },
     tooltip: tooltip(figure, palette),
-    xAxis: axisOption(figure.x, palette, false),
-    yAxis: axisOption(figure.y, palette, true),
+    xAxis: axisOption(figure.x, palette, false, false, whole(figure, (series) => series.x)),
+    yAxis: axisOption(figure.y, palette, true, figure.series.some((series) => series.mark === "bars" || series.filled), whole(figure, (series) => series.y)),
     ...(scale === null ? {} : {
       visualMap: {
         type: "continuous", min: scale.least, max: scale.most, dimension: 2, calculable: true, right: 4, top: "middle", itemHeight: 180, precision: 2,
