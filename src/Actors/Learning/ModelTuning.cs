@@ -2,6 +2,7 @@ using Glasswright.Actors.Search;
 using Glasswright.Actors.Storage;
 using Glasswright.Kernels.Deformation;
 using Glasswright.Kernels.Forces;
+using Glasswright.Kernels.Minimization;
 using Glasswright.Kernels.Potentials;
 using Glasswright.Kernels.Structure;
 using Glasswright.Kernels.Threading;
@@ -22,12 +23,14 @@ internal static class ModelTuning
     /// <param name="label">What the models predict, at one strain.</param>
     /// <param name="numerics">The numerics of this build.</param>
     /// <param name="tell">Told one line for each decision.</param>
+    /// <param name="mechanics">What relaxes the trials of the search; null for the processor.</param>
     public static LearningParts Parts(
         SearchSettings settings, AtomicStructure start, EamTables tables, IReadOnlyList<PropertyModel> models,
-        IReadOnlyList<IReadOnlyList<PropertyModel>> properties, LabelSettings label, string numerics, Action<string>? tell) => new()
+        IReadOnlyList<IReadOnlyList<PropertyModel>> properties, LabelSettings label, string numerics, Action<string>? tell,
+        Func<int, IMechanics>? mechanics = null) => new()
         {
             Models = [.. models.Select(ModelFile.ToBytes)],
-            Load = files => GlassEvaluator.Factory(settings, start, tables, [.. files.Select(file => ModelFile.Parse(file))], properties),
+            Load = files => GlassEvaluator.Factory(settings, start, tables, [.. files.Select(file => ModelFile.Parse(file))], properties, mechanics),
             Truth = [.. label.Definition.Modes.Select(mode => Truth(tables, label, mode))],
             Tune = (task, cancel) => Tune(task, numerics, cancel),
             Tell = tell,

@@ -10,20 +10,20 @@ using Glasswright.Models.Storage;
 namespace Glasswright.Actors.Search;
 
 /// <summary>
-/// The physics of a trial in a real glass: embedded-atom forces, conjugate gradient at fixed cell, a decider. Single-threaded
-/// inside; buffers are made at the first structure and reused.
+/// The physics of a trial in a real glass: embedded-atom forces, relaxation at fixed cell, a decider. Single-threaded
+/// inside, but for what a device does; buffers are made at the first structure and reused.
 /// </summary>
 internal sealed class GlassEvaluator : ITrialEvaluator
 {
     // A trial that comes back must do so within this distance of every atom, Å (method, section 3).
     private const double ReturnDistance = 1e-3;
 
-    private readonly VectorEam _field;
+    private readonly Func<int, IMechanics> _makeMechanics;
     private readonly LocalEnergy _local;
     private readonly IDecider _decider;
     private readonly IReadOnlyList<IDecider> _properties;
     private readonly MinimizerSettings _minimizer;
-    private AtomRelaxation? _descent;
+    private IMechanics? _mechanics;
     private ForceResult? _result;
     private AtomicStructure? _trial;
     private AtomicStructure? _back;
@@ -35,9 +35,13 @@ internal sealed class GlassEvaluator : ITrialEvaluator
 
     /// <summary>An evaluator with deciders of its own, of z and of further properties, which it disposes of.</summary>
     public GlassEvaluator(
-        EamTables tables, IDecider decider, MinimizerSettings minimizer, IReadOnlyList<IDecider>? properties = null)
+        EamTables tables,
+        IDecider decider,
+        MinimizerSettings minimizer,
+        IReadOnlyList<IDecider>? properties = null,
+        Func<int, IMechanics>? mechanics = null)
     {
-        _field = new VectorEam(tables);
+        _makeMechanics = mechanics ?? (atoms => new ProcessorMechanics(tables, atoms, minimizer.Kind));
         _local = new LocalEnergy(tables);
         _decider = decider;
         _properties = properties ?? [];
@@ -68,13 +72,15 @@ internal sealed class GlassEvaluator : ITrialEvaluator
     /// <param name="tables">The potential.</param>
     /// <param name="models">The models; needed by the decider <c>gnn</c>, a bias and a report for <c>energy</c>.</param>
     /// <param name="properties">The models of each further property.</param>
+    /// <param name="mechanics">What computes energies and relaxes, by number of atoms; null for the processor.</param>
     /// <exception cref="InputException">The decider needs a model, an input lacks a species, or the cell is too small.</exception>
     public static Func<ITrialEvaluator> Factory(
         SearchSettings settings,
         AtomicStructure start,
         EamTables tables,
         IReadOnlyList<PropertyModel> models,
-        IReadOnlyList<IReadOnlyList<PropertyModel>>? properties = null)
+        IReadOnlyList<IReadOnlyList<PropertyModel>>? properties = null,
+        Func<int, IMechanics>? mechanics = null)
     {
         Func<IDecider> makeDecider = Deciders.Factory(settings.Decider, start, tables, models);
         Func<IReadOnlyList<IDecider>> makeProperties = Deciders.Properties(settings.Decider, start, properties ?? []);
@@ -91,7 +97,7 @@ internal sealed class GlassEvaluator : ITrialEvaluator
             local.Bind(start.Clone());
         }
 
-        return () => new GlassEvaluator(tables, makeDecider(), settings.Minimizer, makeProperties());
+        return () => new GlassEvaluator(tables, makeDecider(), settings.Minimizer, makeProperties(), mechanics);
     }
 
     /// <summary>Refuses a structure whose atoms cannot be changed as the search asks.</summary>
@@ -144,8 +150,7 @@ internal sealed class GlassEvaluator : ITrialEvaluator
     public StructureEvaluation Evaluate(AtomicStructure structure, CancellationToken cancel)
     {
         Reserve(structure);
-        _field.Bind(structure);
-        double energy = _field.Evaluate(structure, _result!, ForceParts.All);
+        double energy = _mechanics!.Evaluate(structure, _result!, cancel);
         var values = new double[_values.Length];
         var properties = new double[_propertyValues.Length];
         if (!Decide(structure, values, properties, cancel))
@@ -196,9 +201,8 @@ internal sealed class GlassEvaluator : ITrialEvaluator
     /// <inheritdoc/>
     public void Dispose()
     {
-        _field.Dispose();
         _local.Dispose();
-        _descent?.Dispose();
+        _mechanics?.Dispose();
         _decider.Dispose();
         foreach (IDecider property in _properties)
         {
@@ -235,7 +239,7 @@ internal sealed class GlassEvaluator : ITrialEvaluator
     private MinimizationResult Minimize(AtomicStructure structure, TrialPause? pause, CancellationToken cancel)
     {
         _estimateTime = default;
-        return _descent!.Minimize(structure, _minimizer, cancel, pause is null ? null : Ask(structure, pause));
+        return _mechanics!.Minimize(structure, _minimizer, cancel, pause is null ? null : Ask(structure, pause));
     }
 
     // Apart, so that a trial without a pause allocates nothing.
@@ -282,7 +286,7 @@ internal sealed class GlassEvaluator : ITrialEvaluator
         }
 
         // One evaluation more, for the virial; it is counted.
-        double energy = _field.Evaluate(structure, _result!, ForceParts.Virial);
+        double energy = _mechanics!.EvaluateRelaxed(structure, _result!);
         long began = Stopwatch.GetTimestamp();
         bool decided = Decide(structure, _values, _propertyValues, cancel);
         return new Relaxation(
@@ -304,8 +308,8 @@ internal sealed class GlassEvaluator : ITrialEvaluator
 
         _trial = structure.Clone();
         _back = structure.Clone();
-        _descent?.Dispose();
-        _descent = new AtomRelaxation(_field, structure.Count, _minimizer.Kind);
+        _mechanics?.Dispose();
+        _mechanics = _makeMechanics(structure.Count);
         _result = new ForceResult(structure.Count);
         _values = new double[_decider.GivesValues ? structure.Count : 0];
         _estimates = new double[_values.Length];

@@ -81,6 +81,7 @@ internal static class CommandLine
         new EvaluateVerb(),
         new PredictVerb(),
         new AnalyzeVerb(),
+        new DevicesVerb(),
         new ModelImportVerb(),
         new ModelExportVerb(),
         new ModelShowVerb(),

@@ -28,13 +28,14 @@ internal sealed class DeformVerb : Verb
         Options.Out("Folder for curve.csv, d2min.csv, reference.extxyz and final.extxyz; files there are replaced.");
 
     private readonly Option<string> _backend = Options.Backend();
+    private readonly Option<string> _device = Options.Device();
     private readonly Option<string> _threads = Options.Threads();
     private readonly Option<bool> _estimate = Options.Estimate();
 
     /// <summary>Describes the verb.</summary>
     public DeformVerb()
         : base("deform", "Load a structure quasistatically in one mode: stress-strain curve and D2min.") =>
-        Take(_structure, _potential, _species, _mode, _strain, _step, _lateral, _out, _backend, _threads, _estimate);
+        Take(_structure, _potential, _species, _mode, _strain, _step, _lateral, _out, _backend, _device, _threads, _estimate);
 
     /// <inheritdoc/>
     public override int Execute(Arguments arguments, Session session)
@@ -53,7 +54,7 @@ internal sealed class DeformVerb : Verb
             KeepLast = true,
         };
         int steps = LoadingPath.StepsTo(settings.Strain, settings.Step);
-        var backend = Backend.Read(arguments, _backend, _threads);
+        var backend = Backend.Read(arguments, _backend, _threads, device: _device);
         OutputFile.RequireWritableFolder(folder);
         var input = GlassInput.Read(structurePath, potentialPath, arguments.Names(_species));
 

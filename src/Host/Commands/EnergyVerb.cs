@@ -16,20 +16,21 @@ internal sealed class EnergyVerb : Verb
     private readonly Option<string> _species = Options.Species();
     private readonly Option<string> _out = Options.Out("Energy and force of every atom: .csv or .extxyz.");
     private readonly Option<string> _backend = Options.Backend();
+    private readonly Option<string> _device = Options.Device();
     private readonly Option<string> _threads = Options.Threads();
     private readonly Option<string> _tablePoints = Options.TablePoints();
 
     /// <summary>Describes the verb.</summary>
     public EnergyVerb()
         : base("energy", "Energy, forces and pressure of a structure.") =>
-        Take(_structure, _potential, _species, _out, _backend, _threads, _tablePoints);
+        Take(_structure, _potential, _species, _out, _backend, _device, _threads, _tablePoints);
 
     /// <inheritdoc/>
     public override int Execute(Arguments arguments, Session session)
     {
         string structurePath = arguments.Required(_structure), potentialPath = arguments.Required(_potential);
         string? path = arguments.Text(_out);
-        var backend = Backend.Read(arguments, _backend, _threads);
+        var backend = Backend.Read(arguments, _backend, _threads, device: _device);
         if (path is not null)
         {
             OutputFile.RequireWritable(path, ".csv", ".extxyz");

@@ -3,6 +3,7 @@ using Glasswright.Actors.Search;
 using Glasswright.Host.Configuration;
 using Glasswright.Kernels;
 using Glasswright.Kernels.Deformation;
+using Glasswright.Kernels.Minimization;
 using Glasswright.Models.Storage;
 using ModelLabel = Glasswright.Models.Storage.LabelDefinition;
 
@@ -17,7 +18,7 @@ internal static class LearningTranslation
     /// <exception cref="InputException">A model does not tell what its labels are.</exception>
     public static LearningParts? Translate(
         ResolvedConfiguration configuration, SearchSettings settings, GlassInput glass, IReadOnlyList<PropertyModel> models,
-        IReadOnlyList<IReadOnlyList<PropertyModel>> properties, Session session)
+        IReadOnlyList<IReadOnlyList<PropertyModel>> properties, Func<int, IMechanics>? mechanics, Session session)
     {
         if (settings.Learning is null)
         {
@@ -44,7 +45,7 @@ internal static class LearningTranslation
                 DividedByNeighbors = learned.D2MinNormalization is { } normalization ? normalization == "mean" : label.Definition.DividedByNeighbors,
             },
         };
-        return ModelTuning.Parts(settings, glass.Structure, glass.Tables, models, properties, label, RunNumerics.Current, session.Say);
+        return ModelTuning.Parts(settings, glass.Structure, glass.Tables, models, properties, label, RunNumerics.Current, session.Say, mechanics);
     }
 
     /// <summary>The settings.</summary>

@@ -34,6 +34,7 @@ internal sealed class MinimizeVerb : Verb
     private readonly Option<string> _pressure = Options.Value("--pressure", "P", "Relax the cell too, to this pressure in bar (0 if only --cell is given).");
     private readonly Option<string> _cell = Options.Value("--cell", "WHAT", "What of the cell is free: iso, aniso or full (the default with --pressure).");
     private readonly Option<string> _backend = Options.Backend();
+    private readonly Option<string> _device = Options.Device();
     private readonly Option<string> _threads = Options.Threads();
     private readonly Option<string> _tablePoints = Options.TablePoints();
     private readonly Option<bool> _estimate = Options.Estimate();
@@ -41,7 +42,7 @@ internal sealed class MinimizeVerb : Verb
     /// <summary>Describes the verb.</summary>
     public MinimizeVerb()
         : base("minimize", "Relax a structure to its inherent structure; exchange species first if wanted.") =>
-        Take(_structure, _potential, _species, _swap, _forceTolerance, _maxEvaluations, _minimizer, _pressure, _cell, _out, _backend, _threads, _tablePoints, _estimate);
+        Take(_structure, _potential, _species, _swap, _forceTolerance, _maxEvaluations, _minimizer, _pressure, _cell, _out, _backend, _device, _threads, _tablePoints, _estimate);
 
     /// <inheritdoc/>
     public override int Execute(Arguments arguments, Session session)
@@ -53,7 +54,7 @@ internal sealed class MinimizeVerb : Verb
         CellFreedom? freedom = arguments.Choice(
             _cell, ("iso", CellFreedom.Isotropic), ("aniso", CellFreedom.Anisotropic), ("full", CellFreedom.Full));
         double? pressure = arguments.Number(_pressure, "a pressure in bar", p => Math.Abs(p) <= 1e7);
-        var backend = Backend.Read(arguments, _backend, _threads);
+        var backend = Backend.Read(arguments, _backend, _threads, device: _device);
         if (path is not null)
         {
             StructureFile.RequireKnownExtension(path);

@@ -62,6 +62,10 @@ internal static class Options
     public static Option<string> Backend() =>
         Value("--backend", "NAME", "cpu (vectorized, the default), reference (the textbook formula, slow) or opencl.");
 
+    /// <summary><c>--device N</c>.</summary>
+    public static Option<string> Device() =>
+        Value("--device", "N", "The OpenCL device, numbered as `glasswright devices` lists them; by default a GPU, the one with the most memory.");
+
     /// <summary><c>--threads N</c>.</summary>
     public static Option<string> Threads() => Value("--threads", "N", "Number of threads; by default one a processor. Results do not depend on it.");
 

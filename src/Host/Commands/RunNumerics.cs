@@ -1,3 +1,8 @@
+using System.Security.Cryptography;
+using System.Text;
+using Glasswright.Kernels.Devices;
+using Glasswright.Kernels.Devices.Eam;
+using Glasswright.Kernels.Numerics;
 using Glasswright.Models.Inference;
 
 namespace Glasswright.Host.Commands;
@@ -9,4 +14,19 @@ internal static class RunNumerics
 
     /// <summary>Version and digest of the self-test, run once a process.</summary>
     public static string Current => Value.Value;
+
+    /// <summary>
+    /// The numerics of a run whose trials a device relaxes: those of this build, the device, its driver and its kernels. Without a device
+    /// those of this build.
+    /// </summary>
+    public static string Of(ComputeDevice? device)
+    {
+        if (device is null)
+        {
+            return Current;
+        }
+
+        string all = string.Join('\n', Current, device.Platform, device.Name, device.Version, device.Driver, KernelSource.Digest(EamKernels.Sources));
+        return FormattableString.Invariant($"{NumericsIdentity.Version}:opencl:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(all)))}");
+    }
 }

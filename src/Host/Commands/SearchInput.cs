@@ -5,6 +5,9 @@ using Glasswright.Actors.Validation;
 using Glasswright.Host.Configuration;
 using Glasswright.Host.Configuration.Settings;
 using Glasswright.Kernels;
+using Glasswright.Kernels.Devices;
+using Glasswright.Kernels.Devices.Eam;
+using Glasswright.Kernels.Minimization;
 using Glasswright.Models.Storage;
 using DeciderSettings = Glasswright.Actors.Search.DeciderSettings;
 using SearchSettings = Glasswright.Actors.Search.SearchSettings;
@@ -76,13 +79,19 @@ internal sealed record SearchInput(
             ?? throw new InputException($"the run has kept no {role}", folder));
     }
 
+    /// <summary>The device that relaxes trials; null for the processor.</summary>
+    public ComputeDevice? Device { get; private init; }
+
+    /// <summary>The numerics of what computes the run here.</summary>
+    public string Numerics => RunNumerics.Of(Device);
+
     /// <summary>Identity and kept inputs of a new run.</summary>
     public RunRecord Record()
     {
         var digests = Files.ToDictionary(input => input.Name, input => input.Sha256);
         (string run, string identity) = RunIdentity.Compute(
-            Configuration.ToCanonicalText(path => Digest(path)), Files, RunNumerics.Current);
-        return new RunRecord(run, identity, RunNumerics.Current, Configuration.ToHocon(), Settings.Replicas)
+            Configuration.ToCanonicalText(path => Digest(path)), Files, Numerics);
+        return new RunRecord(run, identity, Numerics, Configuration.ToHocon(), Settings.Replicas)
         {
             Trials = Settings.Trials,
             Properties = Settings.Decider.PropertyNames,
@@ -126,11 +135,13 @@ internal sealed record SearchInput(
             ModelUse.WarnOfQuantity(session, model);
         }
 
+        ComputeDevice? device = configuration.Settings.Backend == ForceBackend.OpenCl ? ComputeDevice.Choose(configuration.Settings.Device) : null;
+        Func<int, IMechanics>? mechanics = device is null ? null : new DevicePool(device, glass.Tables, settings.SamplerCount).Make;
         ValidationParts? validation = ValidationTranslation.Translate(configuration, glass.Tables, models, session);
         Func<ITrialEvaluator> evaluators = Located.In(
-            structure, () => GlassEvaluator.Factory(settings, glass.Structure, glass.Tables, models, properties));
-        LearningParts? learning = LearningTranslation.Translate(configuration, settings, glass, models, properties, session);
-        return new SearchInput(configuration, settings, glass, models, properties, evaluators, files, validation, learning);
+            structure, () => GlassEvaluator.Factory(settings, glass.Structure, glass.Tables, models, properties, mechanics));
+        LearningParts? learning = LearningTranslation.Translate(configuration, settings, glass, models, properties, mechanics, session);
+        return new SearchInput(configuration, settings, glass, models, properties, evaluators, files, validation, learning) { Device = device };
     }
 
     private static RunInput Load(string role, string path)

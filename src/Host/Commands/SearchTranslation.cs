@@ -82,9 +82,19 @@ internal static class SearchTranslation
     private static void RequireAvailable(ResolvedConfiguration configuration)
     {
         ExperimentSettings all = configuration.Settings;
-        if (all.Backend != ForceBackend.Cpu)
+        if (all.Backend == ForceBackend.Reference)
         {
-            throw configuration.Fault("backend", "is not one that a search of this build can use", "cpu");
+            throw configuration.Fault("backend", "is not one that a search can use", "cpu or opencl");
+        }
+
+        if (all.Backend == ForceBackend.OpenCl && all.Search.Minimizer.Kind != MinimizerChoice.Cg)
+        {
+            throw configuration.Fault("search.minimizer.kind", "is not one that a device has", "cg with backend = opencl");
+        }
+
+        if (all.Backend == ForceBackend.OpenCl && all.Store != "sqlite")
+        {
+            throw configuration.Fault("store", "cannot be shared by a search on a device", "sqlite with backend = opencl");
         }
 
         // Only that one is named: a resumed run has kept its bytes, wherever the file is by now.

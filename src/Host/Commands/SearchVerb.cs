@@ -28,6 +28,7 @@ internal sealed class SearchVerb : Verb
     private readonly Option<string> _species = Options.Species();
     private readonly Option<string> _model = Options.Models();
     private readonly Option<string> _backend = Options.Backend();
+    private readonly Option<string> _device = Options.Device();
     private readonly Option<string> _store = Options.Value("--store", "URL", "Where the state lives, in place of the configuration's: sqlite (a file in the run folder) or postgres://user@host:port/database.");
     private readonly Option<string> _threads = Options.Threads();
     private readonly Option<string> _seed = Options.Value("--seed", "N", "Key of the random numbers, in place of search.seed.");
@@ -44,7 +45,7 @@ internal sealed class SearchVerb : Verb
         : base("search", "Search for a structure with a better property by species swaps.")
     {
         Command.Arguments.Add(_configuration);
-        Take(_resume, _structure, _potential, _species, _model, _out, _store, _backend, _threads, _seed, _define, _dashboard, _estimate, _acceptNumerics);
+        Take(_resume, _structure, _potential, _species, _model, _out, _store, _backend, _device, _threads, _seed, _define, _dashboard, _estimate, _acceptNumerics);
     }
 
     /// <inheritdoc/>
@@ -141,7 +142,7 @@ internal sealed class SearchVerb : Verb
         using Serilog.Core.Logger log = session.Log.Open();
         log.Information("glasswright {version}, run {run}: {command}", BuildInformation.Version, record.Run, string.Join(' ', session.Command));
         session.Say(FormattableString.Invariant(
-            $"run {record.Run} in {folder.Path}: {input.Glass.Structure.Count} atoms, {input.Settings.Trials} trials, {input.Settings.Replicas} replicas, {input.Settings.SamplerCount} samplers"));
+            $"run {record.Run} in {folder.Path}: {input.Glass.Structure.Count} atoms, {input.Settings.Trials} trials, {input.Settings.Replicas} replicas, {input.Settings.SamplerCount} samplers{(input.Device is { } device ? $" on {device.Name}" : "")}"));
         foreach (string warning in ((string?[])[CalibrationWarning(input.Settings), RoundsWarning(input.Settings)]).OfType<string>())
         {
             session.Warn(warning);
@@ -253,7 +254,7 @@ internal sealed class SearchVerb : Verb
             }
 
             // The store may have moved: the run is found by its id.
-            ResolvedConfiguration kept = ConfigurationReader.Resolve(folder.ConfigurationPath, Samplers(arguments));
+            ResolvedConfiguration kept = ConfigurationReader.Resolve(folder.ConfigurationPath, Machine(arguments));
             using SearchDashboard? sharedPage = SearchDashboard.Open(arguments, _dashboard, session, stop);
             using NodeConnection connection = NodeConnection.Open(arguments.Text(_store) ?? kept.Settings.Store, session);
             var shared = new RunStore(connection.Database, folder.RunId, owns: false);
@@ -279,21 +280,21 @@ internal sealed class SearchVerb : Verb
 
         // The store has the authority; the file beside it is a copy for people.
         folder.WriteConfiguration(record.Configuration);
-        ResolvedConfiguration configuration = ConfigurationReader.Resolve(folder.ConfigurationPath, Samplers(arguments));
+        ResolvedConfiguration configuration = ConfigurationReader.Resolve(folder.ConfigurationPath, Machine(arguments));
         var input = SearchInput.Resume(configuration, folder.Path, store.ReadInputs(), session);
         bool accept = arguments.Has(_acceptNumerics);
-        if (accept && record.Numerics != RunNumerics.Current)
+        if (accept && record.Numerics != input.Numerics)
         {
-            session.Warn($"from here on the run is computed with numerics {RunNumerics.Current}, before with {record.Numerics}; run.json records it");
+            session.Warn($"from here on the run is computed with numerics {input.Numerics}, before with {record.Numerics}; run.json records it");
         }
 
         using SearchDashboard? page = SearchDashboard.Open(arguments, _dashboard, session, stop);
-        return Run(input, record with { Numerics = RunNumerics.Current }, folder, store, null, session, page, stop, accept);
+        return Run(input, record with { Numerics = input.Numerics }, folder, store, null, session, page, stop, accept);
     }
 
     private List<string> Overrides(Arguments arguments)
     {
-        List<string> overrides = [.. arguments.Repeated(_define), .. Samplers(arguments)];
+        List<string> overrides = [.. arguments.Repeated(_define), .. Machine(arguments)];
         Add("structure", _structure);
         Add("potential", _potential);
         if (arguments.Text(_model) is { } models)
@@ -337,6 +338,10 @@ internal sealed class SearchVerb : Verb
         }
     }
 
-    private string[] Samplers(Arguments arguments) =>
-        arguments.Whole(_threads, 1, 4096) is { } threads ? [FormattableString.Invariant($"search.samplers={threads}")] : [];
+    /// <summary>Settings of this machine, which change no result.</summary>
+    private string[] Machine(Arguments arguments) =>
+    [
+        .. arguments.Whole(_threads, 1, 4096) is { } threads ? [FormattableString.Invariant($"search.samplers={threads}")] : Array.Empty<string>(),
+        .. arguments.Whole(_device, 0, 1000) is { } device ? [FormattableString.Invariant($"device={device}")] : Array.Empty<string>(),
+    ];
 }

@@ -1,6 +1,5 @@
 using Glasswright.Kernels.Forces;
 using Glasswright.Kernels.Structure;
-using Glasswright.Kernels.Threading;
 
 namespace Glasswright.Kernels.Tests.Forces;
 
@@ -8,22 +7,24 @@ namespace Glasswright.Kernels.Tests.Forces;
 /// Cells of every shape that a force field must take: from barely wider than the cutoff to several times that, tilted far, needle
 /// and plate, with atoms anywhere, outside too. What the lists find is what the reference finds by looking everywhere.
 /// </summary>
-public sealed class RandomCellTests
+public abstract class RandomCellTests
 {
+    private protected abstract IForceField Create();
+
     [Theory]
     [MemberData(nameof(Seeds))]
     public void EnergyForcesAndVirialAreThoseOfTheReference(int seed)
     {
         AtomicStructure structure = Draw(new System.Random(seed));
         var reference = new ReferenceEam(ReferenceData.CopperZirconium);
-        using var team = new ThreadTeam(2);
-        using var vector = new VectorEam(ReferenceData.CopperZirconium, team);
+        IForceField field = Create();
         var expected = new ForceResult(structure.Count);
         var found = new ForceResult(structure.Count);
         reference.Bind(structure);
-        vector.Bind(structure);
+        field.Bind(structure);
         reference.Evaluate(structure, expected, ForceParts.All);
-        vector.Evaluate(structure, found, ForceParts.All);
+        field.Evaluate(structure, found, ForceParts.All);
+        (field as IDisposable)?.Dispose();
 
         double scale = Math.Max(1, expected.Forces.Max(Math.Abs));
         found.Energy.ShouldBe(expected.Energy, 1e-10 * Math.Max(1, Math.Abs(expected.Energy)));

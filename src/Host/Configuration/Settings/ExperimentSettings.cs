@@ -25,6 +25,13 @@ internal sealed record ExperimentSettings : ICheckedSettings
     /// <summary>What computes forces.</summary>
     public ForceBackend Backend { get; init; }
 
+    /// <summary>The OpenCL device of the backend <c>opencl</c>; null for a GPU, the one with the most memory.</summary>
+    [NullWord("auto")]
+    [AtLeast(0)]
+    [AtMost(1000)]
+    [NotInRunId]
+    public int? Device { get; init; }
+
     /// <summary>Threads of kernels, labels and training; null for one a core.</summary>
     [NullWord("auto")]
     [AtLeast(1)]
