@@ -2,7 +2,7 @@
 # The paper's loop at our scale, from an empty folder to a table: glasses from the melt, labels, an ensemble, searches and their
 # controls, the true simulation of all ends, annealing. What is finished is not repeated, so the same command goes on after a stop.
 #   config/reproduction/run.sh OUT [--small] [--train N] [--slow N] [--glasses DIR] [--threads N] [--until STAGE]
-# Stages: glasses labels train slow searches controls truth anneal large table. --small is the same chain on 256 atoms, in a few minutes; it says
+# Stages: glasses labels train slow searches controls truth large anneal table. --small is the same chain on 256 atoms, in a few minutes; it says
 # whether the chain holds, not what a search is worth. --train is how many fast glasses the models learn from (38), --slow how many slow ones there are
 # (4): a later call needs the same. --glasses takes fast/, slow/, labels/ and labels-fixed/ from a folder that this script made
 # (slow/ may be missing) instead of making them again. The table is OUT/table.md, its numbers OUT/*.csv; --until ends after a stage, from truth on
@@ -17,7 +17,7 @@ out=$1
 shift
 made=
 refuse() { [ -z "$made" ] || rmdir "$out"; echo "run.sh: $*" >&2; exit 2; }
-stages="glasses labels train slow searches controls truth anneal large table"
+stages="glasses labels train slow searches controls truth large anneal table"
 small=0 threads=$(nproc) until=table given= learned= slowly=
 while [ $# -gt 0 ]; do
     case $1 in
@@ -202,17 +202,6 @@ for folder in "$out"/search/*-*/; do collect "$(basename "$folder")"; done
 label truth isochoric "${to_label[@]}"
 done_with truth
 
-say "annealing at 300 K: ends of the gnn searches and unswapped starts"
-for pair in "${searched[@]}"; do
-    name=${pair%%:*}
-    for what in end start; do
-        [ $what = end ] || [[ " ${searched[*]:0:starts} " == *" $pair "* ]] || continue
-        folder=$out/anneal/$what-$name
-        [ -f "$folder/anneal.json" ] || gw anneal --structure "$out/truth/gnn-$name-$what.extxyz" "${common[@]}" --temperature 300 --time "$anneal" --strains "$strains" --step "$step" --lateral isochoric --threads "$threads" --out "$folder"
-    done
-done
-done_with anneal
-
 say "a large glass, $(basename "$large"): $large_trials trials, labels before and after"
 trials=$large_trials
 search large "$large" quickstart.conf
@@ -220,5 +209,29 @@ to_label=()
 collect large
 label truth isochoric "${to_label[@]}"
 done_with large
+
+say "annealing at 300 K: ends of the gnn searches and unswapped starts, $threads at a time"
+# One after the other on all threads would leave most of them idle: a small glass moves on one.
+annealing=()
+anneal_one() { # START-OR-END NAME
+    local what=$1 name=$2 folder=$out/anneal/$1-$2
+    "$glasswright" anneal --structure "$out/truth/gnn-$name-$what.extxyz" "${common[@]}" --temperature 300 --time "$anneal" --strains "$strains" \
+        --step "$step" --lateral isochoric --threads 1 --out "$folder" --json >"$folder.json" 2>>"$out/log.txt" ||
+        { tail -3 "$out/log.txt" >&2; echo "run.sh: failed: glasswright anneal of gnn-$name-$what" >&2; return 1; }
+    rm "$folder.json"
+}
+mkdir -p "$out/anneal"
+for pair in "${searched[@]}"; do
+    name=${pair%%:*}
+    for what in end start; do
+        [ $what = end ] || [[ " ${searched[*]:0:starts} " == *" $pair "* ]] || continue
+        [ ! -f "$out/anneal/$what-$name/anneal.json" ] || continue
+        while [ "$(jobs -rp | wc -l)" -ge "$threads" ]; do wait -n; done
+        anneal_one $what "$name" &
+        annealing+=($!)
+    done
+done
+for job in "${annealing[@]}"; do wait "$job"; done
+done_with anneal
 
 tell

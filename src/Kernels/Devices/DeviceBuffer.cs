@@ -20,7 +20,7 @@ internal sealed unsafe class DeviceBuffer<T> : IDisposable
         int status;
         nint memory = OpenCl.clCreateBuffer(queue.Context, OpenCl.MemReadWrite, (nuint)bytes, null, &status);
         DeviceException.Check(
-            status, nameof(OpenCl.clCreateBuffer), () => string.Create(CultureInfo.InvariantCulture, $"{bytes} bytes of {queue.Device.Memory} on {queue.Device.Name}"));
+            status, nameof(OpenCl.clCreateBuffer), status == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"{bytes} bytes of {queue.Device.Memory} on {queue.Device.Name}"));
         _memory = new MemoryHandle(memory);
     }
 

@@ -60,13 +60,13 @@ internal sealed class DeviceException : Exception
     /// <summary>Passes a return code of success and throws of any other.</summary>
     /// <param name="status">What the call returned.</param>
     /// <param name="call">The name of the call.</param>
-    /// <param name="detail">What else is known of it, a buffer's size or a build's log.</param>
+    /// <param name="detail">What else is known of it: a kernel, a buffer's size, a build's log.</param>
     /// <exception cref="DeviceException">The call failed.</exception>
-    public static void Check(int status, string call, Func<string>? detail = null)
+    public static void Check(int status, string call, string? detail = null)
     {
         if (status != 0)
         {
-            throw new DeviceException(call, status, detail?.Invoke());
+            throw new DeviceException(call, status, detail);
         }
     }
 }

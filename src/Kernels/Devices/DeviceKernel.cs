@@ -12,7 +12,7 @@ internal sealed unsafe class DeviceKernel(DeviceQueue queue, string name, Kernel
         where T : unmanaged
     {
         nint memory = buffer.Handle;
-        DeviceException.Check(OpenCl.clSetKernelArg(Handle, (uint)index, (nuint)nint.Size, &memory), nameof(OpenCl.clSetKernelArg), () => $"argument {index} of {name}");
+        DeviceException.Check(OpenCl.clSetKernelArg(Handle, (uint)index, (nuint)nint.Size, &memory), nameof(OpenCl.clSetKernelArg), name);
         return this;
     }
 
@@ -20,7 +20,7 @@ internal sealed unsafe class DeviceKernel(DeviceQueue queue, string name, Kernel
     public DeviceKernel Set<T>(int index, T value)
         where T : unmanaged
     {
-        DeviceException.Check(OpenCl.clSetKernelArg(Handle, (uint)index, (nuint)Unsafe.SizeOf<T>(), &value), nameof(OpenCl.clSetKernelArg), () => $"argument {index} of {name}");
+        DeviceException.Check(OpenCl.clSetKernelArg(Handle, (uint)index, (nuint)Unsafe.SizeOf<T>(), &value), nameof(OpenCl.clSetKernelArg), name);
         return this;
     }
 
@@ -35,7 +35,7 @@ internal sealed unsafe class DeviceKernel(DeviceQueue queue, string name, Kernel
         (global[0], global[1]) = ((nuint)group * (nuint)groups, (nuint)columns);
         (local[0], local[1]) = ((nuint)group, 1);
         DeviceException.Check(
-            OpenCl.clEnqueueNDRangeKernel(queue.Queue, Handle, 2, null, global, local, 0, null, null), nameof(OpenCl.clEnqueueNDRangeKernel), () => name);
+            OpenCl.clEnqueueNDRangeKernel(queue.Queue, Handle, 2, null, global, local, 0, null, null), nameof(OpenCl.clEnqueueNDRangeKernel), name);
     }
 
     /// <inheritdoc/>

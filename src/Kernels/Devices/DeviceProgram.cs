@@ -49,7 +49,7 @@ internal sealed unsafe class DeviceProgram : IDisposable
 
         try
         {
-            DeviceException.Check(status, nameof(OpenCl.clBuildProgram), Log);
+            DeviceException.Check(status, nameof(OpenCl.clBuildProgram), status == 0 ? null : Log());
         }
         catch
         {
@@ -67,7 +67,7 @@ internal sealed unsafe class DeviceProgram : IDisposable
         fixed (byte* at = Encoding.ASCII.GetBytes(name + '\0'))
         {
             nint kernel = OpenCl.clCreateKernel(Handle, at, &status);
-            DeviceException.Check(status, nameof(OpenCl.clCreateKernel), () => name);
+            DeviceException.Check(status, nameof(OpenCl.clCreateKernel), name);
             return new DeviceKernel(_queue, name, new KernelHandle(kernel));
         }
     }

@@ -17,7 +17,7 @@ internal sealed unsafe class DeviceQueue : IDisposable
         nint handle = device.Handle;
         int status;
         nint context = OpenCl.clCreateContext(null, 1, &handle, 0, 0, &status);
-        DeviceException.Check(status, nameof(OpenCl.clCreateContext), () => device.Name);
+        DeviceException.Check(status, nameof(OpenCl.clCreateContext), device.Name);
         _context = new ContextHandle(context);
         nint queue = OpenCl.clCreateCommandQueue(context, handle, 0, &status);
         if (status != 0)
@@ -25,7 +25,7 @@ internal sealed unsafe class DeviceQueue : IDisposable
             _context.Dispose();
         }
 
-        DeviceException.Check(status, nameof(OpenCl.clCreateCommandQueue), () => device.Name);
+        DeviceException.Check(status, nameof(OpenCl.clCreateCommandQueue), device.Name);
         _queue = new QueueHandle(queue);
     }
 
