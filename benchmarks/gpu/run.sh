@@ -17,19 +17,33 @@ while [ $# -gt 0 ]; do
     shift 2
 done
 
-program=out/gpu/glasswright
+program=runs/gpu/glasswright
 if [ ! -x "$program" ] || [ -d src ]; then
-    dotnet publish src/Host -c Release -r linux-x64 --self-contained -o out/gpu -p:PublishDocumentationFiles=false >/dev/null
+    dotnet publish src/Host -c Release -r linux-x64 --self-contained -o runs/gpu -p:PublishDocumentationFiles=false >/dev/null
 fi
 
 if [ -n "$pack" ]; then
-    tar -cJf "$pack" out/gpu benchmarks/gpu data/potentials/CuZr_mm.eam.fs data/glasses/*.data data/models config/quickstart.conf
+    # The loader travels too: a machine with a driver alone may lack it. run.sh takes it only where there is no other.
+    loader=$(ldconfig -p | awk '/libOpenCL\.so\.1 / { print $NF; exit }')
+    [ -z "$loader" ] || cp -L "$loader" runs/gpu/libOpenCL.so.1
+    tar -cJf "$pack" runs/gpu benchmarks/gpu data/potentials/CuZr_mm.eam.fs data/glasses/*.data data/models config/quickstart.conf
     ls -l "$pack"
     exit 0
 fi
 
 echo "== OpenCL here"
 ldconfig -p | grep -E 'OpenCL|nvrtc|libcuda\.' || echo "the loader's cache has none"
+ls /etc/OpenCL/vendors 2>/dev/null || echo "no vendor is registered in /etc/OpenCL/vendors"
+if ! ldconfig -p | grep -q 'libOpenCL\.so\.1' && [ -f runs/gpu/libOpenCL.so.1 ]; then
+    export LD_LIBRARY_PATH=$PWD/runs/gpu${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
+fi
+
+# A container may have NVIDIA's driver without its registration.
+if [ ! -d /etc/OpenCL/vendors ] && driver=$(find / -name 'libnvidia-opencl.so.1' -not -path '/proc/*' 2>/dev/null | head -1) && [ -n "$driver" ]; then
+    export OCL_ICD_FILENAMES=$driver OPENCL_VENDOR_PATH=$(mktemp -d)
+    echo "$driver" >"$OPENCL_VENDOR_PATH/nvidia.icd"
+fi
+
 "$program" devices
 for atoms in 864 4000 16000; do
     echo "== $atoms atoms"
