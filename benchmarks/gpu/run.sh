@@ -48,7 +48,7 @@ fi
 for atoms in 864 4000 16000; do
     echo "== $atoms atoms"
     "$program" devices --measure --structure "data/glasses/cu50zr50-$atoms-p0.data" --species Cu,Zr --potential data/potentials/CuZr_mm.eam.fs \
-        --batches "$batches" "${more[@]}"
+        --model data/models/cu50zr50.safetensors --batches "$batches" "${more[@]}"
 done
 
 echo "== a search of 100 trials, 4 and 64 samplers"

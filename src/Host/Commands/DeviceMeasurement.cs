@@ -7,6 +7,9 @@ using Glasswright.Kernels.Minimization;
 using Glasswright.Kernels.Potentials;
 using Glasswright.Kernels.Random;
 using Glasswright.Kernels.Structure;
+using Glasswright.Models.Inference;
+using Glasswright.Models.Inference.Devices;
+using Glasswright.Models.Storage;
 
 namespace Glasswright.Host.Commands;
 
@@ -20,15 +23,18 @@ internal static class DeviceMeasurement
     private const double OperationsOfPair = 110;
     private const double OperationsOfFarPair = 22;
     private const int WarmUp = 4;
+    private const int Inferences = 10;
     private const ulong Seed = 1;
 
     /// <summary>Measures.</summary>
     /// <param name="device">The device.</param>
     /// <param name="input">Structure and potential.</param>
+    /// <param name="model">A network whose inference is measured too; null for none.</param>
     /// <param name="batches">Structures at a time, one measurement each.</param>
     /// <param name="evaluations">Force evaluations of each structure that are timed.</param>
     /// <param name="tell">Told what is being measured.</param>
-    public static Report Measure(ComputeDevice device, GlassInput input, IReadOnlyList<int> batches, int evaluations, Action<string> tell)
+    public static Report Measure(
+        ComputeDevice device, GlassInput input, PropertyModel? model, IReadOnlyList<int> batches, int evaluations, Action<string> tell)
     {
         AtomicStructure[] trials = Swaps(input.Structure, batches.Max());
         tell("forces against the processor's");
@@ -56,6 +62,12 @@ internal static class DeviceMeasurement
             report.Number(
                 FormattableString.Invariant($"atom_evaluations_per_s_{batch}"), FormattableString.Invariant($"{batch} at a time"), rate, "atom evaluations/s", "E3");
             report.Number(FormattableString.Invariant($"relaxations_per_s_{batch}"), "  relaxations of swaps by cg", relaxations, "/s", "G4");
+        }
+
+        if (model is not null)
+        {
+            tell("inference");
+            MeasureInference(queue, input.Structure, model, report);
         }
 
         return report.List("rates", rates);
@@ -122,6 +134,35 @@ internal static class DeviceMeasurement
         }
 
         return evaluations * (double)input.Structure.Count / Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+
+    private static void MeasureInference(DeviceQueue queue, AtomicStructure glass, PropertyModel model, Report report)
+    {
+        double[] expected = new double[glass.Count], found = new double[glass.Count];
+        using InferenceEngine engine = new(model);
+        using OpenClInference inference = new(queue, model.Parameters);
+        engine.Predict(glass, expected);
+        long start = Stopwatch.GetTimestamp();
+        engine.Predict(engine.Graph, expected);
+        double processor = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        inference.Predict(engine.Graph, found);
+        start = Stopwatch.GetTimestamp();
+        for (int k = 0; k < Inferences; k++)
+        {
+            inference.Predict(engine.Graph, found);
+        }
+
+        double device = Stopwatch.GetElapsedTime(start).TotalSeconds / Inferences;
+        double largest = 0;
+        for (int i = 0; i < expected.Length; i++)
+        {
+            largest = Math.Max(largest, Math.Abs(expected[i] - found[i]));
+        }
+
+        report
+            .Number("prediction_difference", "largest difference of a prediction from the processor's", largest, "", "E2")
+            .Number("processor_inference_s", "full inference, one core of the processor", processor, "s", "G4")
+            .Number("inference_s", "full inference on the device, graph and result moved", device, "s", "G4");
     }
 
     private static (double AtomEvaluations, double Relaxations, double Mean) DeviceRates(

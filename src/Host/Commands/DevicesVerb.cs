@@ -2,6 +2,7 @@ using System.CommandLine;
 using Glasswright.Host.Output;
 using Glasswright.Kernels;
 using Glasswright.Kernels.Devices;
+using Glasswright.Models.Storage;
 
 namespace Glasswright.Host.Commands;
 
@@ -21,6 +22,7 @@ internal sealed class DevicesVerb : Verb
     private readonly Option<string> _structure = Options.Structure();
     private readonly Option<string> _potential = Options.Potential();
     private readonly Option<string> _species = Options.Species();
+    private readonly Option<string> _model = Options.Model();
     private readonly Option<string> _device = Options.Device();
     private readonly Option<string> _batches = Options.Value("--batches", "LIST", "Structures at a time, one measurement each (default 1,4,16,64).");
     private readonly Option<string> _evaluations = Options.Value("--evaluations", "N", "Force evaluations of each structure that are timed (default 50).");
@@ -28,7 +30,7 @@ internal sealed class DevicesVerb : Verb
     /// <summary>Describes the verb.</summary>
     public DevicesVerb()
         : base("devices", "List the OpenCL devices of this machine, or measure one.") =>
-        Take(_measure, _structure, _potential, _species, _device, _batches, _evaluations);
+        Take(_measure, _structure, _potential, _species, _model, _device, _batches, _evaluations);
 
     /// <inheritdoc/>
     public override int Execute(Arguments arguments, Session session)
@@ -39,7 +41,7 @@ internal sealed class DevicesVerb : Verb
             return 0;
         }
 
-        Option? stray = ((Option[])[_structure, _potential, _species, _device, _batches, _evaluations]).FirstOrDefault(arguments.IsGiven);
+        Option? stray = ((Option[])[_structure, _potential, _species, _model, _device, _batches, _evaluations]).FirstOrDefault(arguments.IsGiven);
         if (stray is not null)
         {
             throw new InputException($"{stray.Name} belongs to --measure", expected: "devices --measure, or no other flag");
@@ -85,7 +87,13 @@ internal sealed class DevicesVerb : Verb
         int evaluations = (int)(arguments.Whole(_evaluations, 1, 100_000) ?? 50);
         var device = ComputeDevice.Choose((int?)arguments.Whole(_device, 0, 1000));
         var input = GlassInput.Read(structure, potential, arguments.Names(_species));
-        session.Print(DeviceMeasurement.Measure(device, input, batches, evaluations, session.Say));
+        PropertyModel? model = arguments.Text(_model) is { } file ? ModelFile.Read(file) : null;
+        if (model is not null)
+        {
+            Located.In(structure, () => model.RequireSpecies(input.Structure));
+        }
+
+        session.Print(DeviceMeasurement.Measure(device, input, model, batches, evaluations, session.Say));
     }
 
     private static string Line(ComputeDevice device, bool chosen) => FormattableString.Invariant(

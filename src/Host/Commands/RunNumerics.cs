@@ -26,7 +26,7 @@ internal static class RunNumerics
             return Current;
         }
 
-        string all = string.Join('\n', Current, device.Platform, device.Name, device.Version, device.Driver, KernelSource.Digest(EamKernels.Sources));
+        string all = string.Join('\n', Current, device.Platform, device.Name, device.Version, device.Driver, KernelSource.Digest(EamKernels.Sources, typeof(EamKernels).Assembly));
         return FormattableString.Invariant($"{NumericsIdentity.Version}:opencl:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(all)))}");
     }
 }

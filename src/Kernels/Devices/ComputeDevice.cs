@@ -26,6 +26,7 @@ internal enum DeviceKind
 /// <param name="Kind">What it is.</param>
 /// <param name="Memory">Bytes of global memory.</param>
 /// <param name="LargestBuffer">Bytes of the largest buffer.</param>
+/// <param name="LocalMemory">Bytes of a work-group's local memory.</param>
 /// <param name="ComputeUnits">Parallel units.</param>
 /// <param name="LargestGroup">Work-items of the largest work-group.</param>
 /// <param name="HasDouble">Whether it computes in FP64.</param>
@@ -40,6 +41,7 @@ internal sealed record ComputeDevice(
     DeviceKind Kind,
     long Memory,
     long LargestBuffer,
+    long LocalMemory,
     int ComputeUnits,
     int LargestGroup,
     bool HasDouble)
@@ -145,6 +147,7 @@ internal sealed record ComputeDevice(
             (type & OpenCl.DeviceTypeGpu) != 0 ? DeviceKind.Gpu : (type & OpenCl.DeviceTypeCpu) != 0 ? DeviceKind.Cpu : DeviceKind.Accelerator,
             (long)Number(handle, OpenCl.DeviceGlobalMemSize, sizeof(ulong)),
             (long)Number(handle, OpenCl.DeviceMaxMemAllocSize, sizeof(ulong)),
+            (long)Number(handle, OpenCl.DeviceLocalMemSize, sizeof(ulong)),
             (int)Number(handle, OpenCl.DeviceMaxComputeUnits, sizeof(uint)),
             (int)Number(handle, OpenCl.DeviceMaxWorkGroupSize, nuint.Size),
             Text(handle, OpenCl.DeviceExtensions).Split(' ').Contains("cl_khr_fp64"));

@@ -24,6 +24,14 @@ internal sealed unsafe class DeviceKernel(DeviceQueue queue, string name, Kernel
         return this;
     }
 
+    /// <summary>Gives an argument room for so many values in a group's local memory.</summary>
+    public DeviceKernel SetLocal<T>(int index, int length)
+        where T : unmanaged
+    {
+        DeviceException.Check(OpenCl.clSetKernelArg(Handle, (uint)index, (nuint)(length * Unsafe.SizeOf<T>()), null), nameof(OpenCl.clSetKernelArg), name);
+        return this;
+    }
+
     /// <summary>Enqueues groups × columns work-groups of <paramref name="group"/> work-items, without waiting.</summary>
     /// <param name="group">Work-items of a group, along the first direction.</param>
     /// <param name="groups">Groups along the first direction.</param>

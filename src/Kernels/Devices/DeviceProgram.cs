@@ -1,9 +1,10 @@
+using System.Reflection;
 using System.Text;
 
 namespace Glasswright.Kernels.Devices;
 
 /// <summary>
-/// Kernels compiled for a device from sources that are resources of this assembly. Products and sums are never contracted, nothing is
+/// Kernels compiled for a device from sources that are resources of an assembly. Products and sums are never contracted, nothing is
 /// relaxed: a fused multiply-add happens where a source says <c>fma</c>, so that the bits are those of IEEE 754 on every device.
 /// </summary>
 internal sealed unsafe class DeviceProgram : IDisposable
@@ -14,9 +15,10 @@ internal sealed unsafe class DeviceProgram : IDisposable
     /// <summary>Compiles the sources as one text, with the definitions before them.</summary>
     /// <param name="queue">The device.</param>
     /// <param name="sources">Names of <c>.cl</c> files, in their order.</param>
+    /// <param name="assembly">The assembly that holds them.</param>
     /// <param name="definitions">What <c>#define</c> gives: names and values.</param>
     /// <exception cref="DeviceException">The compiler refuses; the message holds its log.</exception>
-    public DeviceProgram(DeviceQueue queue, IReadOnlyList<string> sources, params (string Name, string Value)[] definitions)
+    public DeviceProgram(DeviceQueue queue, IReadOnlyList<string> sources, Assembly assembly, params (string Name, string Value)[] definitions)
     {
         _queue = queue;
         var text = new StringBuilder();
@@ -27,7 +29,7 @@ internal sealed unsafe class DeviceProgram : IDisposable
 
         foreach (string source in sources)
         {
-            text.Append("#line 1 \"").Append(source).Append("\"\n").Append(KernelSource.Read(source));
+            text.Append("#line 1 \"").Append(source).Append("\"\n").Append(KernelSource.Read(source, assembly));
         }
 
         byte[] bytes = Encoding.ASCII.GetBytes(text.ToString());

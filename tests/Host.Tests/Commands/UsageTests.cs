@@ -124,10 +124,6 @@ public sealed class UsageTests
         Invocation.Run(verb, "--structure", "missing", "--potential", "missing", flag, value).ShouldBeRefused(flag, $"'{value}'");
 
     [Fact]
-    public void VerbThatRunsOnNoDeviceSaysSo() =>
-        Invocation.Run("predict", "--structure", "x", "--model", "y", "--backend", "opencl").ShouldBeRefused("no OpenCL backend");
-
-    [Fact]
     public void DeviceWithoutItsBackendIsRefused() =>
         Invocation.Run("energy", "--structure", "x", "--potential", "y", "--device", "0").ShouldBeRefused("--device", "--backend opencl");
 

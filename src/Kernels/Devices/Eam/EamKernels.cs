@@ -27,7 +27,7 @@ internal sealed class EamKernels : IDisposable
     public EamKernels(DeviceQueue queue, DeviceTables tables)
     {
         _program = new DeviceProgram(
-            queue, Sources, ("GROUP", $"{Group}"), ("ELEMENTS", $"{tables.Elements}"), ("SHARED", tables.Shared ? "1" : "0"));
+            queue, Sources, typeof(EamKernels).Assembly, ("GROUP", $"{Group}"), ("ELEMENTS", $"{tables.Elements}"), ("SHARED", tables.Shared ? "1" : "0"));
         Place = _program.Kernel("place");
         Bin = _program.Kernel("bin");
         List = _program.Kernel("list");

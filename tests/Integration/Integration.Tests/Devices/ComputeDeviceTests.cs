@@ -50,10 +50,14 @@ public sealed class ComputeDeviceTests
         [
             "--structure", Repository.TestData("lammps", "perturbed.dump"), "--species", "Cu,Zr", "--potential", Repository.Data("potentials", "CuZr_mm.eam.fs"),
         ];
-        (int exit, string output, string error) = Run(["devices", "--json", "--measure", .. glass, "--batches", "1,2", "--evaluations", "2"]);
+        (int exit, string output, string error) = Run(
+        [
+            "devices", "--json", "--measure", .. glass, "--batches", "1,2", "--evaluations", "2", "--model", Repository.Data("models", "cu50zr50.safetensors"),
+        ]);
         exit.ShouldBe(0, error);
         JsonElement found = JsonDocument.Parse(output).RootElement;
         found.GetProperty("force_difference_eV_per_A").GetDouble().ShouldBeLessThan(1e-10);
+        found.GetProperty("prediction_difference").GetDouble().ShouldBeLessThan(1e-4);
         JsonElement[] rates = [.. found.GetProperty("rates").EnumerateArray()];
         rates.Select(rate => rate.GetProperty("at_a_time").GetInt32()).ShouldBe([1, 2]);
         rates.ShouldAllBe(rate => rate.GetProperty("atom_evaluations_per_s").GetDouble() > 0 && rate.GetProperty("evaluations_per_relaxation").GetDouble() > 1);
@@ -67,7 +71,7 @@ public sealed class ComputeDeviceTests
     public void CompilerThatRefusesSaysWhereAndWhy()
     {
         using var queue = new DeviceQueue(ComputeDevice.Choose(null));
-        DeviceException failure = Should.Throw<DeviceException>(() => new DeviceProgram(queue, ["place.cl"], ("Structure", "nothing_of_that_name")));
+        DeviceException failure = Should.Throw<DeviceException>(() => new DeviceProgram(queue, ["place.cl"], typeof(DeviceProgram).Assembly, ("Structure", "nothing_of_that_name")));
         failure.Message.ShouldContain("clBuildProgram failed: CL_BUILD_PROGRAM_FAILURE");
         failure.Message.ShouldContain("place.cl");
         failure.Message.ShouldContain("nothing_of_that_name");
