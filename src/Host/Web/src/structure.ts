@@ -211,7 +211,7 @@ export function structure(scene: Scene): HTMLElement {
   const views = element("div", { class: "views" }, ...hosts.map((host, side) => element("div", {}, element("h3", {}, name(side)), host)));
   const node = element(
     "figure", { class: "card" }, tools, views, scale, info,
-    element("figcaption", {}, `All atoms as spheres in the periodic cell (lines), before and after, on one scale of colors without its outermost ${2 * 100 * trimmed} %. Dragging turns both, the wheel zooms both, arrow keys, + and − do the same.`),
+    element("figcaption", {}, `All atoms as spheres in the periodic cell (lines), before and after, on one scale of colors without its outermost ${2 * 100 * trimmed} %. Where the exchanged atoms are shown, all others are drawn small. Dragging turns both, the wheel zooms both, arrow keys, + and − do the same.`),
   );
   new IntersectionObserver((entries, watcher) => {
     if (!entries.some((entry) => entry.isIntersecting)) return;
