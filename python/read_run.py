@@ -27,7 +27,13 @@ import os
 import re
 import sys
 
-import numpy as np
+try:
+    import numpy as np
+except ImportError:
+    if __name__ != "__main__":
+        raise
+    print(f"{os.path.basename(sys.argv[0])}: NumPy is not there; Debian: apt install python3-numpy, elsewhere: pip install numpy", file=sys.stderr)
+    sys.exit(2)
 
 # The columns of a chain that are no doubles; the names of all others are those of the targets.
 TEXTS = {"outcome", "vetoed_by"}

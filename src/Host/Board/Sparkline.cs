@@ -1,7 +1,7 @@
 namespace Glasswright.Host.Board;
 
 /// <summary>
-/// A curve in one line of text: each column shows, by the height of its character, the value that held at its right edge, between the lowest and the
+/// A curve in one line of text: each column shows, by the height of its character, the value that held at its right edge, the first one where the curve begins, between the lowest and the
 /// highest that are shown. A curve without ups and downs is a line at the bottom.
 /// </summary>
 internal static class Sparkline
@@ -32,7 +32,8 @@ internal static class Sparkline
                 point++;
             }
 
-            shown[column] = y[point];
+            // A chain that gains all in its first trials would else be a flat line.
+            shown[column] = column == 0 && width > 1 ? y[0] : y[point];
         }
 
         double low = shown.Min(), range = shown.Max() - low;

@@ -37,8 +37,7 @@ internal static class CalibrationNotes
             result.Outcome.ToString(), result.Scale, result.Acceptance, result.DownhillShare);
         if (settings.EffectiveCalibration is { } calibration && Warning(result, calibration.Acceptance) is { } warning)
         {
-            session.Warn(warning);
-            log.Warning("{warning:l}", warning);
+            session.Warn(warning, log);
         }
     }
 }

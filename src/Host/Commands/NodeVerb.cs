@@ -19,16 +19,19 @@ internal sealed class NodeVerb : Verb
     private readonly Option<string> _lease = Options.Value(
         "--lease", "SECONDS", "How long others wait for a sign of life before they take this node's work over; 3 by default.");
 
+    private readonly Option<string> _logConsole = Options.LogConsole();
+
     /// <summary>Describes the verb.</summary>
     public NodeVerb()
         : base("node", "Work on the searches of a store, together with any number of other nodes.")
     {
-        Take(_store, _threads, _run, _lease);
+        Take(_store, _threads, _run, _lease, _logConsole);
     }
 
     /// <inheritdoc/>
     public override int Execute(Arguments arguments, Session session)
     {
+        Options.LogToConsole(arguments, _logConsole, session);
         try
         {
             return Serve(arguments, session, session.Stop);

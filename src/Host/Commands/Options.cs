@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Glasswright.Host.Output;
 
 namespace Glasswright.Host.Commands;
 
@@ -65,6 +66,19 @@ internal static class Options
     /// <summary><c>--device N</c>.</summary>
     public static Option<string> Device() =>
         Value("--device", "N", "The OpenCL device, numbered as `glasswright devices` lists them; by default a GPU, the one with the most memory.");
+
+    /// <summary><c>--log-console text|json</c>.</summary>
+    public static Option<string> LogConsole() =>
+        Value("--log-console", "FORMAT", "Write the log to standard error too, as text or json (one object a line), in the place of the board, of progress and of lines for people.");
+
+    /// <summary>Does what <see cref="LogConsole"/> asks for.</summary>
+    public static void LogToConsole(Arguments arguments, Option<string> option, Session session)
+    {
+        if (arguments.Choice(option, ("text", ConsoleLogFormat.Text), ("json", ConsoleLogFormat.Json)) is { } format)
+        {
+            session.LogToConsole(format);
+        }
+    }
 
     /// <summary><c>--threads N</c>.</summary>
     public static Option<string> Threads() => Value("--threads", "N", "Number of threads; by default one a processor. Results do not depend on it.");

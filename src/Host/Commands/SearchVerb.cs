@@ -34,6 +34,7 @@ internal sealed class SearchVerb : Verb
     private readonly Option<string> _seed = Options.Value("--seed", "N", "Key of the random numbers, in place of search.seed.");
     private readonly Option<string[]> _define = Options.Define("search.trials=1000");
     private readonly Option<string> _dashboard = SearchDashboard.Flag();
+    private readonly Option<string> _logConsole = Options.LogConsole();
     private readonly Option<bool> _estimate = Options.Estimate();
     private readonly Option<bool> _acceptNumerics = new("--accept-new-numerics")
     {
@@ -45,7 +46,7 @@ internal sealed class SearchVerb : Verb
         : base("search", "Search for a structure with a better property by species swaps.")
     {
         Command.Arguments.Add(_configuration);
-        Take(_resume, _structure, _potential, _species, _model, _out, _store, _backend, _device, _threads, _seed, _define, _dashboard, _estimate, _acceptNumerics);
+        Take(_resume, _structure, _potential, _species, _model, _out, _store, _backend, _device, _threads, _seed, _define, _dashboard, _logConsole, _estimate, _acceptNumerics);
     }
 
     /// <inheritdoc/>
@@ -53,6 +54,7 @@ internal sealed class SearchVerb : Verb
     {
         // An estimate has nothing to put in order: a signal ends it.
         CancellationToken stop = arguments.Has(_estimate) ? CancellationToken.None : session.Stop;
+        Options.LogToConsole(arguments, _logConsole, session);
         if (arguments.Text(_resume) is { } run)
         {
             return Resume(arguments, session, run, stop);
@@ -137,23 +139,18 @@ internal sealed class SearchVerb : Verb
         }
 
         stop = page?.Stop ?? stop;
-        string node = shared?.Node.Id ?? FormattableString.Invariant($"{Environment.MachineName}:{Environment.ProcessId}");
-        session.Log = new RunLog(folder.LogPath, record.Run, node);
+        string node = shared?.Node.Id ?? Session.ProcessName;
+        session.Log = new RunLog(folder.LogPath, record.Run, node) { Console = session.Console };
         using Serilog.Core.Logger log = session.Log.Open();
         log.Information("glasswright {version}, run {run}: {command}", BuildInformation.Version, record.Run, string.Join(' ', session.Command));
         session.Say(FormattableString.Invariant(
             $"run {record.Run} in {folder.Path}: {input.Glass.Structure.Count} atoms, {input.Settings.Trials} trials, {input.Settings.Replicas} replicas, {input.Settings.SamplerCount} samplers{(input.Device is { } device ? $" on {device.Name}" : "")}"));
         foreach (string warning in ((string?[])[CalibrationWarning(input.Settings), RoundsWarning(input.Settings)]).OfType<string>())
         {
-            session.Warn(warning);
-            log.Warning("{warning}", warning);
+            Warn(warning);
         }
 
-        void Warn(string warning)
-        {
-            session.Warn(warning);
-            log.Warning("{warning:l}", warning);
-        }
+        void Warn(string warning) => session.Warn(warning, log);
 
         using var telemetry = new RunTelemetry(record.Run, node);
         using var export = TelemetryExport.Open(input.Configuration.Settings.Telemetry, telemetry, Warn);
@@ -242,7 +239,7 @@ internal sealed class SearchVerb : Verb
         {
             throw new InputException(
                 "a resumed run has its own configuration",
-                expected: "search --resume RUN, with nothing but --threads, --store, --dashboard, --json and --accept-new-numerics beside it");
+                expected: "search --resume RUN, with nothing but --threads, --store, --dashboard, --log-console, --json and --accept-new-numerics beside it");
         }
 
         using RunFolder folder = RunFolder.Open(run);

@@ -5,7 +5,13 @@ namespace Glasswright.Host.Commands;
 /// <summary>What a verb has around it while it runs: where to print, whether programs read it, and when to stop.</summary>
 internal sealed class Session(Terminal terminal, bool json, IReadOnlyList<string> command) : IDisposable
 {
+    /// <summary>How a line about something that may surprise begins.</summary>
+    public const string WarningPrefix = "warning: ";
+
     private StopSignal? _signal;
+
+    /// <summary>What logs call this process: <c>host:pid</c>.</summary>
+    public static string ProcessName => FormattableString.Invariant($"{Environment.MachineName}:{Environment.ProcessId}");
 
     /// <summary>The log of the work under way, to which a failure adds its details; null to begin a log of its own.</summary>
     public RunLog? Log { get; set; }
@@ -14,7 +20,10 @@ internal sealed class Session(Terminal terminal, bool json, IReadOnlyList<string
     public bool Json { get; } = json;
 
     /// <summary>The streams.</summary>
-    public Terminal Terminal { get; } = terminal;
+    public Terminal Terminal { get; private set; } = terminal;
+
+    /// <summary>What has taken the place of the lines for people on standard error; null where nothing has.</summary>
+    public ConsoleLog? Console { get; private set; }
 
     /// <summary>The command line as given, without the program's name.</summary>
     public IReadOnlyList<string> Command { get; } = command;
@@ -43,7 +52,24 @@ internal sealed class Session(Terminal terminal, bool json, IReadOnlyList<string
     public void Say(string line) => Terminal.Pinned.WriteLine(line);
 
     /// <summary>A line about something that may surprise.</summary>
-    public void Warn(string line) => Terminal.Pinned.WriteLine($"warning: {line}");
+    public void Warn(string line) => Terminal.Pinned.WriteLine(WarningPrefix + line);
+
+    /// <summary>The same, and in a log; once where the log is on standard error itself.</summary>
+    public void Warn(string line, Serilog.ILogger log)
+    {
+        log.Warning("{warning:l}", line);
+        if (Console is null)
+        {
+            Warn(line);
+        }
+    }
+
+    /// <summary>From here on standard error is a log.</summary>
+    public void LogToConsole(ConsoleLogFormat format)
+    {
+        Console = new ConsoleLog(format, Terminal, ProcessName);
+        Terminal = Console.Terminal;
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _signal?.Dispose();

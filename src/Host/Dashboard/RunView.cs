@@ -192,13 +192,14 @@ internal sealed class RunView(RunSource source)
 
     private ReportTable ChainTable() => new(
         "Chains",
-        ["replica", "rung", "trials", "accepted", "share", "mean of z", "change", "energy change (meV/atom)", "owner"],
+        ["replica", "rung", "trials", "accepted", "share", "mean of z", "change", "energy change (meV/atom)", .. _nodes.Count == 0 ? Array.Empty<string>() : ["owner"]],
         [
             .. _chains.Zip(_positions, (chain, position) => (string[])
             [
                 ReportStory.Counted(chain.Replica), ReportStory.Counted(position.Rung), ReportStory.Counted(chain.Trials), ReportStory.Counted(chain.Accepted),
                 Percent(chain.Accepted, chain.Trials), ReportStory.Shown(chain.Mean.Last), ReportStory.Signed(chain.Mean.Last - chain.Mean.First),
-                ReportStory.Signed((chain.Energy.Last - chain.Energy.First) / chain.Atoms * 1e3), position.Ended ? "ended" : position.Owner ?? "nobody",
+                ReportStory.Signed((chain.Energy.Last - chain.Energy.First) / chain.Atoms * 1e3),
+                .. _nodes.Count == 0 ? Array.Empty<string>() : [position.Ended ? "ended" : position.Owner ?? "nobody"],
             ]),
         ]);
 

@@ -14,6 +14,9 @@ namespace Glasswright.Host.Output;
 /// <param name="Node">The process that writes.</param>
 internal sealed record RunLog(string TextPath, string Run, string Node)
 {
+    /// <summary>Where the lines go besides; null for nowhere.</summary>
+    public ConsoleLog? Console { get; init; }
+
     /// <summary>The JSON lines.</summary>
     public string JsonPath => Path.ChangeExtension(TextPath, ".jsonl");
 
@@ -21,12 +24,12 @@ internal sealed record RunLog(string TextPath, string Run, string Node)
     public Logger Open()
     {
         EndLine(JsonPath);
-        return new LoggerConfiguration()
+        LoggerConfiguration configuration = new LoggerConfiguration()
             .Enrich.WithProperty("run", Run)
             .Enrich.WithProperty("node", Node)
             .WriteTo.File(TextPath, formatProvider: CultureInfo.InvariantCulture)
-            .WriteTo.File(new JsonFormatter(renderMessage: true, formatProvider: CultureInfo.InvariantCulture), JsonPath)
-            .CreateLogger();
+            .WriteTo.File(new JsonFormatter(renderMessage: true, formatProvider: CultureInfo.InvariantCulture), JsonPath);
+        return (Console is null ? configuration : configuration.WriteTo.Sink(Console)).CreateLogger();
     }
 
     /// <summary>A process that died in the middle of a line leaves it to itself.</summary>

@@ -29,6 +29,8 @@ internal sealed class PropertyFigures(RunFiles run, PropertyName property)
             figures.Add(AtomByAtom(atoms, before, after));
         }
 
+        // Two by two on the page, so that both slices stand side by side.
+        figures.AddRange(Slices(before, after));
         var missing = new List<string>();
         if (run.Paths.Any(path => path.Swaps > 0))
         {
@@ -39,7 +41,6 @@ internal sealed class PropertyFigures(RunFiles run, PropertyName property)
             missing.Add("The reach of a swap is not shown: no structure of this run is one swap away from the one before.");
         }
 
-        figures.AddRange(Slices(before, after));
         return new ReportSection(
             "property", "The property", $"{property.Short}, atom by atom, as the network predicts it{(property.IsPlasticity ? ": a small value means an atom that is hard to rearrange" : "")}.", figures, missing);
     }

@@ -145,7 +145,7 @@ internal sealed record ReportDocument
                     return (string[])
                     [
                         target.Key, ReportStory.Shown(first), ReportStory.Shown(last), ReportStory.Signed(last - first),
-                        .. constants is null ? Array.Empty<string>() : [ReportStory.Shown(ReportStory.Number(constants[target.Key]))],
+                        .. constants is null ? Array.Empty<string>() : [ReportStory.Shown(ReportStory.Number(constants[target.Key == "energy_eV" ? "energy" : target.Key]))],
                     ];
                 }),
             ]);

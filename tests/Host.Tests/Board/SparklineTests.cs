@@ -17,7 +17,14 @@ public sealed class SparklineTests
     public void TheLastColumnIsThePresentAndTheRangeIsThatOfWhatIsShown()
     {
         Sparkline.Draw([0, 99], [5, 6], 100, 3, blocks: true).ShouldBe("▁▁█");
-        Sparkline.Draw([0, 1, 2], [100, -2, -1], 100, 2, blocks: true).ShouldBe("▁▁");
+        Sparkline.Draw([0, 1, 2, 60], [0, -100, -2, -1], 100, 3, blocks: true).ShouldBe("█▁▁");
+    }
+
+    [Fact]
+    public void WhatWasGainedWithinTheFirstColumnIsSeen()
+    {
+        Sparkline.Draw([0, 1, 8], [1.3, 0.8, 0.7], 200, 8, blocks: true).ShouldBe("█▁▁▁▁▁▁▁");
+        Sparkline.Draw([0, 1], [3, 2], 10, 1, blocks: true).ShouldBe("▁", "one column is the present");
     }
 
     [Theory]

@@ -69,6 +69,23 @@ public sealed class ReportVerbTests : IDisposable
     }
 
     [Fact]
+    public void TableOfTargetsHasTheConstantOfEveryTargetThatHasOne()
+    {
+        Search(Gnn("-D", "search.targets=[ { kind = mean, C = 1e-6 }, { kind = energy, C = 0.25 } ]", "-D", "search.calibrate={ acceptance = 0.5, pilot = 8 }"));
+
+        JsonNode constants = JsonNode.Parse(File.ReadAllText(_scratch.File("run/run.json")))!["calibration"]!["constants"]!;
+        ReportTable targets = ReportDocument.Of(RunFiles.Read(_scratch.File("run"))).Targets.ShouldNotBeNull();
+        targets.Header[^1].ShouldBe("constant C");
+        foreach (IReadOnlyList<string> row in targets.Rows)
+        {
+            string name = row[0] == "energy_eV" ? "energy" : row[0];
+            row[^1].ShouldBe(constants[name] is { } constant ? ReportStory.Shown(constant.GetValue<double>()) : "-", row[0]);
+        }
+
+        targets.Rows.Single(row => row[0] == "energy_eV")[^1].ShouldNotBe("-");
+    }
+
+    [Fact]
     public void RunWithoutAModelHasAReportOfWhatThereIs()
     {
         Search();

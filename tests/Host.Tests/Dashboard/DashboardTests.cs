@@ -28,8 +28,12 @@ public sealed class DashboardTests : IDisposable
         text.ShouldContain("<title>Glasswright live</title>");
         text.ShouldNotContain(live.Token);
         page.Headers.GetValues("Content-Security-Policy").Single().ShouldContain("default-src 'none'");
-        (await live.AskAsync(HttpMethod.Get, "/state")).Text.ShouldNotContain(live.Token);
-        (await live.AskAsync(HttpMethod.Get, "/log")).Text.ShouldContain("glasswright");
+        await live.ListenAsync(null, data => Trials(data) > 0);
+        string state = (await live.AskAsync(HttpMethod.Get, "/state")).Text;
+        state.ShouldNotContain(live.Token);
+        state.ShouldContain("\"Chains\"");
+        state.ShouldNotContain("\"owner\"", Case.Sensitive, "where there are no nodes nobody owns a chain");
+        (await live.AskAsync(HttpMethod.Get, "/log")).Text.ShouldContain(" [INF] ", Case.Sensitive, "the end of the log, whatever that is by now");
         live.Token.Length.ShouldBe(32, "128 bits as hexadecimal digits");
         foreach (string action in (string[])["/pause", "/resume", "/stop", "/cancel"])
         {

@@ -69,6 +69,44 @@ public sealed class RunLogTests : IDisposable
         told.GetProperty("Properties").GetProperty("run").GetString().ShouldBe("a");
     }
 
+    [Fact]
+    public void OnTheConsoleTheLogIsAllThatStandardErrorGets()
+    {
+        Invocation run = Search("--log-console", "json", "-D", "replicas=2", "-D", "tempering.scales=[1,2]", "-D", "tempering.every=100");
+        JsonElement[] console = [.. run.Error.TrimEnd('\n').Split('\n').Select(line => JsonDocument.Parse(line).RootElement)];
+        console.ShouldAllBe(line => line.GetProperty("Properties").GetProperty("node").GetString() == $"{Environment.MachineName}:{Environment.ProcessId}");
+
+        // Every line of the file in its order, and what is told to people besides.
+        string[] kept = [.. Objects().Select(line => line.GetRawText())];
+        console.Select(line => line.GetRawText()).Where(kept.Contains).ShouldBe(kept);
+        console.Select(line => line.GetProperty("RenderedMessage").GetString()).ShouldContain(text => text!.StartsWith($"run {run.Json.GetProperty("id")} in "));
+        JsonElement warning = console.Where(line => line.GetProperty("RenderedMessage").GetString()!.Contains("the rungs never exchange")).ShouldHaveSingleItem("told once");
+        warning.GetProperty("Level").GetString().ShouldBe("Warning");
+    }
+
+    [Fact]
+    public void OnTheConsoleAsTextItHasTheLinesOfTheFile()
+    {
+        Invocation run = Search("--log-console", "text");
+        string[] console = run.Error.TrimEnd('\n').Split('\n');
+        console.ShouldAllBe(line => System.Text.RegularExpressions.Regex.IsMatch(line, "^\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\.\\d{3} [+-]\\d\\d:\\d\\d \\[(INF|WRN)\\] "));
+        File.ReadLines(_scratch.File("run/log.txt")).Select(Unquoted).Except(console.Select(Unquoted)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void ALogOnTheConsoleChangesNoByteOfTheRun()
+    {
+        Search("--log-console", "json");
+        byte[] chain = File.ReadAllBytes(_scratch.File("run/chain-0.csv"));
+        Directory.Delete(_scratch.File("run"), recursive: true);
+        Search();
+        File.ReadAllBytes(_scratch.File("run/chain-0.csv")).ShouldBe(chain);
+    }
+
+    [Fact]
+    public void AFormatThatIsNoneIsRefused() =>
+        Invocation.Run("search", SearchVerbTests.Write(_scratch), "--log-console", "jsn").ShouldBeRefused("--log-console has no such value", "text, json", "'jsn'", "did you mean json?");
+
     public void Dispose() => _scratch.Dispose();
 
     // Of the first line: texts in it are quoted in the object only.
@@ -76,6 +114,11 @@ public sealed class RunLogTests : IDisposable
 
     private JsonElement[] Objects() => [.. File.ReadLines(_scratch.File("run/log.jsonl")).Select(line => JsonDocument.Parse(line).RootElement)];
 
-    private Invocation Search() => Invocation.Run(
-        "search", SearchVerbTests.Write(_scratch), "--json", "--out", _scratch.File("run"), "--threads", "2", "-D", "replicas=2", "-D", "search.decider.temperature=1e5");
+    private Invocation Search(params string[] more)
+    {
+        Invocation run = Invocation.Run(
+            ["search", SearchVerbTests.Write(_scratch), "--json", "--out", _scratch.File("run"), "--threads", "2", "-D", "replicas=2", "-D", "search.decider.temperature=1e5", .. more]);
+        run.ExitCode.ShouldBe(0, run.Error);
+        return run;
+    }
 }

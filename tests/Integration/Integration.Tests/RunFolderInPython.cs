@@ -183,6 +183,7 @@ public sealed class RunFolderInPython : IClassFixture<RunFolderInPython.Searched
         ShouldBeRefused(Run(_run, "--jsno"), "unrecognized arguments: --jsno");
         ShouldBeRefused(Run(_scratch.Folder), "this folder holds no run; expected run.json in it");
         ShouldBeRefused(Run(_scratch.File("absent")), "this folder holds no run");
+        ShouldBeRefused(Python("-S", Path.Combine(Reader, "read_run.py"), _run), "NumPy is not there");
     }
 
     private static void ShouldBeRefused((int Exit, string Output, string Error) result, string words)

@@ -16,6 +16,9 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return node;
 }
 
+/** A text in which what stands between backticks is code. */
+export const prose = (text: string): Content[] => text.split("`").map((part, at) => (at % 2 === 1 ? element("code", {}, part) : part));
+
 export function button(text: string, label: string, act: () => void): HTMLButtonElement {
   const node = element("button", { type: "button", "aria-label": label, title: label }, text);
   node.addEventListener("click", act);

@@ -3,7 +3,7 @@ import "./style.css";
 import { card, grouped } from "./card";
 import { readDocument, type ReportDocument, type Section } from "./document";
 import { download, textFile } from "./download";
-import { button, element } from "./element";
+import { button, element, prose } from "./element";
 import { structure } from "./structure";
 import { table } from "./table";
 import { themeButton } from "./theme";
@@ -14,7 +14,7 @@ function head(report: ReportDocument): HTMLElement {
     {},
     element("div", { class: "bar" }, element("p", { class: "brand" }, "Glasswright report"), themeButton()),
     element("h1", {}, report.title),
-    ...report.story.map((sentence) => element("p", { class: "lead" }, sentence)),
+    ...report.story.map((sentence) => element("p", { class: "lead" }, ...prose(sentence))),
     element(
       "dl",
       { class: "facts" },
@@ -33,13 +33,13 @@ function section(id: string, title: string, ...content: readonly (Node | null)[]
 }
 
 const missing = (texts: readonly string[]): HTMLElement | null =>
-  texts.length === 0 ? null : element("ul", { class: "missing", "aria-label": "Not in this report" }, ...texts.map((text) => element("li", {}, text)));
+  texts.length === 0 ? null : element("ul", { class: "missing", "aria-label": "Not in this report" }, ...texts.map((text) => element("li", {}, ...prose(text))));
 
 function figures(part: Section): HTMLElement {
   return section(
     part.id,
     part.title,
-    part.text === "" ? null : element("p", {}, part.text),
+    part.text === "" ? null : element("p", {}, ...prose(part.text)),
     element("div", { class: "cards" }, ...grouped(part.figures).map((group) => card(group).node)),
     missing(part.missing),
   );

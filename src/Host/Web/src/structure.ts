@@ -13,11 +13,14 @@ interface Coloring {
   readonly name: string;
   readonly before: Tint;
   readonly after: Tint;
+  /** Atoms that are drawn small, so that the others are seen; none where it is left out. */
+  readonly faint?: (index: number) => boolean;
   /** Null where the colors are of kinds, not of numbers. */
   readonly scale: { readonly map: readonly string[]; readonly least: number; readonly most: number } | null;
 }
 
 const radius = 1.05;
+const faintRadius = 0.25;
 const turn = 10;
 const fill = 1.3;
 const trimmed = 0.02;
@@ -48,10 +51,13 @@ function change(scene: Scene, before: readonly (number | null)[], after: readonl
 function colorings(scene: Scene): Coloring[] {
   const { before, after } = scene;
   const paint = (index: number): string => ["#c2703d", "#7f9db9", "#6aa84f", "#b07aa1", "#d9b44a"][index % 5] ?? "#888888";
+  const bySpecies = (atoms: Atoms): Tint => (i) => paint(atoms.species[i] ?? 0);
+  const isSame = (i: number): boolean => before.species[i] === after.species[i];
   return [
     ...(before.value !== null && after.value !== null ? [byNumber(scene.property, before.value, after.value), change(scene, before.value, after.value)] : []),
     ...(before.energy !== null && after.energy !== null ? [byNumber("energy of an atom (eV)", before.energy, after.energy)] : []),
-    { name: "species", before: (i) => paint(before.species[i] ?? 0), after: (i) => paint(after.species[i] ?? 0), scale: null },
+    { name: "species", before: bySpecies(before), after: bySpecies(after), scale: null },
+    ...(before.species.some((_, i) => !isSame(i)) ? [{ name: "exchanged atoms, by species", before: bySpecies(before), after: bySpecies(after), faint: isSame, scale: null }] : []),
   ];
 }
 
@@ -76,8 +82,9 @@ class Side {
     this.viewer.zoom(fill);
   }
 
-  paint(tint: Tint, hidden: (index: number) => boolean): void {
+  paint(tint: Tint, hidden: (index: number) => boolean, faint: (index: number) => boolean): void {
     this.viewer.setStyle({}, { sphere: { radius, colorfunc: (atom: { index?: number }) => tint(atom.index ?? 0) } });
+    this.viewer.setStyle({ predicate: (atom: { index?: number }) => faint(atom.index ?? 0) }, { sphere: { radius: faintRadius, colorfunc: (atom: { index?: number }) => tint(atom.index ?? 0) } });
     this.viewer.setStyle({ predicate: (atom: { index?: number }) => hidden(atom.index ?? 0) }, {});
     this.viewer.render();
   }
@@ -129,8 +136,9 @@ export function structure(scene: Scene): HTMLElement {
   const paint = (): void => {
     if (coloring === undefined) return;
     const count = scene.before.id.length * (share / 100);
-    sides?.[0].paint(coloring.before, (i) => (ranks[0]?.[i] ?? -1) >= count);
-    sides?.[1].paint(coloring.after, (i) => (ranks[1]?.[i] ?? -1) >= count);
+    const faint = coloring.faint ?? (() => false);
+    sides?.[0].paint(coloring.before, (i) => (ranks[0]?.[i] ?? -1) >= count, faint);
+    sides?.[1].paint(coloring.after, (i) => (ranks[1]?.[i] ?? -1) >= count, faint);
     const bar = coloring.scale;
     scale.replaceChildren(...(bar === null
       ? scene.names.map((name, i) => element("span", { class: "key" }, element("span", { class: "swatch", style: `background:${["#c2703d", "#7f9db9", "#6aa84f", "#b07aa1", "#d9b44a"][i % 5]}` }), name))
@@ -145,10 +153,12 @@ export function structure(scene: Scene): HTMLElement {
     sides?.forEach((side) => side.mark(index));
   };
 
-  const both = (act: (viewer: Viewer) => void): void => sides?.forEach((side) => {
-    act(side.viewer);
-    side.viewer.render();
-  });
+  // The viewers are linked: what turns one turns the other, and to turn both would turn each twice.
+  const both = (act: (viewer: Viewer) => void): void => {
+    if (sides === null) return;
+    act(sides[0].viewer);
+    sides[0].viewer.render();
+  };
   const keys: Record<string, () => void> = {
     ArrowLeft: () => both((viewer) => viewer.rotate(-turn, "y")),
     ArrowRight: () => both((viewer) => viewer.rotate(turn, "y")),
@@ -201,7 +211,7 @@ export function structure(scene: Scene): HTMLElement {
   const views = element("div", { class: "views" }, ...hosts.map((host, side) => element("div", {}, element("h3", {}, name(side)), host)));
   const node = element(
     "figure", { class: "card" }, tools, views, scale, info,
-    element("figcaption", {}, `All atoms as spheres in the periodic cell (lines), before and after, on one scale of colors without its outermost ${2 * 100 * trimmed} %. Dragging turns both, the wheel zooms both, arrow keys, + and − do the same.`),
+    element("figcaption", {}, `All atoms as spheres in the periodic cell (lines), before and after, on one scale of colors without its outermost ${2 * 100 * trimmed} %. Where the exchanged atoms are shown, all others are drawn small. Dragging turns both, the wheel zooms both, arrow keys, + and − do the same.`),
   );
   new IntersectionObserver((entries, watcher) => {
     if (!entries.some((entry) => entry.isIntersecting)) return;
@@ -216,7 +226,7 @@ export function structure(scene: Scene): HTMLElement {
     const [first, second] = sides;
     first.viewer.linkViewer(second.viewer);
     second.viewer.linkViewer(first.viewer);
-    onThemeChange(() => both((viewer) => viewer.setBackgroundColor(palette().background, 1)));
+    onThemeChange(() => sides?.forEach((side) => side.viewer.setBackgroundColor(palette().background, 1)));
     paint();
   }, { rootMargin: "400px" }).observe(node);
   return node;
