@@ -47,7 +47,7 @@ public sealed class ReproductionTableTests : IDisposable
     {
         string table = Table();
         table.ShouldContain("| isochoric | 0 | - | - | - |");
-        table.ShouldContain("| gain kept after 300 K | kept | - of - | - |");
+        table.ShouldContain("| gain kept after 300 K | kept | not measured | - |");
         table.ShouldNotContain("nan", Case.Insensitive);
         table.ShouldNotContain("inf", Case.Insensitive);
     }
