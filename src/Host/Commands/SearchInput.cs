@@ -145,10 +145,10 @@ internal sealed record SearchInput(
     }
 
     /// <summary>
-    /// Structures that a device relaxes side by side. On a processor (PoCL) four at most: with more, other bits were seen than alone, for a reason
-    /// that is not found yet (docs/devices.md).
+    /// Structures that a device relaxes side by side. On a processor (PoCL) one: side by side other bits were seen than alone, for a reason that
+    /// is not found yet (docs/devices.md).
     /// </summary>
-    private static int Places(ComputeDevice device, int samplers) => device.Kind == DeviceKind.Cpu ? Math.Min(samplers, 4) : samplers;
+    private static int Places(ComputeDevice device, int samplers) => device.Kind == DeviceKind.Cpu ? 1 : samplers;
 
     private static RunInput Load(string role, string path)
     {
