@@ -136,19 +136,13 @@ internal sealed record SearchInput(
         }
 
         ComputeDevice? device = configuration.Settings.Backend == ForceBackend.OpenCl ? ComputeDevice.Choose(configuration.Settings.Device) : null;
-        Func<int, IMechanics>? mechanics = device is null ? null : new DevicePool(device, glass.Tables, Places(device, settings.SamplerCount)).Make;
+        Func<int, IMechanics>? mechanics = device is null ? null : new DevicePool(device, glass.Tables, settings.SamplerCount).Make;
         ValidationParts? validation = ValidationTranslation.Translate(configuration, glass.Tables, models, session);
         Func<ITrialEvaluator> evaluators = Located.In(
             structure, () => GlassEvaluator.Factory(settings, glass.Structure, glass.Tables, models, properties, mechanics));
         LearningParts? learning = LearningTranslation.Translate(configuration, settings, glass, models, properties, mechanics, session);
         return new SearchInput(configuration, settings, glass, models, properties, evaluators, files, validation, learning) { Device = device };
     }
-
-    /// <summary>
-    /// Structures that a device relaxes side by side. On a processor (PoCL) one: side by side other bits were seen than alone, for a reason that
-    /// is not found yet (docs/devices.md).
-    /// </summary>
-    private static int Places(ComputeDevice device, int samplers) => device.Kind == DeviceKind.Cpu ? 1 : samplers;
 
     private static RunInput Load(string role, string path)
     {

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace Glasswright.Kernels.Devices;
 
-/// <summary>Memory of a device: values of one type that kernels read and write. Its content is undefined until it is written.</summary>
+/// <summary>Memory of a device: values of one type that kernels read and write, zero at first.</summary>
 internal sealed unsafe class DeviceBuffer<T> : IDisposable
     where T : unmanaged
 {
@@ -22,6 +22,9 @@ internal sealed unsafe class DeviceBuffer<T> : IDisposable
         DeviceException.Check(
             status, nameof(OpenCl.clCreateBuffer), status == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"{bytes} bytes of {queue.Device.Memory} on {queue.Device.Name}"));
         _memory = new MemoryHandle(memory);
+        byte zero = 0;
+        DeviceException.Check(
+            OpenCl.clEnqueueFillBuffer(queue.Queue, memory, &zero, 1, 0, (nuint)bytes, 0, null, null), nameof(OpenCl.clEnqueueFillBuffer));
     }
 
     /// <summary>Number of values.</summary>

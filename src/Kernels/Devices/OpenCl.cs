@@ -106,6 +106,10 @@ internal static unsafe partial class OpenCl
         nint queue, nint from, nint to, nuint fromOffset, nuint toOffset, nuint size, uint waits, nint* waitList, nint* done);
 
     [LibraryImport(Library)]
+    public static partial int clEnqueueFillBuffer(
+        nint queue, nint buffer, void* pattern, nuint patternSize, nuint offset, nuint size, uint waits, nint* waitList, nint* done);
+
+    [LibraryImport(Library)]
     public static partial int clFlush(nint queue);
 
     [LibraryImport(Library)]

@@ -85,8 +85,8 @@ void step_again(__global Structure* a, bool descended, double here)
     {
         a->upper = step;
         const double secant = here < 0 ? a->lower + ((step - a->lower) * a->lower_slope / (a->lower_slope - here)) : 0.5 * (a->lower + step);
-        const double margin = SHORTEST_SHRINK * (step - a->lower);
-        a->step = fmin(fmax(secant, a->lower + margin), step - margin);
+        const double width = step - a->lower;
+        a->step = fmin(fmax(secant, fma(SHORTEST_SHRINK, width, a->lower)), fma(-SHORTEST_SHRINK, width, step));
     }
 
     a->command = STEP;
@@ -135,7 +135,7 @@ void decide_one(__global Structure* a, double energy, double here, double square
         return;
     }
 
-    const bool descended = energy <= a->energy + ENERGY_NOISE * fabs(a->energy);
+    const bool descended = energy <= fma(ENERGY_NOISE, fabs(a->energy), a->energy);
     if (!(descended && (fabs(here) <= a->curvature * a->slope || (here > 0 && a->step >= a->longest))))
     {
         step_again(a, descended, here);

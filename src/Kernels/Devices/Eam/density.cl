@@ -31,9 +31,8 @@ __kernel void density(
         if (d2 < cutoff2)
         {
             const double r = sqrt(d2);
-            const double t = r * per_radius;
-            const int m = min((int)t, last_interval);
-            const double p = min(t - m, 1.0);
+            const int m = min((int)(r * per_radius), last_interval);
+            const double p = min(fma(r, per_radius, -(double)m), 1.0);
             __global const double4* record = pairs + (offsets[element * ELEMENTS + (int)y.w] + m);
             const double4 low = record[0], high = record[1];
             rho += cubic(low.z, low.w, high.z, high.w, p);
@@ -43,7 +42,7 @@ __kernel void density(
 
     const double t = rho * per_density;
     const int m = clamp((int)t, 0, last_density);
-    const double p = min(t - m, 1.0);
+    const double p = min(fma(rho, per_density, -(double)m), 1.0);
     __global const double2* record = embedding + (element * (last_density + 2) + m);
     const double2 low = record[0], high = record[1];
     double value = cubic(low.x, low.y, high.x, high.y, p);

@@ -3,6 +3,7 @@
 // A structure is a column of the second direction of a launch, an atom a work-item of the first. Atoms stand in slots along a
 // space-filling curve; slots from `atoms` to `padded` are empty. Every sum is over a list in its order, then over the GROUP items of a
 // block in a tree, then over blocks in a tree of GROUP strands, so that no bit depends on what else the device computes.
+// No product is added to anything but by fma, so that no compiler has anything to fuse by itself. Slots without an atom hold zeros.
 // Defined before: GROUP (a power of two), ELEMENTS, SHARED (1 where f_{a->b} = f_{b->a} for all elements).
 
 #pragma OPENCL EXTENSION cl_khr_fp64 : enable

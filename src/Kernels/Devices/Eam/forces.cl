@@ -39,9 +39,8 @@ __kernel void forces(
             if (d2 < cutoff2)
             {
                 const double r = sqrt(d2), inverse = 1 / r;
-                const double t = r * per_radius;
-                const int m = min((int)t, last_interval);
-                const double p = min(t - m, 1.0);
+                const int m = min((int)(r * per_radius), last_interval);
+                const double p = min(fma(r, per_radius, -(double)m), 1.0);
                 const int other = (int)y.w;
                 __global const double4* record = pairs + (offsets[element * ELEMENTS + other] + m);
                 const double4 low = record[0], high = record[1];
@@ -53,7 +52,7 @@ __kernel void forces(
                 __global const double4* reverse = pairs + (offsets[other * ELEMENTS + element] + m);
                 const double back = cubic_slope(reverse[0].z, reverse[0].w, reverse[1].z, reverse[1].w, p) * per_radius;
 #endif
-                const double pull = (cubic_slope(low.x, low.y, high.x, high.y, p) * per_radius - phi) * inverse;
+                const double pull = fma(cubic_slope(low.x, low.y, high.x, high.y, p), per_radius, -phi) * inverse;
                 const double g = fma(slopes[j], back, fma(own, toward, pull)) * inverse;
                 fx = fma(g, dx, fx);
                 fy = fma(g, dy, fy);

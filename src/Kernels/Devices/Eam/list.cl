@@ -71,10 +71,11 @@ __kernel void list(
     atomic_max(&structure->needed, count);
     if (far)
     {
-        structure->status = OUT_OF_REACH;
+        atomic_xchg(&structure->status, OUT_OF_REACH);
     }
     else if (count > room)
     {
-        structure->status = NO_ROOM;
+        atomic_cmpxchg(&structure->status, RUNNING, NO_ROOM);
+        atomic_cmpxchg(&structure->status, IDLE, NO_ROOM);
     }
 }

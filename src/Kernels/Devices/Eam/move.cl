@@ -14,47 +14,41 @@ __kernel void move(
     }
 
     __local double rooms[GROUP];
-    double step = structure->step;
-    if (command == TURN)
+    const int blocks = padded / GROUP;
+    double most = 0;
+    for (int b = get_local_id(0); command == TURN && b < blocks; b += GROUP)
     {
-        const int blocks = padded / GROUP;
-        double most = 0;
-        for (int b = get_local_id(0); b < blocks; b += GROUP)
+        most = fmax(most, largest[(size_t)s * blocks + b]);
+    }
+
+    most = group_max(most, rooms);
+    const double longest = structure->max_move / most;
+    const double step = command == TURN ? fmin(structure->guess, longest) : structure->step;
+    if (command == TURN && i == 0)
+    {
+        structure->longest = longest;
+        structure->step = step;
+    }
+
+    if (i < atoms)
+    {
+        const size_t at = (size_t)s * padded + i;
+        double4 x = starts[at];
+        if (command != RESTORE)
         {
-            most = fmax(most, largest[(size_t)s * blocks + b]);
+            const double4 d = directions[at];
+            x.x = fma(step, d.x, x.x);
+            x.y = fma(step, d.y, x.y);
+            x.z = fma(step, d.z, x.z);
         }
 
-        most = group_max(most, rooms);
-        const double longest = structure->max_move / most;
-        step = fmin(structure->guess, longest);
-        if (i == 0)
+        positions[at] = x;
+        const double4 base = bases[at];
+        const double dx = x.x - base.x, dy = x.y - base.y, dz = x.z - base.z;
+        const double moved2 = fma(dx, dx, fma(dy, dy, dz * dz));
+        if (!(moved2 <= structure->slack2))
         {
-            structure->longest = longest;
-            structure->step = step;
+            atomic_xchg(&structure->rebuild, 1);
         }
-    }
-
-    if (i >= atoms)
-    {
-        return;
-    }
-
-    const size_t at = (size_t)s * padded + i;
-    double4 x = starts[at];
-    if (command != RESTORE)
-    {
-        const double4 d = directions[at];
-        x.x = fma(step, d.x, x.x);
-        x.y = fma(step, d.y, x.y);
-        x.z = fma(step, d.z, x.z);
-    }
-
-    positions[at] = x;
-    const double4 base = bases[at];
-    const double dx = x.x - base.x, dy = x.y - base.y, dz = x.z - base.z;
-    const double moved2 = fma(dx, dx, fma(dy, dy, dz * dz));
-    if (!(moved2 <= structure->slack2))
-    {
-        structure->rebuild = 1;
     }
 }

@@ -20,6 +20,6 @@ __kernel void place(
     const double moved2 = fma(dx, dx, fma(dy, dy, dz * dz));
     if (!(moved2 <= structures[s].slack2))
     {
-        structures[s].rebuild = 1;
+        atomic_xchg(&structures[s].rebuild, 1);
     }
 }
