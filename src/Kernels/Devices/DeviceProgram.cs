@@ -11,6 +11,7 @@ internal sealed unsafe class DeviceProgram : IDisposable
 {
     private readonly DeviceQueue _queue;
     private readonly ProgramHandle _program;
+    private readonly List<DeviceKernel> _kernels = [];
 
     /// <summary>Compiles the sources as one text, with the definitions before them.</summary>
     /// <param name="queue">The device.</param>
@@ -62,7 +63,7 @@ internal sealed unsafe class DeviceProgram : IDisposable
 
     private nint Handle => _program.DangerousGetHandle();
 
-    /// <summary>The kernel of that name.</summary>
+    /// <summary>The kernel of that name; it lives as long as the program.</summary>
     public DeviceKernel Kernel(string name)
     {
         int status;
@@ -70,12 +71,18 @@ internal sealed unsafe class DeviceProgram : IDisposable
         {
             nint kernel = OpenCl.clCreateKernel(Handle, at, &status);
             DeviceException.Check(status, nameof(OpenCl.clCreateKernel), name);
-            return new DeviceKernel(_queue, name, new KernelHandle(kernel));
+            var made = new DeviceKernel(_queue, name, new KernelHandle(kernel));
+            _kernels.Add(made);
+            return made;
         }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _program.Dispose();
+    public void Dispose()
+    {
+        _kernels.ForEach(kernel => kernel.Dispose());
+        _program.Dispose();
+    }
 
     /// <summary>What the compiler said.</summary>
     private string Log()

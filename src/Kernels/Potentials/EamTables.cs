@@ -39,4 +39,8 @@ public sealed record EamTables
 
     /// <summary>SHA-256 of the file's bytes, lower-case hexadecimal.</summary>
     public required string Sha256 { get; init; }
+
+    /// <summary>Whether the pair (a, b) differs from (b, a) in nothing: one set of functions serves both.</summary>
+    internal bool IsSymmetric(int a, int b) =>
+        Density[a][b].AsSpan().SequenceEqual(Density[b][a]) && RadiusTimesPair[a][b].AsSpan().SequenceEqual(RadiusTimesPair[b][a]);
 }

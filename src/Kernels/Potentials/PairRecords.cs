@@ -94,8 +94,7 @@ internal sealed unsafe class PairRecords : IDisposable
         {
             for (int b = 0; b < a; b++)
             {
-                if (!tables.Density[a][b].AsSpan().SequenceEqual(tables.Density[b][a])
-                    || !tables.RadiusTimesPair[a][b].AsSpan().SequenceEqual(tables.RadiusTimesPair[b][a]))
+                if (!tables.IsSymmetric(a, b))
                 {
                     return false;
                 }

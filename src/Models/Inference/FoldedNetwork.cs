@@ -31,34 +31,9 @@ internal sealed unsafe class FoldedNetwork : IDisposable
             Centers.Pointer[m] = basis.Center(m);
         }
 
-        List<PanelMatrix> maps = [];
-        List<AlignedBuffer<float>> biases = [];
-        NormMap? before = null;
-        for (int layer = 0; layer <= Architecture.Readout.Count; layer++)
-        {
-            bool isLast = layer == Architecture.Readout.Count;
-            LinearMap map = new(
-                parameters,
-                isLast ? ParameterLayout.ReadoutLinear : ParameterLayout.MlpLinear(ParameterLayout.ReadoutMlp, layer));
-            NormMap? norm = before;
-            maps.Add(new PanelMatrix(map.Outputs, map.Inputs, (o, m) => (norm?.Scale(m) ?? 1) * map.Weight(o, m)));
-            biases.Add(FoldedLayer.Buffer(PanelMatrix.PaddedWidth(map.Outputs), o => o < map.Outputs ? Bias(map, norm, o) : 0));
-            before = isLast ? null : new NormMap(parameters, ParameterLayout.MlpNorm(ParameterLayout.ReadoutMlp, layer));
-        }
-
-        ReadoutMaps = [.. maps];
-        ReadoutBiases = [.. biases];
-
-        static double Bias(LinearMap map, NormMap? norm, int output)
-        {
-            double bias = map.Bias(output);
-            for (int m = 0; norm is not null && m < map.Inputs; m++)
-            {
-                bias += map.Weight(output, m) * norm.Value.Shift(m);
-            }
-
-            return bias;
-        }
+        ReadoutMap[] maps = [.. ReadoutMap.Of(parameters)];
+        ReadoutMaps = [.. maps.Select(map => new PanelMatrix(map.Outputs, map.Inputs, map.Weight))];
+        ReadoutBiases = [.. maps.Select(map => FoldedLayer.Buffer(PanelMatrix.PaddedWidth(map.Outputs), o => o < map.Outputs ? map.Bias(o) : 0))];
     }
 
     /// <summary>The network's shape.</summary>

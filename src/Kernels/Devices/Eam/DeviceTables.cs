@@ -20,7 +20,7 @@ internal sealed class DeviceTables : IDisposable
         {
             for (int b = 0; b < elements; b++)
             {
-                if (b < a && IsSymmetric(tables, a, b))
+                if (b < a && tables.IsSymmetric(a, b))
                 {
                     offsets[(a * elements) + b] = offsets[(b * elements) + a];
                     continue;
@@ -43,7 +43,7 @@ internal sealed class DeviceTables : IDisposable
         }
 
         Elements = elements;
-        Shared = Enumerable.Range(0, elements).All(a => Enumerable.Range(0, a).All(b => IsSymmetric(tables, a, b)));
+        Shared = Enumerable.Range(0, elements).All(a => Enumerable.Range(0, a).All(b => tables.IsSymmetric(a, b)));
         Cutoff2 = tables.Cutoff * tables.Cutoff;
         PerRadius = 1 / tables.RadiusStep;
         LastInterval = points - 2;
@@ -107,8 +107,4 @@ internal sealed class DeviceTables : IDisposable
             records.AddRange([pair.Values[m], pair.Slopes[m], density.Values[m], density.Slopes[m]]);
         }
     }
-
-    private static bool IsSymmetric(EamTables tables, int a, int b) =>
-        tables.Density[a][b].AsSpan().SequenceEqual(tables.Density[b][a])
-        && tables.RadiusTimesPair[a][b].AsSpan().SequenceEqual(tables.RadiusTimesPair[b][a]);
 }

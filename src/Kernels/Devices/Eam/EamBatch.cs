@@ -97,7 +97,6 @@ internal sealed class EamBatch : IDisposable
     public void Put(int place, AtomicStructure structure)
     {
         CutoffCheck.Require(structure.Cell, _tables.Cutoff);
-        SpeciesMap.Resolve(structure, _tables, _elements);
         ref StructureRecord record = ref _records[place];
         record = default;
         record.Take(structure.Cell, _tables.Cutoff, _skin, _mostBins);

@@ -59,13 +59,5 @@ internal sealed class EamKernels : IDisposable
     public DeviceKernel Move { get; }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        foreach (DeviceKernel kernel in (DeviceKernel[])[Place, Bin, List, Density, Forces, Decide, Turn, Move])
-        {
-            kernel.Dispose();
-        }
-
-        _program.Dispose();
-    }
+    public void Dispose() => _program.Dispose();
 }

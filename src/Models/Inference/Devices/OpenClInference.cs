@@ -151,11 +151,6 @@ internal sealed class OpenClInference : IDisposable
     {
         _queue.Finish();
         _on?.Dispose();
-        foreach (DeviceKernel kernel in (DeviceKernel[])[_embed, _gaussians, _parts, _convolve, _remember, _readout])
-        {
-            kernel.Dispose();
-        }
-
         _program.Dispose();
         _network.Dispose();
     }

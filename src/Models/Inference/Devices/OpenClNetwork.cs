@@ -23,30 +23,24 @@ internal sealed class OpenClNetwork : IDisposable
         Centers = new DeviceBuffer<double>(queue, Architecture.EdgeWidth);
         Centers.Write([.. Enumerable.Range(0, Architecture.EdgeWidth).Select(Architecture.Gaussian.Center)]);
 
+        ReadoutMap[] maps = [.. ReadoutMap.Of(parameters)];
         List<double> readout = [];
-        NormMap? before = null;
-        List<int> widths = [n];
-        for (int map = 0; map <= Architecture.Readout.Count; map++)
+        foreach (ReadoutMap map in maps)
         {
-            bool isLast = map == Architecture.Readout.Count;
-            LinearMap linear = new(
-                parameters, isLast ? ParameterLayout.ReadoutLinear : ParameterLayout.MlpLinear(ParameterLayout.ReadoutMlp, map));
-            NormMap? norm = before;
-            for (int m = 0; m < linear.Inputs; m++)
+            for (int m = 0; m < map.Inputs; m++)
             {
-                readout.AddRange(Enumerable.Range(0, linear.Outputs).Select(o => (norm?.Scale(m) ?? 1) * linear.Weight(o, m)));
+                readout.AddRange(Enumerable.Range(0, map.Outputs).Select(o => map.Weight(o, m)));
             }
 
-            readout.AddRange(Enumerable.Range(0, linear.Outputs).Select(o => Bias(linear, norm, o)));
-            widths.Add(linear.Outputs);
-            before = isLast ? null : new NormMap(parameters, ParameterLayout.MlpNorm(ParameterLayout.ReadoutMlp, map));
+            readout.AddRange(Enumerable.Range(0, map.Outputs).Select(map.Bias));
         }
 
+        int[] widths = [n, .. maps.Select(map => map.Outputs)];
         Readout = Copy(queue, readout);
         Widest = widths.Max();
-        ReadoutMaps = widths.Count - 1;
-        ReadoutWidths = new DeviceBuffer<int>(queue, widths.Count);
-        ReadoutWidths.Write([.. widths]);
+        ReadoutMaps = maps.Length;
+        ReadoutWidths = new DeviceBuffer<int>(queue, widths.Length);
+        ReadoutWidths.Write(widths);
     }
 
     /// <summary>The network's shape.</summary>
@@ -93,17 +87,6 @@ internal sealed class OpenClNetwork : IDisposable
         {
             layer.Dispose();
         }
-    }
-
-    private static double Bias(LinearMap map, NormMap? norm, int output)
-    {
-        double bias = map.Bias(output);
-        for (int m = 0; norm is not null && m < map.Inputs; m++)
-        {
-            bias += map.Weight(output, m) * norm.Value.Shift(m);
-        }
-
-        return bias;
     }
 
     private static void RequireAvailable(Architecture shape)
