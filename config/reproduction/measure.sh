@@ -112,6 +112,43 @@ write_judged() {
     done
 }
 
+# One row a glass of a kind that the models did not learn: of another composition, or cooled more slowly.
+write_transfers() {
+    echo "kind,glass,pearson,reliability"
+    local file name answer found
+    mkdir -p "$out/judged"
+    for file in "$out"/other/*.data; do
+        name=$(basename "$file" .data)
+        [ -f "$out/labels-other/$name.labels.csv" ] || continue
+        answer=$out/judged/$name-other.json
+        asked "$answer" evaluate --structure "$file" --labels "$out/labels-other/$name.labels.csv"
+        echo "other,$name,$(of_json pearson "$answer"),$(of_json reliability "$answer")"
+    done
+    for name in $(judged_searches | grep '^gnn-slow-'); do
+        found=$(pearson "$name-start")
+        echo "slow,$name,$found,$(of_json reliability "$out/truth/$name-start.evaluate.json")"
+    done
+}
+
+# The share of a species' atoms that have a Voronoi index: FOLDER SPECIES,N3,N4,N5,N6
+percent() { awk -F, -v want="$2" '$2 "," $3 "," $4 "," $5 "," $6 == want { share = $8 } END { printf "%.4f", 100 * share }' "$1/voronoi.csv"; }
+
+# One row a search of the network: how many of a species' atoms have a Voronoi index of the paper's, in percent, at its start and end.
+write_motifs() {
+    echo "start,species,index,start_percent,end_percent"
+    local name at index before after
+    mkdir -p "$out/motifs"
+    for name in $(judged_searches | grep '^gnn-'); do
+        for at in start end; do
+            [ -f "$out/motifs/$name-$at/voronoi.csv" ] || gw analyze --structure "$out/truth/$name-$at.extxyz" --species Cu,Zr --out "$out/motifs/$name-$at"
+        done
+        for index in Cu,0,0,12,0 Zr,0,0,12,4; do
+            before=$(percent "$out/motifs/$name-start" "$index")
+            after=$(percent "$out/motifs/$name-end" "$index")
+            echo "${name#*-},${index%%,*},$(tr , ' ' <<<"${index#*,}"),$before,$after"
+        done
+    done
+}
 # One row a test glass and species: Pearson of an atom's energy and its label.
 write_energies() {
     echo "glass,species,pearson"
@@ -132,11 +169,11 @@ write_energies() {
 tell() {
     local part
     say "the table"
-    for part in truth chains anneals judged energies; do
+    for part in truth chains anneals judged energies transfers motifs; do
         "write_$part" >"$out/$part.tmp"
         mv "$out/$part.tmp" "$out/$part.csv"
     done
-    awk -F, -v judged="$judged" -f "$here/statistics.awk" -f "$here/table.awk" "$out"/{truth,chains,anneals,judged,energies}.csv >"$out/table.tmp"
+    awk -F, -v judged="$judged" -f "$here/statistics.awk" -f "$here/table.awk" "$out"/{truth,chains,anneals,judged,energies,transfers,motifs}.csv >"$out/table.tmp"
     mv "$out/table.tmp" "$out/table.md"
     cat "$out/table.md"
 }

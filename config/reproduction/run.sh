@@ -2,7 +2,7 @@
 # The paper's loop at our scale, from an empty folder to a table: glasses from the melt, labels, an ensemble, searches and their
 # controls, the true simulation of all ends, annealing. What is finished is not repeated, so the same command goes on after a stop.
 #   config/reproduction/run.sh OUT [--small] [--train N] [--slow N] [--glasses DIR] [--threads N] [--until STAGE]
-# Stages: glasses labels train slow searches controls truth large anneal table. --small is the same chain on 256 atoms, in a few minutes; it says
+# Stages: glasses labels train slow searches controls truth transfer large anneal table. --small is the same chain on 256 atoms, in a few minutes; it says
 # whether the chain holds, not what a search is worth. --train is how many fast glasses the models learn from (38), --slow how many slow ones there are
 # (4): a later call needs the same. --glasses takes fast/, slow/, labels/ and labels-fixed/ from a folder that this script made
 # (slow/ may be missing) instead of making them again. The table is OUT/table.md, its numbers OUT/*.csv; --until ends after a stage, from truth on
@@ -17,7 +17,7 @@ out=$1
 shift
 made=
 refuse() { [ -z "$made" ] || rmdir "$out"; echo "run.sh: $*" >&2; exit 2; }
-stages="glasses labels train slow searches controls truth large anneal table"
+stages="glasses labels train slow searches controls truth transfer large anneal table"
 small=0 threads=$(nproc) until=table given= learned= slowly=
 while [ $# -gt 0 ]; do
     case $1 in
@@ -35,12 +35,12 @@ done
 [[ " $stages " == *" $until "* ]] || refuse "--until $until; expected one of $stages"
 [ -z "$given" ] || [ -d "$given" ] || refuse "--glasses $given: no such folder"
 
-# Atoms; fast glasses for training, validation, test; slow ones; their rates; starts searched; members; epochs; trials; ps of annealing; a large glass.
+# Atoms; fast glasses for training, validation, test; slow ones; of another composition; their rates; starts searched; members; epochs; trials; ps of annealing; a large glass.
 if [ $small = 1 ]; then
-    atoms=256 train=4 validation=1 test=1 slow=1 fast_rate=5e14 slow_rate=2e14 window=() starts=1 members=2 epochs=4 trials=30 anneal=0.5
+    atoms=256 train=4 validation=1 test=1 slow=1 other=1 fast_rate=5e14 slow_rate=2e14 window=() starts=1 members=2 epochs=4 trials=30 anneal=0.5
     strains=0.02 judged=0.02 step=1e-3 large=slow/cu50zr50-256-1001.data large_trials=5
 else
-    atoms=864 train=38 validation=4 test=6 slow=4 fast_rate=1e12 slow_rate=1e11 window=(--from 1200 --to 600) starts=4 members=3 epochs=400 trials=5000 anneal=2000
+    atoms=864 train=38 validation=4 test=6 slow=4 other=4 fast_rate=1e12 slow_rate=1e11 window=(--from 1200 --to 600) starts=4 members=3 epochs=400 trials=5000 anneal=2000
     strains=0.01,0.02,0.03,0.04 judged=0.04 step=1e-4 large=$root/data/glasses/cu50zr50-4000-p0.data large_trials=1500
 fi
 train=${learned:-$train} slow=${slowly:-$slow}
@@ -57,7 +57,7 @@ source "$here/measure.sh"
 # Ends here if the user wanted no more; after the truth is known, with the table of what there is.
 done_with() {
     [ "$until" = "$1" ] || return 0
-    case $1 in truth | anneal | large) tell ;; esac
+    case $1 in truth | transfer | large | anneal) tell ;; esac
     say "until $1: done"
     exit 0
 }
@@ -94,8 +94,8 @@ if [ -n "$given" ] && [ ! -f "$out/given.txt" ]; then
 fi
 is_given() { [ -f "$out/given.txt" ] && grep -q "  $1/" "$out/given.txt"; }
 
-prepare() { # FOLDER RATE SAMPLES SEED
-    is_given "$1" || gw prepare --composition Cu50Zr50 --atoms "$atoms" --potential "$potential" --rate "$2" "${window[@]}" --samples "$3" --seed "$4" --threads "$threads" --out "$out/$1"
+prepare() { # FOLDER RATE SAMPLES SEED [COMPOSITION]
+    is_given "$1" || gw prepare --composition "${5:-Cu50Zr50}" --atoms "$atoms" --potential "$potential" --rate "$2" "${window[@]}" --samples "$3" --seed "$4" --threads "$threads" --out "$out/$1"
 }
 is_given fast || say "glasses: $fast at $fast_rate K/s, $atoms atoms"
 prepare fast "$fast_rate" "$fast" 1
@@ -201,6 +201,13 @@ collect() { # SEARCH
 for folder in "$out"/search/*-*/; do collect "$(basename "$folder")"; done
 label truth isochoric "${to_label[@]}"
 done_with truth
+
+say "another composition: $other of Cu64Zr36 at $fast_rate K/s, with labels"
+prepare other "$fast_rate" "$other" 2001 Cu64Zr36
+others=()
+for ((s = 2001; s <= 2000 + other; s++)); do others+=("$out/other/cu64zr36-$atoms-$s.data"); done
+label labels-other isochoric "${others[@]}"
+done_with transfer
 
 say "a large glass, $(basename "$large"): $large_trials trials, labels before and after"
 trials=$large_trials

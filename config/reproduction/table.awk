@@ -1,4 +1,4 @@
-# The table of run.sh from truth.csv, chains.csv, anneals.csv, judged.csv and energies.csv, in this order; statistics.awk goes before it.
+# The table of run.sh from truth.csv, chains.csv, anneals.csv, judged.csv, energies.csv, transfers.csv and motifs.csv, in this order; statistics.awk goes before it.
 # Where a chain began is fast-N or slow-N; its group is the word before the hyphen. Samples are keyed by what they measure.
 
 FNR == 1 { file++; next }
@@ -38,9 +38,20 @@ file == 3 {
     next
 }
 
-file == 4 { if ($3 != "") add("judged," $2, $3); if ($4 != "") add("reliability," $2, $4); if ($3 != "" && $4 > 0) add("corrected," $2, $3 / sqrt($4)); next }
+# The ensemble against the labels of a glass, by the kind of both.
+function judge(kind, pearson, reliability) {
+    if (pearson != "") add("judged," kind, pearson)
+    if (reliability != "") add("reliability," kind, reliability)
+    if (pearson != "" && reliability > 0) add("corrected," kind, pearson / sqrt(reliability))
+}
+
+file == 4 { judge($2, $3, $4); next }
 
 file == 5 { add("energies," $2, $3); next }
+
+file == 6 { judge($1, $3, $4); next }
+
+file == 7 { group = $1; sub(/-.*/, "", group); add("motif," group "," $2, $5 - $4); next }
 
 # A kind is strengthened only if the mean falls both at fixed volume and at zero pressure; whether chance would do is for the interval to say.
 function verdict(kind, group,   v, p) {
@@ -119,12 +130,13 @@ function anneal_rows(   k, s, groups, group, kinds, i, j, key) {
     printf "| searched - unswapped, paired | fast | %d | %s | %s | %s | %s |\n", count("gain_after"), both("gain_before", 3), both("gain_after", 3), only("gain_change", 3), interval("gain_change", 3)
 }
 
-function model_rows(   laterals, k, c) {
-    print "\n## The ensemble on the test glasses, mean over glasses\n"
-    print "| labels | glasses | Pearson (95 %) | split-half reliability (95 %) | Pearson / √reliability |"
+function model_rows(   kinds, names, k, c) {
+    print "\n## The ensemble on glasses that it did not learn from, mean over glasses\n"
+    print "| glasses, labels | n | Pearson (95 %) | split-half reliability (95 %) | Pearson / √reliability |"
     print "| --- | ---: | --- | --- | ---: |"
-    split("isochoric fixed", laterals, " ")
-    for (k = 1; k <= 2; k++) { c = laterals[k]; printf "| %s | %d | %s | %s | %s |\n", c, count("judged," c), both("judged," c, 3), both("reliability," c, 3), only("corrected," c, 3) }
+    split("isochoric,fixed,slow,other", kinds, ",")
+    split("test glasses, isochoric|test glasses, fixed lateral lengths|cooled ten times slower, isochoric|Cu64Zr36, isochoric", names, "|")
+    for (k = 1; k <= 4; k++) { c = kinds[k]; printf "| %s | %d | %s | %s | %s |\n", names[k], count("judged," c), both("judged," c, 3), both("reliability," c, 3), only("corrected," c, 3) }
 }
 
 function paper_rows(   fast, slow) {
@@ -141,8 +153,8 @@ function paper_rows(   fast, slow) {
     printf "| gain kept after 300 K | kept | %s | - |\n", anneals ? only("gain_after", 3) " of " only("gain_before", 3) : "not measured"
     printf "| Pearson of energy and ln D2min, Cu | 0.269 | %s | - |\n", both("energies,Cu", 3)
     printf "| Pearson of energy and ln D2min, Zr | 0.148 | %s | - |\n", both("energies,Zr", 3)
-    print "| Cu-centered <0,0,12,0>, % points | +1.5 | not measured | not measured |"
-    print "| Zr-centered <0,0,12,4>, % points | +0.6 | not measured | not measured |"
+    printf "| Cu-centered <0,0,12,0>, %% points | +1.5 | %s | %s |\n", both("motif,fast,Cu", 2), both("motif,slow,Cu", 2)
+    printf "| Zr-centered <0,0,12,4>, %% points | +0.6 | %s | %s |\n", both("motif,fast,Zr", 2), both("motif,slow,Zr", 2)
 }
 
 function share(key) { return ("trials," key) in N && S["trials," key] ? sprintf("%.2f", 100 * S["accepted," key] / S["trials," key]) : "-" }

@@ -46,15 +46,34 @@ public sealed class ReproductionTableTests : IDisposable
     public void WhatIsNotThereIsADashAndNeverANumber()
     {
         string table = Table();
-        table.ShouldContain("| isochoric | 0 | - | - | - |");
+        table.ShouldContain("| test glasses, isochoric | 0 | - | - | - |");
+        table.ShouldContain("| Cu64Zr36, isochoric | 0 | - | - | - |");
+        table.ShouldContain("| Zr-centered <0,0,12,4>, % points | +0.6 | - | - |");
         table.ShouldContain("| gain kept after 300 K | kept | not measured | - |");
         table.ShouldNotContain("nan", Case.Insensitive);
         table.ShouldNotContain("inf", Case.Insensitive);
     }
 
-    private string Table(string[]? truth = null, string[]? anneals = null)
+    [Fact]
+    public void ForeignGlassesAreJudgedByTheirKindAndMotifsCountedByChange()
     {
-        (string Name, string[] Rows)[] files = [("truth", truth ?? []), ("chains", []), ("anneals", anneals ?? []), ("judged", []), ("energies", [])];
+        // Pearson 0.3 and 0.5 of reliabilities 0.25 and 1: divided by its root 0.6 and 0.5. Changes of the motif: +1 and +3 points.
+        string table = Table(
+            transfers: ["other,a,0.3,0.25", "other,b,0.5,1", "slow,c,0.2,"],
+            motifs: ["fast-1,Cu,0 0 12 0,12,13", "fast-2,Cu,0 0 12 0,10,13", "slow-1,Zr,0 0 12 4,5,4.5"]);
+        table.ShouldContain("| Cu64Zr36, isochoric | 2 | +0.400 (-0.871 to +1.671) | +0.625 (-4.140 to +5.390) | +0.550 |");
+        table.ShouldContain("| cooled ten times slower, isochoric | 1 | +0.200 | - | - |");
+        table.ShouldContain("| Cu-centered <0,0,12,0>, % points | +1.5 | +2.00 (-10.71 to +14.71) | - |");
+        table.ShouldContain("| Zr-centered <0,0,12,4>, % points | +0.6 | - | -0.50 |");
+    }
+
+    private string Table(string[]? truth = null, string[]? anneals = null, string[]? transfers = null, string[]? motifs = null)
+    {
+        (string Name, string[] Rows)[] files =
+        [
+            ("truth", truth ?? []), ("chains", []), ("anneals", anneals ?? []), ("judged", []), ("energies", []), ("transfers", transfers ?? []),
+            ("motifs", motifs ?? []),
+        ];
         string scripts = Path.Combine(Repository.Root, "config", "reproduction");
         var start = new ProcessStartInfo("awk") { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (string argument in (string[])["-F,", "-v", "judged=0.04", "-f", Path.Combine(scripts, "statistics.awk"), "-f", Path.Combine(scripts, "table.awk")])

@@ -38,8 +38,12 @@ public sealed class ReproductionTests : IDisposable
         judged.ShouldAllBe(row => IsNumber(row[2]) && IsNumber(row[3]));
         judged[0][2].ShouldNotBe(judged[1][2], "other labels, another Pearson");
         (await Rows("energies", 1 + 2)).Select(row => row[1]).ShouldBe(["Cu", "Zr"]);
+        string[][] transfers = await Rows("transfers", 1 + 2);
+        transfers.Select(row => $"{row[0]} {row[1]}").ShouldBe(["other cu64zr36-256-2001", "slow gnn-slow-1001"]);
+        transfers.ShouldAllBe(row => IsPearson(row[2]) && IsNumber(row[3]));
+        (await Rows("motifs", 1 + 4)).ShouldAllBe(row => Number(row[3]) >= 0 && Number(row[4]) <= 100);
         foreach (string row in (string[])[
-            "| searched - unswapped, paired | fast | 1 |", "| searched | slow | 1 |", "| isochoric | 1 |", "| fixed | 1 |", "| Pearson at its end | 0.741 |",
+            "| searched - unswapped, paired | fast | 1 |", "| searched | slow | 1 |", "| test glasses, isochoric | 1 |", "| test glasses, fixed lateral lengths | 1 |", "| Cu64Zr36, isochoric | 1 |", "| Pearson at its end | 0.741 |",
             "| energy, meV an atom | +3.75 |", "| gain kept after 300 K | kept |", "| Pearson of energy and ln D2min, Zr | 0.148 |"])
         {
             table.ShouldContain(row);
