@@ -1,4 +1,5 @@
 using Glasswright.Actors.Search;
+using Glasswright.Kernels.Deformation;
 using Glasswright.Kernels.Structure;
 
 namespace Glasswright.Actors.Learning;
@@ -20,6 +21,9 @@ internal sealed record LearningParts
 
     /// <summary>Fine-tunes; null where it came to nothing, or was canceled.</summary>
     public required Func<TuningTask, CancellationToken, IReadOnlyList<byte[]>?> Tune { get; init; }
+
+    /// <summary>What the labels are, for an estimate of their cost; null where nothing tells.</summary>
+    public LabelDefinition? Label { get; init; }
 
     /// <summary>Told one line for each decision.</summary>
     public Action<string>? Tell { get; init; }

@@ -12,6 +12,10 @@ internal sealed class LearningPlan(long? every, long trials)
     /// <summary>Number of decisions.</summary>
     public int Decisions => every is { } m ? checked((int)((trials - 1) / m)) : 0;
 
+    /// <summary>The most labels that decisions may need: one of the start, and one of each chain for every later decision but the last.</summary>
+    /// <param name="replicas">Number of chains.</param>
+    public long MostLabels(int replicas) => Decisions == 0 ? 0 : 1 + ((long)(Decisions - 1) * replicas);
+
     /// <summary>The decision that a chain has reached when this is its next trial; null between two.</summary>
     public int? DecisionBefore(long nextTrial) =>
         every is { } m && nextTrial > 1 && nextTrial <= trials && (nextTrial - 1) % m == 0 ? checked((int)((nextTrial - 1) / m)) : null;

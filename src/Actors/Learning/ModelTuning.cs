@@ -21,18 +21,21 @@ internal static class ModelTuning
     /// <param name="models">The models that it begins with; each is fine-tuned from itself.</param>
     /// <param name="properties">Those of the further properties, which stay as they are.</param>
     /// <param name="label">What the models predict, at one strain.</param>
+    /// <param name="replay">Further labeled glasses, which every fine-tuning goes through before the search's own structures.</param>
     /// <param name="numerics">The numerics of this build.</param>
     /// <param name="tell">Told one line for each decision.</param>
     /// <param name="mechanics">What relaxes the trials of the search; null for the processor.</param>
     public static LearningParts Parts(
         SearchSettings settings, AtomicStructure start, EamTables tables, IReadOnlyList<PropertyModel> models,
-        IReadOnlyList<IReadOnlyList<PropertyModel>> properties, LabelSettings label, string numerics, Action<string>? tell,
+        IReadOnlyList<IReadOnlyList<PropertyModel>> properties, LabelSettings label,
+        IReadOnlyList<LabeledStructure> replay, string numerics, Action<string>? tell,
         Func<int, IMechanics>? mechanics = null) => new()
         {
             Models = [.. models.Select(ModelFile.ToBytes)],
             Load = files => GlassEvaluator.Factory(settings, start, tables, [.. files.Select(file => ModelFile.Parse(file))], properties, mechanics),
             Truth = [.. label.Definition.Modes.Select(mode => Truth(tables, label, mode))],
-            Tune = (task, cancel) => Tune(task, numerics, cancel),
+            Tune = (task, cancel) => Tune(task with { Structures = [.. replay, .. task.Structures] }, replay.Count, numerics, cancel),
+            Label = label.Definition,
             Tell = tell,
         };
 
@@ -44,7 +47,7 @@ internal static class ModelTuning
             return result.Outcome == QuasistaticOutcome.Canceled ? null : result.LnD2Min[0];
         };
 
-    private static List<byte[]>? Tune(TuningTask task, string numerics, CancellationToken cancel)
+    private static List<byte[]>? Tune(TuningTask task, int replayed, string numerics, CancellationToken cancel)
     {
         using var team = new ThreadTeam(task.Threads);
         var tuned = new List<byte[]>();
@@ -57,7 +60,7 @@ internal static class ModelTuning
             // Another key for every generation and member.
             ulong seed = unchecked(task.Seed + ((ulong)task.Generation << 32) + (ulong)member);
             PropertyModel? model = FineTuning.Tune(
-                start, glasses, FineTuning.Settings(seed, task.Settings.Epochs, task.Settings.LearningRate), team, Provenance(task, start, numerics), cancel);
+                start, glasses, FineTuning.Settings(seed, task.Settings.Epochs, task.Settings.LearningRate), team, Provenance(task, replayed, start, numerics), cancel);
             if (model is null)
             {
                 return null;
@@ -70,14 +73,16 @@ internal static class ModelTuning
     }
 
     /// <summary>Without the program's version: the bytes of a model belong to the answer, which another release of the same numerics must repeat.</summary>
-    private static ModelProvenance Provenance(TuningTask task, PropertyModel start, string numerics) => new()
+    private static ModelProvenance Provenance(TuningTask task, int replayed, PropertyModel start, string numerics) => new()
     {
         Program = "glasswright",
         Numerics = numerics,
         LabelNumerics = numerics,
         Files = [.. task.Structures.Select(labeled => new TrainingFile(
             labeled.Name, CanonicalStructure.Id(CanonicalStructure.Encode(labeled.Structure)), "training"))],
-        Split = "structures of a search, all of them",
+        Split = replayed == 0
+            ? "structures of a search, all of them"
+            : FormattableString.Invariant($"{replayed} glasses that were given, then structures of a search, all of them"),
         Notes = FormattableString.Invariant($"generation {task.Generation}, fine-tuned from the model {start.Sha256}"),
     };
 }

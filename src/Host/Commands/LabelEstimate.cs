@@ -17,19 +17,7 @@ internal static class LabelEstimate
         long before = Environment.WorkingSet;
         IForceField field = inputs[0].ForceField();
         using var owned = field as IDisposable;
-        double secondsPerStep = LoadingTiming.SecondsPerStep(
-            field,
-            inputs[0].Structure,
-            new QuasistaticSettings
-            {
-                Mode = definition.Modes[0],
-                Lateral = definition.Lateral,
-                Step = definition.Step!.Value,
-                Strain = definition.Strains[^1],
-                ForceTolerance = definition.ForceTolerance!.Value,
-                RecordStress = false,
-            },
-            runs[0].Units[0].Steps);
+        double secondsPerStep = LoadingTiming.SecondsPerStep(field, inputs[0].Structure, definition);
 
         double work = 0, values = 0;
         int missing = 0;

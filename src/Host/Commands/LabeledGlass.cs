@@ -1,3 +1,4 @@
+using Glasswright.Host.Configuration.Settings;
 using Glasswright.Kernels;
 using Glasswright.Kernels.Deformation;
 using Glasswright.Kernels.Formats;
@@ -17,6 +18,17 @@ internal sealed record LabeledGlass(
     AtomicStructure Structure, double[] Values, bool[] Valid, ModelLabel Meaning, string PotentialSha256, string Numerics)
 {
     private const string StrainColumn = "ln_d2min_";
+
+    /// <summary>A glass as a configuration names it: with a label file, or with the values in a column of its own.</summary>
+    /// <param name="glass">Its files.</param>
+    /// <param name="strain">The strain of the labels; null where <paramref name="column"/> names something else.</param>
+    /// <param name="column">The column of the values; null for that of the strain.</param>
+    /// <param name="species">Names of the species, where the structure has none.</param>
+    /// <exception cref="InputException">A file cannot be read, or they do not fit together.</exception>
+    public static LabeledGlass Read(GlassSettings glass, double? strain, string? column, IReadOnlyList<string>? species) =>
+        glass.Labels is { } labels && strain is { } value
+            ? Read(glass.Structure, labels, value, species)
+            : ReadColumn(glass.Structure, column ?? FormattableString.Invariant($"{StrainColumn}{strain}"), species);
 
     /// <summary>A structure and its label file, matched by atom ids.</summary>
     /// <exception cref="InputException">One cannot be read, the labels are of another structure, or the strain is missing.</exception>

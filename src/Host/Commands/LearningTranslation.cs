@@ -1,11 +1,13 @@
 using Glasswright.Actors.Learning;
-using Glasswright.Actors.Search;
 using Glasswright.Host.Configuration;
+using Glasswright.Host.Configuration.Settings;
 using Glasswright.Kernels;
-using Glasswright.Kernels.Deformation;
+using Glasswright.Kernels.Formats;
 using Glasswright.Kernels.Minimization;
 using Glasswright.Models.Storage;
+using LabelSettings = Glasswright.Kernels.Deformation.LabelSettings;
 using ModelLabel = Glasswright.Models.Storage.LabelDefinition;
+using SearchSettings = Glasswright.Actors.Search.SearchSettings;
 
 namespace Glasswright.Host.Commands;
 
@@ -15,10 +17,10 @@ internal static class LearningTranslation
     private const string Every = "search.learn.every";
 
     /// <summary>What is fine-tuned; null where nothing is. The labels are those that the model learned: others would teach it another quantity.</summary>
-    /// <exception cref="InputException">A model does not tell what its labels are.</exception>
+    /// <exception cref="InputException">A model does not tell what its labels are, or a glass that is replayed cannot be used.</exception>
     public static LearningParts? Translate(
         ResolvedConfiguration configuration, SearchSettings settings, GlassInput glass, IReadOnlyList<PropertyModel> models,
-        IReadOnlyList<IReadOnlyList<PropertyModel>> properties, Func<int, IMechanics>? mechanics, Session session)
+        IReadOnlyList<IReadOnlyList<PropertyModel>> properties, IReadOnlyList<GlassSettings> replay, Func<int, IMechanics>? mechanics, Session session)
     {
         if (settings.Learning is null)
         {
@@ -45,14 +47,31 @@ internal static class LearningTranslation
                 DividedByNeighbors = learned.D2MinNormalization is { } normalization ? normalization == "mean" : label.Definition.DividedByNeighbors,
             },
         };
-        return ModelTuning.Parts(settings, glass.Structure, glass.Tables, models, properties, label, RunNumerics.Current, session.Say, mechanics);
+        return ModelTuning.Parts(
+            settings, glass.Structure, glass.Tables, models, properties, label,
+            [.. replay.Select(given => Replayed(given, learned, models[0].Architecture.Species, configuration.Settings.Species))],
+            RunNumerics.Current, session.Say, mechanics);
+    }
+
+    /// <summary>A glass of another training, whose labels must mean what the model learned.</summary>
+    private static LabeledStructure Replayed(GlassSettings given, ModelLabel learned, IReadOnlyList<string> known, IReadOnlyList<string>? species)
+    {
+        LabeledGlass glass = LabeledGlass.Read(given, learned.Strain!.Value, null, species);
+        LabelMeaning.RequireComparable(learned, glass.Meaning, given.Labels ?? given.Structure);
+        if (glass.Structure.SpeciesNames.FirstOrDefault(name => !known.Contains(name)) is { } foreign)
+        {
+            throw new InputException(
+                "the model does not know a species", file: given.Structure, expected: string.Join(", ", known), found: foreign, nearest: NearestName.Find(foreign, known));
+        }
+
+        return new LabeledStructure(given.Name, glass.Structure, [.. glass.Values.Select((value, i) => glass.Valid[i] ? value : double.NaN)]);
     }
 
     /// <summary>The settings.</summary>
     /// <exception cref="InputException">Several nodes would have to change their model together.</exception>
     public static LearningSettings? Settings(ResolvedConfiguration configuration)
     {
-        Configuration.Settings.LearnSettings learn = configuration.Settings.Search.Learn;
+        LearnSettings learn = configuration.Settings.Search.Learn;
         if (learn.Every is not { } every)
         {
             return null;

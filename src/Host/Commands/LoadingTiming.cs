@@ -13,6 +13,27 @@ internal static class LoadingTiming
     /// <summary>What an estimate from the first steps leaves out.</summary>
     public const string Note = "measured in the elastic part; plastic events cost more, so expect up to twice the time";
 
+    /// <summary>The time of one step of a label's first mode, s; the structure stays as it is.</summary>
+    /// <param name="field">The force field, with the threads of the work to come.</param>
+    /// <param name="structure">The structure.</param>
+    /// <param name="label">The label.</param>
+    public static double SecondsPerStep(IForceField field, AtomicStructure structure, LabelDefinition label)
+    {
+        var settings = new QuasistaticSettings
+        {
+            Mode = label.Modes[0],
+            Lateral = label.Lateral,
+            Step = label.Step!.Value,
+            Strain = label.Strains[^1],
+            ForceTolerance = label.ForceTolerance!.Value,
+            RecordStress = false,
+        };
+        return SecondsPerStep(field, structure, settings, StepsOf(label));
+    }
+
+    /// <summary>Steps of each mode of a label.</summary>
+    public static int StepsOf(LabelDefinition label) => LoadingPath.StepsTo(label.Strains[^1], label.Step!.Value);
+
     /// <summary>Runs the first steps of a loading and gives the time of one, s; the structure stays as it is.</summary>
     /// <param name="field">The force field, with the threads of the work to come.</param>
     /// <param name="structure">The structure.</param>

@@ -4,6 +4,8 @@ using Glasswright.Actors.Proposal;
 using Glasswright.Actors.Search;
 using Glasswright.Actors.Storage;
 using Glasswright.Host.Output;
+using Glasswright.Kernels.Deformation;
+using Glasswright.Kernels.Forces;
 using Glasswright.Kernels.Random;
 using Glasswright.Kernels.Structure;
 
@@ -29,6 +31,8 @@ internal static class SearchEstimate
         long before = Environment.WorkingSet;
         Measurement measured = settings.Proposal.Relax ? Relaxations(input) : Stretch(input);
         double trials = ((double)settings.Trials * settings.Replicas) + (settings.EffectiveCalibration?.Pilot ?? 0);
+        (double labels, double secondsPerLabel) = Labels(input, measured.FramesPerTrial);
+        double seconds = (trials * measured.Seconds) + (labels * secondsPerLabel);
 
         // A chain of unrelaxed trials is advanced by one sampler at a time.
         double parallel = settings.Proposal.Relax ? settings.SamplerCount : Math.Min(settings.SamplerCount, settings.Replicas);
@@ -36,14 +40,44 @@ internal static class SearchEstimate
         int properties = settings.Decider.Properties.Count;
         double row = BytesPerTrial + (properties * PropertyBytesPerTrial), atom = BytesPerAtom + (properties * PropertyBytesPerAtom);
         double frames = measured.FramesPerTrial * settings.Trials * settings.Replicas;
-        return new Report()
+        Report report = new Report()
             .Number("trials", "trials, pilot trials included", trials)
             .Number("seconds_per_trial", "measured", measured.Seconds, "s a trial", "G3")
-            .Number("evaluations_per_trial", "measured", measured.Evaluations, "force evaluations a trial", "G3")
-            .Number("core_hours", "work", trials * measured.Seconds / 3600, "core hours", "G3")
-            .Number("wall_s", FormattableString.Invariant($"time with {parallel} samplers"), trials * measured.Seconds / parallel, "s", "F0")
+            .Number("evaluations_per_trial", "measured", measured.Evaluations, "force evaluations a trial", "G3");
+        if (labels > 0)
+        {
+            report
+                .Number("labels", "true labels of its structures, at most or as many as are likely", labels, format: "F0")
+                .Number("seconds_per_label", "measured in the elastic part", secondsPerLabel, "s a label", "G3");
+        }
+
+        return report
+            .Number("core_hours", "work", seconds / 3600, "core hours", "G3")
+            .Number("wall_s", FormattableString.Invariant($"time with {parallel} samplers"), seconds / parallel, "s", "F0")
             .Number("memory_bytes", "memory", memory, "bytes", "G3")
             .Number("disk_bytes", "disk", (trials * row) + (frames * input.Glass.Structure.Count * atom), "bytes", "G3");
+    }
+
+    /// <summary>
+    /// How many labels the search will make, and what one costs on one thread, s: for decisions about the model as many as they may need, for
+    /// validation as many as the acceptance lets expect. Zero where it makes none.
+    /// </summary>
+    private static (double Labels, double SecondsPerLabel) Labels(SearchInput input, double acceptedPerTrial)
+    {
+        SearchSettings settings = input.Settings;
+        double learned = input.Learning is null ? 0 : settings.LearningPlan.MostLabels(settings.Replicas);
+        double validated = input.Validation is { } validation
+            ? settings.Replicas * (1 + Math.Floor(settings.Trials * acceptedPerTrial / validation.Every))
+            : 0;
+        LabelDefinition? label = input.Learning?.Label ?? input.Validation?.Label;
+        if (label is null)
+        {
+            return (0, 0);
+        }
+
+        using var field = new VectorEam(input.Glass.Tables);
+        double step = LoadingTiming.SecondsPerStep(field, input.Glass.Structure, label);
+        return (learned + validated, step * LoadingTiming.StepsOf(label) * label.Modes.Count);
     }
 
     /// <summary>Relaxes a few swaps from the relaxed start.</summary>

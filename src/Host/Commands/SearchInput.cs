@@ -57,9 +57,16 @@ internal sealed record SearchInput(
             }
         }
 
+        IReadOnlyList<GlassSettings> replay = all.Search.Learn.Replay;
+        foreach ((_, string setting, string path) in FilesOf(replay))
+        {
+            configuration.RequireFile(setting, path);
+        }
+
         var files = new List<RunInput> { Load(StructureRole, structure), Load(PotentialRole, potential) };
         files.AddRange(models.SelectMany(set => set.Paths.Select((path, m) => Load(set.Role(m), path))));
-        return Read(configuration, settings, files, structure, potential, models, session);
+        files.AddRange(FilesOf(replay).Select(file => Load(file.Role, file.Path)));
+        return Read(configuration, settings, files, structure, potential, models, replay, session);
     }
 
     /// <summary>Reads the files that a run has kept, wherever their originals are by now.</summary>
@@ -73,7 +80,13 @@ internal sealed record SearchInput(
         SearchSettings settings = SearchTranslation.Translate(configuration);
         return Read(
             configuration, settings, kept, Path(StructureRole), Path(PotentialRole),
-            [.. ModelsOf(settings.Decider).Select(set => set with { Paths = [.. set.Paths.Select((_, m) => Path(set.Role(m)))] })], session);
+            [.. ModelsOf(settings.Decider).Select(set => set with { Paths = [.. set.Paths.Select((_, m) => Path(set.Role(m)))] })],
+            [.. configuration.Settings.Search.Learn.Replay.Select((glass, g) => new GlassSettings
+            {
+                Structure = Path(ReplayRole(g)),
+                Labels = glass.Labels is null ? null : Path(ReplayRole(g) + "-labels"),
+            })],
+            session);
 
         string Path(string role) => RunFolder.Materialize(folder, kept.FirstOrDefault(input => input.Name == role)
             ?? throw new InputException($"the run has kept no {role}", folder));
@@ -104,7 +117,25 @@ internal sealed record SearchInput(
     }
 
     private string? RoleOf(string path) => ModelsOf(Settings.Decider)
-        .SelectMany(set => set.Paths.Select((model, m) => Same(path, model) ? set.Role(m) : null)).FirstOrDefault(role => role is not null);
+        .SelectMany(set => set.Paths.Select((model, m) => (Role: set.Role(m), Path: model)))
+        .Concat(FilesOf(Configuration.Settings.Search.Learn.Replay).Select(file => (file.Role, file.Path)))
+        .Where(file => Same(path, file.Path)).Select(file => file.Role).FirstOrDefault();
+
+    /// <summary>The files of the glasses that are replayed.</summary>
+    private static IEnumerable<(string Role, string Setting, string Path)> FilesOf(IReadOnlyList<GlassSettings> replay)
+    {
+        for (int g = 0; g < replay.Count; g++)
+        {
+            string setting = FormattableString.Invariant($"search.learn.replay.{g}");
+            yield return (ReplayRole(g), setting + ".structure", replay[g].Structure);
+            if (replay[g].Labels is { } labels)
+            {
+                yield return (ReplayRole(g) + "-labels", setting + ".labels", labels);
+            }
+        }
+    }
+
+    private static string ReplayRole(int index) => FormattableString.Invariant($"replay-{index + 1}");
 
     /// <summary>All model files: those of z, then those of each further property.</summary>
     private static IEnumerable<ModelFiles> ModelsOf(DeciderSettings decider) =>
@@ -118,7 +149,7 @@ internal sealed record SearchInput(
 
     private static SearchInput Read(
         ResolvedConfiguration configuration, SearchSettings settings, IReadOnlyList<RunInput> files, string structure, string potential,
-        IReadOnlyList<ModelFiles> modelFiles, Session session)
+        IReadOnlyList<ModelFiles> modelFiles, IReadOnlyList<GlassSettings> replay, Session session)
     {
         var glass = GlassInput.Read(structure, potential, configuration.Settings.Species);
         PropertyModel[][] all = [.. modelFiles.Select(set => set.Paths.Select(ModelFile.Read).ToArray())];
@@ -140,7 +171,7 @@ internal sealed record SearchInput(
         ValidationParts? validation = ValidationTranslation.Translate(configuration, glass.Tables, models, session);
         Func<ITrialEvaluator> evaluators = Located.In(
             structure, () => GlassEvaluator.Factory(settings, glass.Structure, glass.Tables, models, properties, mechanics));
-        LearningParts? learning = LearningTranslation.Translate(configuration, settings, glass, models, properties, mechanics, session);
+        LearningParts? learning = LearningTranslation.Translate(configuration, settings, glass, models, properties, replay, mechanics, session);
         return new SearchInput(configuration, settings, glass, models, properties, evaluators, files, validation, learning) { Device = device };
     }
 

@@ -128,10 +128,7 @@ internal sealed class TrainingData
     {
         double? strain = train.Column is null ? train.Strain : LabeledGlass.StrainOf(train.Column);
         bool fromLabels = settings.Labels is not null && strain is not null;
-        LabeledGlass glass = fromLabels
-            ? LabeledGlass.Read(settings.Structure, settings.Labels!, strain!.Value, species)
-            : LabeledGlass.ReadColumn(
-                settings.Structure, train.Column ?? FormattableString.Invariant($"ln_d2min_{train.Strain}"), species);
+        LabeledGlass glass = LabeledGlass.Read(settings, strain, train.Column, species);
         string source = settings.Labels ?? settings.Structure;
         if (Meaning is not null)
         {

@@ -53,6 +53,62 @@ public sealed class SearchLearningTests : IDisposable
     }
 
     [Fact]
+    public void GlassesThatAreReplayedTeachTooAndAreKeptWithTheRun()
+    {
+        string configuration = SearchVerbTests.Write(_scratch), model = Model("a", 3, Label);
+        string glass = Samples.SmallCrystal(_scratch, "first.extxyz"), labels = MakeLabels(glass);
+        string[] replayed = Settings($"limit-pearson = none, replay = [ {{ structure = {Quoted(glass)}, labels = {Quoted(labels)} }} ]", model);
+        SearchVerbTests.Search(configuration, ["--out", _scratch.File("without"), .. Settings("limit-pearson = none", model)]).ExitCode.ShouldBe(0);
+        Invocation run = SearchVerbTests.Search(configuration, ["--out", _scratch.File("with"), .. replayed]);
+        run.ExitCode.ShouldBe(0, run.Error);
+        File.ReadAllBytes(_scratch.File("with/model-g1.safetensors")).ShouldNotBe(File.ReadAllBytes(_scratch.File("without/model-g1.safetensors")));
+        ModelProvenance told = ModelFile.Read(_scratch.File("with/model-g1.safetensors")).Provenance!;
+        told.Files.Select(file => file.Name).ShouldBe(["first", "version 0 of chain 0"]);
+        told.Split.ShouldBe("1 glasses that were given, then structures of a search, all of them");
+
+        // The run has its own copy.
+        Invocation stopped = Invocation.RunStoppedAt("decision 1", ["search", configuration, "--out", _scratch.File("cut"), .. replayed]);
+        stopped.ExitCode.ShouldBe(0, stopped.Error);
+        File.Delete(glass);
+        File.Delete(labels);
+        Invocation resumed = Invocation.Run("search", "--json", "--resume", _scratch.File("cut"));
+        resumed.ExitCode.ShouldBe(0, resumed.Error);
+        foreach (string name in (string[])["chain-0.csv", "learning.csv", "model-g1.safetensors"])
+        {
+            File.ReadAllBytes(_scratch.File("cut/" + name)).ShouldBe(File.ReadAllBytes(_scratch.File("with/" + name)), name);
+        }
+    }
+
+    [Fact]
+    public void AReplayedGlassMustBeOfTheLabelsThatTheModelLearned()
+    {
+        string configuration = SearchVerbTests.Write(_scratch), glass = Samples.SmallCrystal(_scratch, "first.extxyz"), labels = MakeLabels(glass);
+        Refused(Replay(glass, labels), Model("a", 3, Label with { Lateral = "fixed" }), "first.labels.csv", "another lateral condition", "fixed", "isochoric");
+        Refused(Replay(glass, labels), Model("b", 3, Label with { Strain = 0.02, Step = 0.005 }), "first.labels.csv", "0.02");
+        Refused(Replay(_scratch.File("frist.extxyz"), labels), Model("c", 3, Label), "search.learn.replay.0.structure", "does not exist", "first.extxyz");
+        Refused("replay = [ { structrue = x } ]", Model("d", 3, Label), "structrue", "structure");
+        Directory.Exists(_scratch.File("bad")).ShouldBeFalse();
+
+        void Refused(string learn, string model, params string[] words) =>
+            Invocation.Run(["search", configuration, "--out", _scratch.File("bad"), .. Settings(learn, model)]).ShouldBeRefused(words);
+
+        static string Replay(string structure, string labels) => $"replay = [ {{ structure = {Quoted(structure)}, labels = {Quoted(labels)} }} ]";
+    }
+
+    [Fact]
+    public void TheEstimateCountsTheLabels()
+    {
+        // Decisions after trials 4 and 8 of two chains: labels of the start and, at most, of both chains after trial 4.
+        string configuration = SearchVerbTests.Write(_scratch), model = Model("a", 3, Label);
+        Invocation learning = SearchVerbTests.Search(configuration, ["--out", _scratch.File("run"), "--estimate", .. Settings("", model)]);
+        learning.ExitCode.ShouldBe(0, learning.Error);
+        learning.Json.GetProperty("labels").GetDouble().ShouldBe(3);
+        learning.Json.GetProperty("seconds_per_label").GetDouble().ShouldBeGreaterThan(0);
+        Invocation plain = SearchVerbTests.Search(configuration, ["--out", _scratch.File("run"), "--estimate"]);
+        plain.Json.TryGetProperty("labels", out _).ShouldBeFalse();
+    }
+
+    [Fact]
     public void TheRunRecordsTheLearningAndBothEndsAreJudgedByTheLastModel()
     {
         string configuration = SearchVerbTests.Write(_scratch), model = Model("a", 3, Label);
@@ -108,6 +164,18 @@ public sealed class SearchLearningTests : IDisposable
 
     private string Model(string name, ulong seed, LabelDefinition? label) =>
         Samples.SmallModel(_scratch, name: name + ".safetensors", seed: seed, label: label);
+
+    /// <summary>Labels as <see cref="Label"/> has them.</summary>
+    private string MakeLabels(string structure)
+    {
+        Invocation run = Invocation.Run(
+            "label", structure, "--potential", Samples.Potential, "--strains", "0.01", "--step", "0.005", "--lateral", "isochoric",
+            "-D", "label.modes=[\"xy+\"]", "-D", "label.neighbor-cutoff=3.8", "-D", "label.divide-by-neighbors=off", "--out", _scratch.File("labels"));
+        run.ExitCode.ShouldBe(0, run.Error);
+        return _scratch.File($"labels/{Path.GetFileNameWithoutExtension(structure)}.labels.csv");
+    }
+
+    private static string Quoted(string path) => JsonSerializer.Serialize(path);
 
     private static string[] Settings(string learn, params string[] models) =>
     [

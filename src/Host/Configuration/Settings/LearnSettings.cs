@@ -29,4 +29,7 @@ internal sealed record LearnSettings
     [MoreThan(0)]
     [AtMost(1)]
     public double LearningRate { get; init; }
+
+    /// <summary>Labeled glasses that every fine-tuning goes through beside the search's own structures, such as those of the first training.</summary>
+    public IReadOnlyList<GlassSettings> Replay { get; init; } = [];
 }
