@@ -16,7 +16,7 @@ namespace Glasswright.Actors.Learning;
 /// <param name="Parts">Models, labels, fine-tuning.</param>
 /// <param name="Store">The authority.</param>
 /// <param name="Constants">C_k of the first rung, which stay whatever the model is.</param>
-/// <param name="Decided">Brings the files to what the store has, after a decision.</param>
+/// <param name="IsShared">Whether other processes work on the run too.</param>
 /// <param name="Telemetry">What is measured.</param>
 internal sealed record LearnerParts(
     SearchSettings Settings,
@@ -24,13 +24,13 @@ internal sealed record LearnerParts(
     LearningParts Parts,
     IRunStore Store,
     IReadOnlyList<double> Constants,
-    Action? Decided,
+    bool IsShared,
     RunTelemetry Telemetry);
 
 /// <summary>
 /// Labels structures of the chains by true simulation while these go on, and, when all of them stand at a decision, fine-tunes the model if its
 /// labels say so. One dedicated thread, and a team of more while there is work for them. Takes <see cref="LearnerMessage"/>s, one at a time, so a
-/// decision waits for labels that are late; tells the coordinator <see cref="DecisionMade"/>. Labels and decisions are in the store as soon as
+/// decision waits for labels that are late; tells the coordinator <see cref="DecisionMade"/> or <see cref="DecisionLapsed"/>. Labels and decisions are in the store as soon as
 /// they stand; what was cut off is begun anew. Supervised by the coordinator: a failure ends the run, since chains must not go on without a decision.
 /// </summary>
 #pragma warning disable CA1001 // The cancellation source is released in OnStopped, on the actor's own thread.
@@ -78,7 +78,7 @@ internal sealed class Learner : Actor<LearnerMessage>
             switch (message)
             {
                 case MakeLabels labels:
-                    MakeLabels(labels.Decision);
+                    MakeLabels(labels.Decision, labels.Replicas);
                     break;
                 case Decide decide:
                     Decide(decide);
@@ -96,13 +96,21 @@ internal sealed class Learner : Actor<LearnerMessage>
     /// <inheritdoc/>
     protected override void OnStopped() => _abandon.Dispose();
 
-    /// <summary>Labels what is due by a decision and is not in the store yet, structure by structure.</summary>
-    private void MakeLabels(int decision)
+    /// <summary>
+    /// Labels what is due by a decision and is not in the store yet, structure by structure: of some chains from the first on, or of all from the
+    /// last on, so that one that other processes are at comes late.
+    /// </summary>
+    private void MakeLabels(int decision, IReadOnlySet<int>? replicas)
     {
-        HashSet<(int, int)> present = [.. _store.ReadLearnedLabels().Select(label => (label.Decision, label.Replica))];
         var due = LabelQueue.UpTo(_store, _plan, _parts.Settings.Replicas, decision)
-            .Where(item => !present.Contains((item.Decision, item.Replica))).ToArray();
-        if (due.Length == 0)
+            .Where(item => replicas?.Contains(item.Replica) ?? true).ToList();
+        if (replicas is null)
+        {
+            due.Reverse();
+        }
+
+        HashSet<(int, int)> present = Labeled();
+        if (due.TrueForAll(item => present.Contains((item.Decision, item.Replica))))
         {
             return;
         }
@@ -111,11 +119,19 @@ internal sealed class Learner : Actor<LearnerMessage>
         foreach ((int at, int replica, long version) in due)
         {
             _abandon.Token.ThrowIfCancellationRequested();
+            present = _parts.IsShared ? Labeled() : present;
+            if (present.Contains((at, replica)))
+            {
+                continue;
+            }
+
             using RunTelemetry.Work work = _parts.Telemetry.StartLabel(replica, version);
             AtomicStructure structure = Structure(replica, version);
             _store.WriteLearnedLabel(new LearnedLabel(at, replica, version, Label(structure, team)));
         }
     }
+
+    private HashSet<(int Decision, int Replica)> Labeled() => [.. _store.ReadLearnedLabels().Select(label => (label.Decision, label.Replica))];
 
     private double[] Label(AtomicStructure structure, ThreadTeam team)
     {
@@ -147,11 +163,18 @@ internal sealed class Learner : Actor<LearnerMessage>
 
     private void Decide(Decide decide)
     {
-        MakeLabels(decide.Decision - 1);
+        if (Find(decide.Decision) is { } made)
+        {
+            // By another process.
+            _coordinator.Tell(made);
+            return;
+        }
+
+        MakeLabels(decide.Decision - 1, replicas: null);
         using RunTelemetry.Work work = _parts.Telemetry.StartLearning(decide.Decision);
         IReadOnlyList<LearnedLabel> labels = [.. _store.ReadLearnedLabels().Where(label => label.Decision < decide.Decision)];
         LearnedLabel[] fresh = [.. labels.Where(label => label.Decision == decide.Decision - 1)];
-        int generation = LearningRecord.GenerationAfter(_store.ReadLearning());
+        int generation = LearningRecord.GenerationAfter(_store.ReadLearning(), decide.Decision - 1);
         double before = Pearson(() => _generations.MakeEvaluator(generation), fresh);
         var record = new LearningRecord(
             decide.Decision, _plan.TrialOf(decide.Decision), fresh.Length, labels.Count, before, double.NaN, generation);
@@ -161,12 +184,19 @@ internal sealed class Learner : Actor<LearnerMessage>
         }
     }
 
+    private DecisionMade? Find(int decision)
+    {
+        IReadOnlyList<LearningRecord> decisions = _store.ReadLearning();
+        return decisions.Count >= decision ? new DecisionMade(decision, LearningRecord.GenerationAfter(decisions, decision)) : null;
+    }
+
     private bool Wants(double pearson, int generation) =>
         double.IsFinite(pearson) && (_parts.Learning.LimitPearson is not { } limit || pearson < limit) &&
         (_parts.Learning.AtMost is not { } most || generation < most);
 
     /// <summary>Fine-tunes, and changes to what came of it unless it is worse on the very labels that it was made for.</summary>
-    private bool TryTune(LearningRecord record, IReadOnlyList<LearnedLabel> labels, LearnedLabel[] fresh, IReadOnlyList<long> fences)
+    private bool TryTune(
+        LearningRecord record, IReadOnlyList<LearnedLabel> labels, LearnedLabel[] fresh, IReadOnlyDictionary<int, long> fences)
     {
         int next = record.Generation + 1;
         IReadOnlyList<byte[]>? models = _parts.Parts.Tune(
@@ -233,16 +263,20 @@ internal sealed class Learner : Actor<LearnerMessage>
     }
 
     private void Commit(
-        LearningRecord record, IReadOnlyList<byte[]> models, IReadOnlyList<RenewedVersion> renewed, IReadOnlyList<long> fences)
+        LearningRecord record, IReadOnlyList<byte[]> models, IReadOnlyList<RenewedVersion> renewed, IReadOnlyDictionary<int, long> fences)
     {
         CommitOutcome outcome = _store.CommitLearning(record, models, renewed, record.Trial + 1, fences);
         if (outcome != CommitOutcome.Committed)
         {
-            throw new OwnershipLostException(0, outcome);
+            if (!_parts.IsShared)
+            {
+                throw new OwnershipLostException(0, outcome);
+            }
+
+            _coordinator.Tell(new DecisionLapsed());
+            return;
         }
 
-        // Store first, then files.
-        _parts.Decided?.Invoke();
         string change = models.Count > 0 ? FormattableString.Invariant($"model g{record.Generation} from here on, r = {record.PearsonAfter:F3} on them") : "the model stays";
         _parts.Parts.Tell?.Invoke(FormattableString.Invariant(
             $"decision {record.Decision} after trial {record.Trial}: {record.Fresh} new labels, r = {record.PearsonBefore:F3}; {change}"));

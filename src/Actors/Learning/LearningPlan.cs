@@ -20,6 +20,9 @@ internal sealed class LearningPlan(long? every, long trials)
     public int? DecisionBefore(long nextTrial) =>
         every is { } m && nextTrial > 1 && nextTrial <= trials && (nextTrial - 1) % m == 0 ? checked((int)((nextTrial - 1) / m)) : null;
 
+    /// <summary>Decisions that lie before a trial.</summary>
+    public int DecisionsBefore(long trial) => every is { } m ? (int)Math.Min(Decisions, (trial - 1) / m) : 0;
+
     /// <summary>The last trial before a decision; 0 for "decision" 0, the start.</summary>
     public long TrialOf(int decision) => decision * (every ?? 0);
 

@@ -17,7 +17,13 @@ internal sealed record LearningRecord(
     public const string Header = "decision,trial,fresh,labels,pearson_before,pearson_after,generation,models";
 
     /// <summary>The model in force after some decisions.</summary>
-    public static int GenerationAfter(IReadOnlyList<LearningRecord> decisions) => decisions.Count > 0 ? decisions[^1].Generation : 0;
+    public static int GenerationAfter(IReadOnlyList<LearningRecord> decisions) => GenerationAfter(decisions, decisions.Count);
+
+    /// <summary>The model in force after the first of some decisions.</summary>
+    /// <param name="decisions">Those that are made, in order.</param>
+    /// <param name="count">How many of them; all where it is more than were made.</param>
+    public static int GenerationAfter(IReadOnlyList<LearningRecord> decisions, int count) =>
+        Math.Min(count, decisions.Count) is > 0 and var last ? decisions[last - 1].Generation : 0;
 
     /// <summary>The row of <c>learning.csv</c>; nothing stands for NaN.</summary>
     /// <param name="models">SHA-256 of the models from there on.</param>

@@ -47,6 +47,9 @@ internal sealed record DecisionReached(int Replica, int Decision, long Fence) : 
 /// <param name="Generation">The model from here on.</param>
 internal sealed record DecisionMade(int Decision, int Generation) : CoordinatorMessage;
 
+/// <summary>A decision about the model could not be committed: a chain is another process's by now. Whoever has the chains makes it.</summary>
+internal sealed record DecisionLapsed : CoordinatorMessage;
+
 /// <summary>A chain has reached its end; all of it is in the store.</summary>
 internal sealed record ChainFinished(int Replica) : CoordinatorMessage;
 

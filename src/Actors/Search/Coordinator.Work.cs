@@ -70,10 +70,17 @@ internal sealed partial class Coordinator
             return;
         }
 
+        if (_parts.Ownership.IsShared)
+        {
+            FindDecisions();
+        }
+
         IReadOnlyList<ChainPosition> positions = _parts.Store.ReadPositions();
+        bool taken = false;
         foreach ((int replica, long fence) in _parts.Ownership.TakeChains(_owners.Keys.Where(number => number >= 0).ToHashSet(), positions))
         {
             StartReplica(replica, fence);
+            taken = true;
         }
 
         foreach (ChainPosition position in positions)
@@ -88,6 +95,12 @@ internal sealed partial class Coordinator
         }
 
         SettleRounds();
+        if (taken)
+        {
+            AskForLabels();
+        }
+
+        SettleDecision(positions);
         if (positions.All(position => position.Ended) && !_owners.Keys.Any(number => number >= 0))
         {
             _outcome = SearchOutcome.Finished;
@@ -139,8 +152,9 @@ internal sealed partial class Coordinator
         }
 
         _rounds!.Forget(replica);
+        _atDecision.Remove(replica);
         SearchSettings settings = _parts.Settings;
-        ChainState state = _parts.Store.ReadChain(replica)
+        ChainState state = ReadChain(replica)
             ?? throw new InvalidDataException($"The store has no chain {replica}, though the run has {settings.Replicas} replicas.");
         ChainTotals totals = _parts.Store.ReadTotals(replica);
         _trialsTaken[replica] = totals.Trials - (_chains[replica] is { } past ? past.Trials - _trialsTaken[replica] : 0);

@@ -18,7 +18,7 @@ namespace Glasswright.Actors.Search;
 /// <param name="MakeProjection">Opens the files of a chain; null for a run without a folder.</param>
 /// <param name="Progress">Told whenever something was committed, on the coordinator's thread.</param>
 /// <param name="Learning">What active learning works with; null without.</param>
-/// <param name="Decided">Told when a decision about the model is in the store, on the learner's thread.</param>
+/// <param name="Decided">Told when a decision about the model is in the store, on the coordinator's thread.</param>
 /// <param name="Telemetry">What is measured.</param>
 /// <param name="Gate">Where samplers wait while the user wants it; null for never.</param>
 internal sealed record CoordinatorParts(
@@ -185,12 +185,10 @@ internal sealed partial class Coordinator : Actor<CoordinatorMessage>
                 Survey();
                 break;
             case ChainHalted halted:
-                _owners.Remove(halted.Owner);
-                _rounds?.Forget(halted.Owner);
+                Forget(halted.Owner);
                 break;
             case OwnerLost lost:
-                _owners.Remove(lost.Owner);
-                _rounds?.Forget(lost.Owner);
+                Forget(lost.Owner);
                 break;
             case RoundReached reached:
                 _rounds!.Reach(reached.Standing);
@@ -200,8 +198,11 @@ internal sealed partial class Coordinator : Actor<CoordinatorMessage>
                 ReachDecision(reached);
                 return;
             case DecisionMade made:
-                PassDecision(made);
+                PassDecision(made.Decision, made.Generation);
                 return;
+            case DecisionLapsed:
+                GiveUpDecision();
+                break;
             case WorkPaid paid:
                 _cost += paid.Cost;
                 _parts.Telemetry.Pay(paid.Cost);
@@ -245,6 +246,13 @@ internal sealed partial class Coordinator : Actor<CoordinatorMessage>
         _owners.Add(number, new Owner(actor) { Demand = new WorkDemand(true, 0) });
         _started.Add(actor);
         actor.Start();
+    }
+
+    private void Forget(int number)
+    {
+        _owners.Remove(number);
+        _rounds?.Forget(number);
+        _atDecision.Remove(number);
     }
 
     private void Update(int number, WorkDemand demand, int answers)

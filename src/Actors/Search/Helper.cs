@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Glasswright.Actors.Learning;
 using Glasswright.Actors.Messages;
 using Glasswright.Actors.Runtime;
 using Glasswright.Actors.Storage;
@@ -29,6 +30,8 @@ internal sealed class Helper : Actor<ChainMessage>
     private readonly Queue<Claim> _waiting = new();
     private readonly Dictionary<int, Base> _bases = [];
     private readonly List<RemoteResult> _found = [];
+    private readonly LearningPlan _learning;
+    private IReadOnlyList<LearningRecord> _decisions = [];
     private readonly Dictionary<(int Replica, long Trial), CancellationTokenSource> _underWay = [];
     private long _lastWrite = Stopwatch.GetTimestamp();
     private bool _ended;
@@ -48,6 +51,7 @@ internal sealed class Helper : Actor<ChainMessage>
         _node = node;
         _rounds = rounds;
         _coordinator = coordinator;
+        _learning = settings.LearningPlan;
     }
 
     private WorkDemand Demand => new(
@@ -84,7 +88,19 @@ internal sealed class Helper : Actor<ChainMessage>
         _coordinator.Tell(new DemandChanged(OwnerNumber, Demand));
     }
 
-    private bool IsReady(Claim claim) => _bases.TryGetValue(claim.Replica, out Base? version) && version.Version?.Number == claim.Version;
+    private bool IsReady(Claim claim) => _bases.TryGetValue(claim.Replica, out Base? version) && version.Version?.Number == claim.Version
+        && version.Generation == GenerationOf(claim.Trial);
+
+    /// <summary>The model by which a trial is evaluated.</summary>
+    private int GenerationOf(long trial) => LearningRecord.GenerationAfter(_decisions, _learning.DecisionsBefore(trial));
+
+    private void FindDecisions()
+    {
+        if (_settings.Learning is not null)
+        {
+            _decisions = _store.ReadLearning();
+        }
+    }
 
     /// <summary>Gives up what has passed, brings back what is found, and takes new claims if samplers are free.</summary>
     private void Look(HelpOthers help)
@@ -97,7 +113,9 @@ internal sealed class Helper : Actor<ChainMessage>
         if (_underWay.Count + _waiting.Count + _found.Count > 0)
         {
             IReadOnlyList<ChainPosition> present = _store.ReadPositions();
-            GiveUp(replica => !_bases.TryGetValue(replica, out Base? version) || present[replica].Version != version.Number);
+            FindDecisions();
+            GiveUp(replica => !_bases.TryGetValue(replica, out Base? version) || present[replica].Version != version.Number
+                || GenerationOf(present[replica].NextTrial) != version.Generation);
             foreach ((int replica, Base version) in _bases)
             {
                 // An exchange of rungs leaves a version as it is and moves what would be accepted.
@@ -114,17 +132,25 @@ internal sealed class Helper : Actor<ChainMessage>
 
         double aThread = help.TrialSeconds > 0 ? Math.Max(1, ClaimedSeconds / help.TrialSeconds) : 1;
         int most = (int)Math.Min(MostClaims, Math.Ceiling(aThread * help.FreeSamplers));
-        foreach (Claim claim in _store.TakeClaims(_node, most).Where(claim => !Has(claim)))
+        IReadOnlyList<Claim> claims = _store.TakeClaims(_node, most);
+        if (claims.Count > 0)
+        {
+            // A trial is offered after the decisions that lie before it.
+            FindDecisions();
+        }
+
+        foreach (Claim claim in claims.Where(claim => !Has(claim)))
         {
             _waiting.Enqueue(claim);
-            if (!_bases.TryGetValue(claim.Replica, out Base? version) || version.Number != claim.Version)
+            int generation = GenerationOf(claim.Trial);
+            if (!_bases.TryGetValue(claim.Replica, out Base? version) || (version.Number, version.Generation) != (claim.Version, generation))
             {
-                StoredVersion? stored = _store.ReadVersions(claim.Replica, claim.Version).FirstOrDefault();
-                _bases[claim.Replica] = new Base(claim.Version, stored)
+                StoredVersion? stored = _store.ReadRenewed(claim.Replica, claim.Version, generation);
+                _bases[claim.Replica] = new Base(claim.Version, generation, stored)
                 {
                     Wanted = stored is null
                         ? null
-                        : new PrepareVersion(new Desk(this, claim.Replica), stored.Number, stored.Trial, stored.Bytes),
+                        : new PrepareVersion(new Desk(this, claim.Replica), stored.Number, stored.Trial, stored.Bytes, generation),
                 };
             }
         }
@@ -193,7 +219,7 @@ internal sealed class Helper : Actor<ChainMessage>
 
     private void Prepare(int replica, ChainVersion version)
     {
-        if (!_bases.TryGetValue(replica, out Base? expected) || expected.Number != version.Number)
+        if (!_bases.TryGetValue(replica, out Base? expected) || (expected.Number, expected.Generation) != (version.Number, version.Generation))
         {
             return;
         }
@@ -232,9 +258,11 @@ internal sealed class Helper : Actor<ChainMessage>
     }
 
     /// <summary>A version that trials start from.</summary>
-    private sealed class Base(long number, StoredVersion? stored)
+    private sealed class Base(long number, int generation, StoredVersion? stored)
     {
         public long Number => number;
+
+        public int Generation => generation;
 
         public StoredVersion? Stored => stored;
 

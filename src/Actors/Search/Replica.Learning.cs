@@ -1,5 +1,6 @@
 using Glasswright.Actors.Learning;
 using Glasswright.Actors.Messages;
+using Glasswright.Actors.Storage;
 
 namespace Glasswright.Actors.Search;
 
@@ -37,7 +38,7 @@ internal sealed partial class Replica
 
     private void GoOn(DecisionPassed passed)
     {
-        if (_ended)
+        if (_ended || passed.Decision <= _decided)
         {
             return;
         }
@@ -46,16 +47,23 @@ internal sealed partial class Replica
         _decided = passed.Decision;
         if (passed.Generation == _generation)
         {
-            _window!.Extend(_learning.LastTrialAfter(_decided));
-            Advance();
+            // One that has just been taken over has no window yet.
+            if (_window is not null)
+            {
+                _window.Extend(_learning.LastTrialAfter(_decided));
+                Advance();
+            }
+
             return;
         }
 
         // Nothing is under way: all trials of the window are committed. The store has the version as the new model sees it, and the window
         // opens anew when a sampler has found the same.
         _generation = passed.Generation;
-        _state = _parts.Store.ReadChain(_parts.Index)! with { Fence = _state.Fence };
-        _repeats += _window!.Repeats;
+        ChainState stored = _parts.Store.ReadChain(_parts.Index)!;
+        Require(stored.Fence == _state.Fence ? CommitOutcome.Committed : CommitOutcome.StaleFence);
+        _state = stored;
+        _repeats += _window?.Repeats ?? 0;
         _window = null;
         _wanted = Want(_state.Structure);
     }

@@ -251,8 +251,9 @@ internal sealed partial class Replica : Actor<ChainMessage>
     private void Open(ChainVersion version)
     {
         _preparing = false;
-        if (_ended || _wanted is null || _wanted.Number != version.Number)
+        if (_ended || _wanted is null || (_wanted.Number, _wanted.Generation) != (version.Number, version.Generation))
         {
+            // Nobody wants it any more, or it was evaluated by a model that is not the present one.
             return;
         }
 

@@ -179,6 +179,7 @@ internal sealed class SearchSession
             await validator.FinishAsync(stop).ConfigureAwait(false);
         }
 
+        decided?.Invoke();
         projector?.Complete();
         return Write(report, Stopwatch.GetElapsedTime(began));
     }

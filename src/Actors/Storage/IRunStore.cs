@@ -129,11 +129,13 @@ internal interface IRunStore : IDisposable
 
     /// <summary>
     /// Commits a decision about the model in one transaction, with the models of a new generation and all that was evaluated under them. Every
-    /// chain must stand before <paramref name="nextTrial"/> and have its fence. One that is there already must be the same.
+    /// chain must stand before <paramref name="nextTrial"/>, and those that the caller has must have its fences. One that is there already must
+    /// be the same.
     /// </summary>
     /// <exception cref="LawBrokenException">It is there with other numbers.</exception>
     CommitOutcome CommitLearning(
-        LearningRecord record, IReadOnlyList<byte[]> models, IReadOnlyList<RenewedVersion> renewed, long nextTrial, IReadOnlyList<long> fences);
+        LearningRecord record, IReadOnlyList<byte[]> models, IReadOnlyList<RenewedVersion> renewed, long nextTrial,
+        IReadOnlyDictionary<int, long> fences);
 
     /// <summary>The decisions, in order.</summary>
     IReadOnlyList<LearningRecord> ReadLearning();
@@ -141,8 +143,8 @@ internal interface IRunStore : IDisposable
     /// <summary>The files of a generation's models, from generation 1 on; in the order of the ensemble.</summary>
     IReadOnlyList<byte[]> ReadModels(int generation);
 
-    /// <summary>A version under the last model that it was evaluated by; null if there is no such version.</summary>
-    StoredVersion? ReadRenewed(int replica, long version);
+    /// <summary>A version under the last model that it was evaluated by, of generations up to one; null if there is no such version.</summary>
+    StoredVersion? ReadRenewed(int replica, long version, int generation = int.MaxValue);
 
     /// <summary>Number, trial and F_k of the versions that were evaluated anew when a generation began, in order.</summary>
     IReadOnlyList<VersionSummary> ReadRenewals(int replica, int generation);

@@ -33,13 +33,14 @@ internal sealed partial class RunStore
 
     /// <inheritdoc/>
     public CommitOutcome CommitLearning(
-        LearningRecord record, IReadOnlyList<byte[]> models, IReadOnlyList<RenewedVersion> renewed, long nextTrial, IReadOnlyList<long> fences) =>
+        LearningRecord record, IReadOnlyList<byte[]> models, IReadOnlyList<RenewedVersion> renewed, long nextTrial,
+        IReadOnlyDictionary<int, long> fences) =>
         _database.Transact(s =>
         {
             // All rows are locked, always in this order, before anything of them is believed.
             var chains = s.Query(
-                $"SELECT next_trial, fence FROM chain WHERE run = @a ORDER BY replica {_database.ForUpdate}",
-                r => (NextTrial: r.GetInt64(0), Fence: r.GetInt64(1)),
+                $"SELECT replica, next_trial, fence FROM chain WHERE run = @a ORDER BY replica {_database.ForUpdate}",
+                r => (Replica: r.GetInt32(0), NextTrial: r.GetInt64(1), Fence: r.GetInt64(2)),
                 Run);
             if (ReadLearning(s).FirstOrDefault(present => present.Decision == record.Decision) is { } made)
             {
@@ -48,7 +49,7 @@ internal sealed partial class RunStore
                     : throw new LawBrokenException($"decision {record.Decision} about the model is in the store with other numbers");
             }
 
-            if (!chains.Select(chain => chain.Fence).SequenceEqual(fences))
+            if (chains.Exists(chain => fences.TryGetValue(chain.Replica, out long fence) && fence != chain.Fence))
             {
                 return CommitOutcome.StaleFence;
             }
@@ -101,8 +102,8 @@ internal sealed partial class RunStore
         Run, generation));
 
     /// <inheritdoc/>
-    public StoredVersion? ReadRenewed(int replica, long version) => _database.Read(s =>
-        SelectVersions(s, replica, version).Select(stored => Renewed(s, replica, stored)).FirstOrDefault());
+    public StoredVersion? ReadRenewed(int replica, long version, int generation = int.MaxValue) => _database.Read(s =>
+        SelectVersions(s, replica, version).Select(stored => Renewed(s, replica, stored, generation)).FirstOrDefault());
 
     /// <inheritdoc/>
     public IReadOnlyList<VersionSummary> ReadRenewals(int replica, int generation) => _database.Read(s => s.Query(
@@ -120,11 +121,11 @@ internal sealed partial class RunStore
             r.GetInt32(0), r.GetInt64(1), r.GetInt32(2), r.GetInt32(3), DatabaseSession.Real(r, 4), DatabaseSession.Real(r, 5), r.GetInt32(6)),
         Run);
 
-    /// <summary>A version as it evaluates under the last model that it was evaluated by.</summary>
-    private StoredVersion Renewed(DatabaseSession s, int replica, StoredVersion stored) => s.Query(
+    /// <summary>A version as it evaluates under the last model that it was evaluated by, of generations up to one.</summary>
+    private StoredVersion Renewed(DatabaseSession s, int replica, StoredVersion stored, int generation = int.MaxValue) => s.Query(
         """
         SELECT objectives, report, atom_values FROM renewed
-        WHERE run = @a AND replica = @b AND version = @c ORDER BY generation DESC LIMIT 1
+        WHERE run = @a AND replica = @b AND version = @c AND generation <= @d ORDER BY generation DESC LIMIT 1
         """,
         (DbDataReader r) => stored with
         {
@@ -132,5 +133,5 @@ internal sealed partial class RunStore
             Report = TargetReport.FromArray(Doubles.FromBytes((byte[])r[1])),
             Evaluation = stored.Evaluation with { Values = Doubles.FromBytes((byte[])r[2]) },
         },
-        Run, replica, stored.Number).FirstOrDefault(stored);
+        Run, replica, stored.Number, generation).FirstOrDefault(stored);
 }

@@ -243,7 +243,11 @@ internal sealed partial class RunStore : IRunStore
 
     /// <inheritdoc/>
     public double[] ReadObjectives(int replica, long version) => _database.Read(s => s.Query(
-        "SELECT objectives FROM structure WHERE run = @a AND replica = @b AND version = @c",
+        """
+        SELECT COALESCE(
+            (SELECT objectives FROM renewed WHERE run = @a AND replica = @b AND version = @c ORDER BY generation DESC LIMIT 1), objectives)
+        FROM structure WHERE run = @a AND replica = @b AND version = @c
+        """,
         r => Doubles.FromBytes((byte[])r[0]),
         Run, replica, version))[0];
 

@@ -60,6 +60,9 @@ internal sealed class ExchangeRounds
         return exchanged && (!Plan.AdaptsAfter(round) || _ladders.ContainsKey(round)) ? round : round - 1;
     }
 
+    /// <summary>Whether every exchange that is due before a trial is in the store.</summary>
+    public bool AreHeldBefore(long nextTrial) => Plan.RoundBefore(nextTrial) is not { } round || AreHeld(_store.ReadExchanges(), round);
+
     /// <summary>A replica is not this process's any more, or begins anew here: where it stood counts no more.</summary>
     public void Forget(int replica) => _waiting.Remove(replica);
 
@@ -170,7 +173,7 @@ internal sealed class ExchangeRounds
         }
 
         IReadOnlyList<ExchangeRecord> exchanges = _store.ReadExchanges();
-        if (exchanges.Count(exchange => exchange.Round == round) != Plan.Ladders * Plan.Pairs(round).Count())
+        if (!AreHeld(exchanges, round))
         {
             return false;
         }
@@ -180,6 +183,9 @@ internal sealed class ExchangeRounds
         Learn(round, scales);
         return true;
     }
+
+    private bool AreHeld(IReadOnlyList<ExchangeRecord> exchanges, int round) =>
+        exchanges.Count(exchange => exchange.Round == round) == Plan.Ladders * Plan.Pairs(round).Count();
 
     private List<LadderAdaptation.Epoch> Epochs(IReadOnlyList<ExchangeRecord> exchanges, int last)
     {

@@ -67,25 +67,15 @@ internal static class LearningTranslation
         return new LabeledStructure(given.Name, glass.Structure, [.. glass.Values.Select((value, i) => glass.Valid[i] ? value : double.NaN)]);
     }
 
-    /// <summary>The settings.</summary>
-    /// <exception cref="InputException">Several nodes would have to change their model together.</exception>
-    public static LearningSettings? Settings(ResolvedConfiguration configuration)
-    {
-        LearnSettings learn = configuration.Settings.Search.Learn;
-        if (learn.Every is not { } every)
+    /// <summary>The settings; null where nothing is learned.</summary>
+    public static LearningSettings? Settings(LearnSettings learn) => learn.Every is not { } every
+        ? null
+        : new LearningSettings
         {
-            return null;
-        }
-
-        return Actors.Storage.StoreAddress.Parse(configuration.Settings.Store).IsPostgres
-            ? throw configuration.Fault(Every, "changes the model of all chains at once, which a shared store cannot do", "off, or store = sqlite")
-            : new LearningSettings
-            {
-                Every = every,
-                LimitPearson = learn.LimitPearson,
-                AtMost = learn.AtMost,
-                Epochs = learn.Epochs,
-                LearningRate = learn.LearningRate,
-            };
-    }
+            Every = every,
+            LimitPearson = learn.LimitPearson,
+            AtMost = learn.AtMost,
+            Epochs = learn.Epochs,
+            LearningRate = learn.LearningRate,
+        };
 }

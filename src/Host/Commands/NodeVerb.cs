@@ -158,6 +158,7 @@ internal sealed class NodeVerb : Verb
                 Store = store,
                 Record = record,
                 Inputs = input.Files,
+                Learning = input.Learning,
                 Shared = shared,
                 Telemetry = telemetry,
             });

@@ -73,7 +73,7 @@ internal static class SearchTranslation
                 Every = all.Tempering.Every,
                 WarmUpRounds = all.Tempering.WarmUpRounds,
             },
-            Learning = LearningTranslation.Settings(configuration),
+            Learning = LearningTranslation.Settings(search.Learn),
             CheckpointEvery = search.CheckpointEvery,
             RoundTripEveryCommit = search.Debug.RoundTrip,
         }.Validated();

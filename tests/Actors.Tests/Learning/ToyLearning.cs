@@ -18,10 +18,11 @@ internal static class ToyLearning
 
     /// <summary>What the law must not see: called with every part of a label, and with every fine-tuning.</summary>
     public static LearningParts Parts(
-        Action<CancellationToken>? onLabel = null, Action<CancellationToken>? onTune = null, Action<string>? tell = null, int properties = 0) => new()
+        Action<CancellationToken>? onLabel = null, Action<CancellationToken>? onTune = null, Action<string>? tell = null, int properties = 0,
+        Action<long, int>? delay = null) => new()
         {
             Models = [Model(0)],
-            Load = models => () => new ToyLandscape(new ToyLandscape.Options { Bend = Bend(models[0]), Properties = properties }),
+            Load = models => () => new ToyLandscape(new ToyLandscape.Options { Bend = Bend(models[0]), Properties = properties, Delay = delay }),
             Truth = [.. Shifts.Select(shift => Part(shift, onLabel))],
             Tune = (task, cancel) =>
             {

@@ -124,14 +124,15 @@ internal class CrashingStore(IRunStore inner, int dieAtWrite, bool afterCommit) 
     public IReadOnlyList<LearnedLabel> ReadLearnedLabels() => inner.ReadLearnedLabels();
 
     public CommitOutcome CommitLearning(
-        LearningRecord record, IReadOnlyList<byte[]> models, IReadOnlyList<RenewedVersion> renewed, long nextTrial, IReadOnlyList<long> fences) =>
+        LearningRecord record, IReadOnlyList<byte[]> models, IReadOnlyList<RenewedVersion> renewed, long nextTrial,
+        IReadOnlyDictionary<int, long> fences) =>
         Write(() => inner.CommitLearning(record, models, renewed, nextTrial, fences));
 
     public IReadOnlyList<LearningRecord> ReadLearning() => inner.ReadLearning();
 
     public IReadOnlyList<byte[]> ReadModels(int generation) => inner.ReadModels(generation);
 
-    public StoredVersion? ReadRenewed(int replica, long version) => inner.ReadRenewed(replica, version);
+    public StoredVersion? ReadRenewed(int replica, long version, int generation = int.MaxValue) => inner.ReadRenewed(replica, version, generation);
 
     public IReadOnlyList<VersionSummary> ReadRenewals(int replica, int generation) => inner.ReadRenewals(replica, generation);
 

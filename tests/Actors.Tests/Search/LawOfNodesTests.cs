@@ -9,7 +9,7 @@ namespace Glasswright.Actors.Tests.Search;
 /// The law of one answer with several nodes on one store: whoever works on a run, joins, dies or is taken over, its files are the bytes
 /// of one process that was left alone. Nodes are sessions of this process with connections and leases of their own.
 /// </summary>
-public abstract class LawOfNodesTests : IDisposable
+public abstract partial class LawOfNodesTests : IDisposable
 {
     private static readonly TimeSpan Lease = TimeSpan.FromMilliseconds(400);
 
@@ -234,7 +234,7 @@ public abstract class LawOfNodesTests : IDisposable
     private protected async Task ShouldAnswerAsOneProcess(string folder, SearchSettings settings)
     {
         string reference = Harness.NewFolder();
-        await LawHarness.RunAsync(reference, settings with { Samplers = 1 }, new ToyLandscape.Options());
+        await LawHarness.RunAsync(reference, settings with { Samplers = 1 }, new ToyLandscape.Options(), learning: LearningOf(settings));
         LawHarness.ShouldAnswerTheSame(folder, reference);
     }
 
@@ -271,6 +271,7 @@ public abstract class LawOfNodesTests : IDisposable
             Store = wrap?.Invoke(store) ?? store,
             Folder = run,
             Record = LawHarness.Record(settings, options),
+            Learning = LearningOf(settings, delay),
             Shared = new SharedStore(nodes, node, Listen),
         });
         try

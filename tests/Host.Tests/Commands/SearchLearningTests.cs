@@ -148,7 +148,6 @@ public sealed class SearchLearningTests : IDisposable
         other.Error.ShouldContain("search.learn.every");
         other.Error.ShouldContain("found propensity");
         Refused(["-D", "search.learn.every=4"], "search.learn.every", "search.decider.kind = gnn");
-        Refused([.. Settings("", told), "-D", "store=postgres://user@localhost/x"], "search.learn.every", "store = sqlite");
         Refused([.. Settings("", told), "-D", "search.stop.accepted=3"], "search.stop", "search.learn");
         Refused([.. Settings("", told), "-D", "tempering={ scales = [1, 2], every = 3 }"], "search.learn.every", "a multiple of tempering.every, 3");
         Refused(
