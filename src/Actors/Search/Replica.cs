@@ -240,8 +240,9 @@ internal sealed partial class Replica : Actor<ChainMessage>
         _state = _state with { Rung = end.Rung };
         if (!ReferenceEquals(end.Rule, _judge.Rule))
         {
+            // A decision about the model that others made right after the round may have closed the window already; it opens with this judge.
             _judge = Judge(end.Rule);
-            _window!.Rejudge(_judge);
+            _window?.Rejudge(_judge);
         }
 
         Advance();

@@ -4,6 +4,7 @@ using Glasswright.Actors.Messages;
 using Glasswright.Actors.Proposal;
 using Glasswright.Actors.Search;
 using Glasswright.Actors.Storage;
+using Glasswright.Actors.Tempering;
 using Glasswright.Actors.Tests.Search;
 
 namespace Glasswright.Actors.Tests.Storage;
@@ -143,6 +144,21 @@ public abstract class RunStoreTests
         new NodeRegistry(database).Leave("a");
         store.TakeRun("b").ShouldBe(fence + 1);
         store.CreateChains([0], fence.Value, Version(0)).ShouldBe(CommitOutcome.StaleFence);
+    }
+
+    [Fact]
+    public void ExchangesAreHeldBeforeATrialWhenAllOfTheRoundAre()
+    {
+        using RunStore store = Open(out long fence);
+        store.CreateChains([0, 1], fence, Version(0));
+        SearchSettings settings = LawHarness.Settings with { Replicas = 2, Tempering = new TemperingSettings { Scales = [1, 2], Every = 1 } };
+        var rounds = new ExchangeRounds(settings, [.. Enumerable.Repeat(1.0, settings.TargetSet.Count)], store, shared: true);
+        rounds.AreHeldBefore(1).ShouldBeTrue("there is none before the first trial");
+        store.Commit(new ChainCommit(0, fence, 0, [Trial(1)], null));
+        store.Commit(new ChainCommit(1, fence, 0, [Trial(1)], null));
+        rounds.AreHeldBefore(2).ShouldBeFalse("both stand there and have not exchanged");
+        store.CommitExchange(new ExchangeRecord(0, 1, 0, 0, 1, 0, 0, 0.25, true), 2, fence).ShouldBe(CommitOutcome.Committed);
+        rounds.AreHeldBefore(2).ShouldBeTrue();
     }
 
     [Fact]
