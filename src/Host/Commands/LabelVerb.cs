@@ -106,22 +106,18 @@ internal sealed class LabelVerb : Verb
             return 0;
         }
 
-        // The folder is made with the first mode that is finished: a labeling stopped before has left nothing.
+        // A labeling that is stopped before a mode is finished leaves nothing.
+        using var locks = new LabelLocks(folder, runs);
         session.Say(FormattableString.Invariant(
             $"labeling {runs.Length} structures in {settings.Definition.Modes.Count} modes on {backend.Threads} threads"));
         var progress = new ProgressLine(session.Terminal);
         long start = Stopwatch.GetTimestamp();
         LabelingResult result = Labeler.RunAsync(runs, backend.Threads, new Shown(progress), stop).GetAwaiter().GetResult();
         progress.End();
-        if (result.Finished)
-        {
-            LabelRun.RemoveEmptyPartialFolder(folder);
-        }
-
         session.Print(Summarize(inputs, runs, result, Stopwatch.GetElapsedTime(start).TotalSeconds));
         if (!result.Finished)
         {
-            session.Say(Directory.Exists(folder)
+            session.Say(runs.Any(run => run.State() == LabelState.Finished || run.Units.Any(unit => unit.Finished() is not null))
                 ? $"stopped; finished modes are kept in {folder}, the same command goes on with the others"
                 : "stopped before a mode was finished, so nothing is kept; the same command begins anew");
         }

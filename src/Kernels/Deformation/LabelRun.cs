@@ -81,6 +81,9 @@ internal sealed class LabelRun
     /// <summary>The file of the values of every mode.</summary>
     public string ModePath => Path.Combine(Folder, _inputs.Name + ".modes.csv");
 
+    /// <summary>The file that whoever labels the structure holds a lock on.</summary>
+    public string LockPath => Path.Combine(Folder, PartialFolder, _inputs.Name + ".lock");
+
     /// <summary>What stands at <see cref="LabelPath"/> and <see cref="ModePath"/>.</summary>
     public LabelState State()
     {
