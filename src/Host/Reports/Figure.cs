@@ -14,6 +14,9 @@ internal enum Mark
 
     /// <summary>Bars over the names of the x axis.</summary>
     Bars,
+
+    /// <summary>A tile around each, colored by its value: a map.</summary>
+    Tiles,
 }
 
 /// <summary>What an axis shows.</summary>
@@ -54,6 +57,9 @@ internal sealed record Series(string Name, Mark Mark, double[] X, double[] Y)
 
     /// <summary>What each point is called, such as an atom's id; null without.</summary>
     public string[]? Labels { get; init; }
+
+    /// <summary>Width and height of a tile, in the units of the axes; null for other marks.</summary>
+    public double[]? Tile { get; init; }
 
     /// <summary>Number in the palette.</summary>
     public int Color { get; init; }

@@ -1,3 +1,4 @@
+using Glasswright.Kernels.Analysis;
 using Glasswright.Kernels.Structure;
 using Glasswright.Models.Evaluation;
 
@@ -11,6 +12,9 @@ internal sealed class PropertyFigures(RunFiles run, PropertyName property)
 
     /// <summary>Largest number of slices to choose from.</summary>
     private const int MostSlices = 8;
+
+    /// <summary>Largest number of tiles of a map along a side.</summary>
+    private const int MostTiles = 48;
 
     private readonly StructureFrame? _before = run.Before;
     private readonly StructureFrame? _after = run.After;
@@ -121,46 +125,55 @@ internal sealed class PropertyFigures(RunFiles run, PropertyName property)
 
         // Both ends cut alike, so that a few extreme atoms do not take the colors of all others.
         var scale = new ColorScale(property.Symbol, null, all[all.Length / 50], all[^(1 + (all.Length / 50))]);
-        Cell cell = _before!.Structure.Cell;
-        int slices = Math.Max(1, (int)(cell.PerpendicularWidths.Z / SliceThickness));
+        (PropertySlices Slices, SlicePoint[] Points) first = Cut(_before!, before), last = Cut(_after!, after);
+        int slices = Math.Min(first.Slices.Count, last.Slices.Count);
         for (int slot = 0; slot < Math.Min(slices, MostSlices); slot++)
         {
             int slice = slices <= MostSlices ? slot : slot * slices / MostSlices;
-            double depth = slice * SliceThickness;
-            yield return Slice(_before, before, "before", slot, depth, scale);
-            yield return Slice(_after!, after, run.AfterName, slot, depth, scale);
+            yield return Slice(_before!, before, "before", slot, slice, scale, first.Slices, first.Points);
+            yield return Slice(_after!, after, run.AfterName, slot, slice, scale, last.Slices, last.Points);
         }
     }
 
-    private Figure Slice(StructureFrame frame, double[] values, string when, int slot, double depth, ColorScale scale)
+    private static (PropertySlices Slices, SlicePoint[] Points) Cut(StructureFrame frame, double[] values)
+    {
+        Cell cell = frame.Structure.Cell;
+        double longest = Math.Max(cell.Vectors.Column0.Length, cell.Vectors.Column1.Length);
+        var slices = new PropertySlices(cell, axis: 2, SliceThickness, Math.Max(1, longest / MostTiles));
+        return (slices, slices.Interpolate(frame.Structure, values));
+    }
+
+    private Figure Slice(
+        StructureFrame frame, double[] values, string when, int slot, int slice, ColorScale scale, PropertySlices slices, SlicePoint[] points)
     {
         AtomicStructure structure = frame.Structure;
         Cell cell = structure.Cell;
-        double thickness = cell.PerpendicularWidths.Z;
-        int[] within =
-        [
-            .. Enumerable.Range(0, structure.Count).Where(i =>
-            {
-                double f = cell.ToFractional(structure.Position(i)).Z;
-                double height = (f - Math.Floor(f)) * thickness;
-                return height >= depth && height < depth + SliceThickness;
-            }),
-        ];
+        double depth = slice * slices.Thickness, end = depth + slices.Thickness;
+        int[] within = [.. Enumerable.Range(0, structure.Count).Where(i => slices.SliceOf(structure.Position(i)) == slice)];
         Vector3[] places = [.. within.Select(i => cell.Wrap(structure.Position(i)))];
+        SlicePoint[] map = [.. points.Where(point => point.Slice == slice && double.IsFinite(point.Value))];
+
+        // In the lower face of the cell, as the atoms are seen from above.
+        Vector3 middle = (slice + 0.5) / slices.Count * cell.Vectors.Column2;
         return new Figure
         {
             Id = FormattableString.Invariant($"slice-{slot + 1}-{(when == "before" ? "before" : "after")}"),
             Title = FormattableString.Invariant($"Slices of {SliceThickness} Å, {when}"),
             Caption = FormattableString.Invariant(
-                $"Atoms between {depth:0.#} and {depth + SliceThickness:0.#} Å from the lower face of the cell along c, colored by {property.Short}; the scale is that of both structures (Fig. 2c and 3i of the paper, predicted)."),
+                $"Atoms between {depth:0.#} and {end:0.#} Å from the lower face of the cell along c, colored by {property.Short}, over the map of their mean with weights exp(-d²/2σ²), σ = 1.5 Å; the scale is that of both structures (Fig. 2c and 3i of the paper, predicted)."),
             X = new Axis("x", "Å"),
             Y = new Axis("y", "Å"),
             Equal = true,
             Colors = scale,
             Group = when == "before" ? "slice-before" : "slice-after",
-            Choice = FormattableString.Invariant($"{depth:0.#} to {depth + SliceThickness:0.#} Å"),
+            Choice = FormattableString.Invariant($"{depth:0.#} to {end:0.#} Å"),
             Series =
             [
+                new Series("map", Mark.Tiles, [.. map.Select(point => point.Position.X - middle.X)], [.. map.Select(point => point.Position.Y - middle.Y)])
+                {
+                    Values = [.. map.Select(point => point.Value)],
+                    Tile = [slices.Spacing.Column, slices.Spacing.Row],
+                },
                 new Series("atoms", Mark.Points, [.. places.Select(place => place.X)], [.. places.Select(place => place.Y)])
                 {
                     Values = [.. within.Select(i => values[i])],

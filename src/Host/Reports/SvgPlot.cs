@@ -128,6 +128,9 @@ internal sealed class SvgPlot
             case Mark.Points:
                 DrawPoints(series, index);
                 break;
+            case Mark.Tiles:
+                DrawTiles(series);
+                break;
             default:
                 DrawLine(series, index);
                 break;
@@ -163,7 +166,8 @@ internal sealed class SvgPlot
 
     private void DrawPoints(Series series, int index)
     {
-        double radius = _figure.Colors is not null ? 5 : series.X.Length > Many ? 1.6 : 3;
+        // Over a map they are small enough that it is seen.
+        double radius = _figure.Colors is null ? (series.X.Length > Many ? 1.6 : 3) : _figure.Series.Any(other => other.Mark == Mark.Tiles) ? 3.4 : 5;
         for (int i = 0; i < series.X.Length; i++)
         {
             if (!double.IsFinite(series.X[i]) || !double.IsFinite(series.Y[i]))
@@ -171,8 +175,27 @@ internal sealed class SvgPlot
                 continue;
             }
 
-            string fill = _figure.Colors is { } scale && series.Values is { } values ? Mapped((values[i] - scale.Least) / (scale.Most - scale.Least)) : Color(series);
+            string fill = Fill(series, i);
             Symbol(X(series.X[i]), Y(series.Y[i]), radius, _figure.Colors is null ? index : 0, fill, _figure.Colors is null ? null : "#444");
+        }
+    }
+
+    private string Fill(Series series, int point) => _figure.Colors is { } scale && series.Values is { } values
+        ? Mapped((values[point] - scale.Least) / (scale.Most - scale.Least))
+        : Color(series);
+
+    private void DrawTiles(Series series)
+    {
+        double[] tile = series.Tile!;
+        for (int i = 0; i < series.X.Length; i++)
+        {
+            // What lies beyond the axes is cut off, and neighbors meet.
+            double left = Math.Max(_left, X(series.X[i] - (tile[0] / 2))), right = Math.Min(_right, X(series.X[i] + (tile[0] / 2)) + 0.3);
+            double top = Math.Max(_top, Y(series.Y[i] + (tile[1] / 2))), bottom = Math.Min(_bottom, Y(series.Y[i] - (tile[1] / 2)) + 0.3);
+            if (right > left && bottom > top)
+            {
+                Element("rect", ("x", Text(left)), ("y", Text(top)), ("width", Text(right - left)), ("height", Text(bottom - top)), ("fill", Fill(series, i)));
+            }
         }
     }
 
@@ -242,11 +265,11 @@ internal sealed class SvgPlot
         }
     }
 
-    /// <summary>The entries of the legend, so many to a line as fit by a guess of their width; none for one series.</summary>
+    /// <summary>The entries of the legend, so many to a line as fit by a guess of their width; none for one series, nor where a scale colors them.</summary>
     private List<List<(Series Series, int Index, double At)>> LegendRows()
     {
         var rows = new List<List<(Series, int, double)>>();
-        if (_figure.Series.Count < 2)
+        if (_figure.Series.Count < 2 || _figure.Colors is not null)
         {
             return rows;
         }

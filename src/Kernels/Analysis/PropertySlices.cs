@@ -54,6 +54,17 @@ internal sealed class PropertySlices
     /// <summary>Points along the second.</summary>
     public int Rows { get; }
 
+    /// <summary>Steps of the grid along both vectors, Å.</summary>
+    public (double Column, double Row) Spacing => (_u.Length / Columns, _v.Length / Rows);
+
+    /// <summary>The slice that a position is in, wherever its periodic image is.</summary>
+    public int SliceOf(Vector3 position)
+    {
+        double place = Vector3.Dot(_normal, position - _cell.Origin) / Thickness;
+        place -= Count * Math.Floor(place / Count);
+        return Math.Clamp((int)place, 0, Count - 1);
+    }
+
     /// <summary>The points of all slices, slice by slice, row by row. Atoms are added in their order.</summary>
     /// <param name="structure">Atoms in the cell.</param>
     /// <param name="values">Property of every atom; those that are not finite are left out.</param>
@@ -85,9 +96,7 @@ internal sealed class PropertySlices
     /// <summary>Adds an atom to all points of its slice within reach.</summary>
     private void Spread(Vector3 position, double value, double sigma, double[] weights, double[] sums)
     {
-        double place = Vector3.Dot(_normal, position - _cell.Origin) / Thickness;
-        place -= Count * Math.Floor(place / Count);
-        int slice = Math.Clamp((int)place, 0, Count - 1);
+        int slice = SliceOf(position);
 
         // Along the normal onto the middle plane, then in units of the two vectors of the plane.
         double whole = Vector3.Dot(_normal, position - _cell.Origin), folds = Math.Floor(whole / (Count * Thickness));

@@ -3,7 +3,7 @@
 export type Numbers = readonly (number | null)[];
 
 /** How the points of a series are drawn. */
-export type Mark = "line" | "steps" | "points" | "bars";
+export type Mark = "line" | "steps" | "points" | "bars" | "tiles";
 
 export interface Axis {
   readonly label: string;
@@ -23,6 +23,8 @@ export interface Series {
   readonly values: Numbers | null;
   /** What a point is called, such as an atom's id. */
   readonly labels: readonly string[] | null;
+  /** Width and height of a tile, in the units of the axes. */
+  readonly tile: readonly number[] | null;
   /** Number in the palette. */
   readonly color: number;
   readonly dashed: boolean;

@@ -61,18 +61,40 @@ function whiskers(series: Series, palette: Palette): Record<string, unknown> {
   };
 }
 
+/** A map: a rectangle around each point, colored by its value. */
+function tiles(series: Series): Record<string, unknown> {
+  const [width = 0, height = 0] = series.tile ?? [];
+  return {
+    type: "custom",
+    name: series.name,
+    animation: false,
+    silent: true,
+    clip: true,
+    z: 1,
+    data: series.x.map((x, i) => [x, series.y[i] ?? null, series.values?.[i] ?? null]),
+    renderItem: (_: unknown, api: { value(i: number): number; coord(p: number[]): number[]; visual(key: string): string }) => {
+      const x = api.value(0), y = api.value(1);
+      const [left = 0, top = 0] = api.coord([x - width / 2, y + height / 2]), [right = 0, bottom = 0] = api.coord([x + width / 2, y - height / 2]);
+      return { type: "rect", shape: { x: left, y: top, width: right - left + 0.5, height: bottom - top + 0.5 }, style: { fill: api.visual("color") } };
+    },
+  };
+}
+
 function seriesOption(series: Series, index: number, figure: Figure, palette: Palette): Record<string, unknown> {
   const paint = color(palette, series.color);
   const common = { name: series.name, itemStyle: { color: paint }, animation: false, emphasis: { disabled: series.x.length > many } };
   switch (series.mark) {
     case "bars":
       return { ...common, type: "bar", barMaxWidth: 42, data: series.x.map((x, i) => [x, series.y[i] ?? null]) };
+    case "tiles":
+      return tiles(series);
     case "points":
       return {
         ...common,
         type: "scatter",
         symbol: figure.colors === null ? symbols[index % symbols.length] : "circle",
-        symbolSize: figure.colors === null ? (series.x.length > many ? 4 : 8) : 13,
+        // Over a map they are small enough that it is seen.
+        symbolSize: figure.colors === null ? (series.x.length > many ? 4 : 8) : figure.series.some((other) => other.mark === "tiles") ? 9 : 13,
         itemStyle: figure.colors === null ? { color: paint, opacity: series.x.length > many ? 0.65 : 0.9 } : { opacity: 1, borderColor: palette.faint, borderWidth: 0.6 },
         data: series.x.map((x, i) => ({ name: series.labels?.[i] ?? "", value: [x, series.y[i] ?? null, series.values?.[i] ?? null] })),
       };
@@ -99,7 +121,7 @@ interface Hovered {
 }
 
 function tooltip(figure: Figure, palette: Palette): Record<string, unknown> {
-  const points = figure.series.every((series) => series.mark === "points");
+  const points = figure.series.every((series) => series.mark === "points" || series.mark === "tiles");
   return {
     trigger: points ? "item" : "axis",
     axisPointer: { type: figure.x.categories === null ? "line" : "shadow" },
