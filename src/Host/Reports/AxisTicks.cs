@@ -28,7 +28,9 @@ internal sealed class AxisTicks
     public IEnumerable<double> Values => Enumerable.Range(0, (int)(_last - _first) + 1).Select(i => (_first + i) * _step);
 
     /// <summary>Marks over data; those that are not finite do not count.</summary>
-    public static AxisTicks Over(IEnumerable<double> data)
+    /// <param name="data">The data.</param>
+    /// <param name="slack">How far data may lie beyond the outer marks, in steps between marks.</param>
+    public static AxisTicks Over(IEnumerable<double> data, double slack = 0)
     {
         double least = double.PositiveInfinity, most = double.NegativeInfinity;
         foreach (double value in data.Where(double.IsFinite))
@@ -56,7 +58,7 @@ internal sealed class AxisTicks
             <= 5 => 5,
             _ => 10,
         };
-        return new AxisTicks(step, (long)Math.Floor(least / step), (long)Math.Ceiling(most / step));
+        return new AxisTicks(step, (long)Math.Floor((least / step) + slack), (long)Math.Ceiling((most / step) - slack));
     }
 
     /// <summary>A mark as text: with as many digits as the step needs, with a true minus sign.</summary>

@@ -143,6 +143,23 @@ internal sealed class PropertyFigures(RunFiles run, PropertyName property)
         return (slices, slices.Interpolate(frame.Structure, values));
     }
 
+    /// <summary>A slice's points that have a value, with the first row and column again behind the last, where the cell ends.</summary>
+    private static IEnumerable<SlicePoint> Map(SlicePoint[] points, int slice, PropertySlices slices, Cell cell)
+    {
+        for (int row = 0; row <= slices.Rows; row++)
+        {
+            for (int column = 0; column <= slices.Columns; column++)
+            {
+                SlicePoint point = points[(((slice * slices.Rows) + (row % slices.Rows)) * slices.Columns) + (column % slices.Columns)];
+                Vector3 image = ((column / slices.Columns) * cell.Vectors.Column0) + ((row / slices.Rows) * cell.Vectors.Column1);
+                if (double.IsFinite(point.Value))
+                {
+                    yield return point with { Position = point.Position + image };
+                }
+            }
+        }
+    }
+
     private Figure Slice(
         StructureFrame frame, double[] values, string when, int slot, int slice, ColorScale scale, PropertySlices slices, SlicePoint[] points)
     {
@@ -151,7 +168,7 @@ internal sealed class PropertyFigures(RunFiles run, PropertyName property)
         double depth = slice * slices.Thickness, end = depth + slices.Thickness;
         int[] within = [.. Enumerable.Range(0, structure.Count).Where(i => slices.SliceOf(structure.Position(i)) == slice)];
         Vector3[] places = [.. within.Select(i => cell.Wrap(structure.Position(i)))];
-        SlicePoint[] map = [.. points.Where(point => point.Slice == slice && double.IsFinite(point.Value))];
+        SlicePoint[] map = [.. Map(points, slice, slices, cell)];
 
         // In the lower face of the cell, as the atoms are seen from above.
         Vector3 middle = (slice + 0.5) / slices.Count * cell.Vectors.Column2;

@@ -33,8 +33,11 @@ internal sealed class SvgPlot
         _xml = xml;
         bool bars = figure.Series.Any(series => series.Mark == Mark.Bars);
         bool filled = bars || figure.Series.Any(series => series.Filled);
-        _x = AxisTicks.Over(figure.Series.SelectMany(series => series.X));
-        _y = AxisTicks.Over(figure.Series.SelectMany(WithWhiskers).Concat(filled ? [0] : []));
+
+        // A cell that is hardly tilted does not begin a whole mark before zero.
+        double slack = figure.Equal ? 0.02 : 0;
+        _x = AxisTicks.Over(figure.Series.SelectMany(series => series.X), slack);
+        _y = AxisTicks.Over(figure.Series.SelectMany(WithWhiskers).Concat(filled ? [0] : []), slack);
         _right = Width - Right - (figure.Colors is null ? 0 : ScaleRoom);
         _top = Top + (LegendLine * LegendRows().Count);
         double plot = figure.Equal ? (_right - _left) * (_y.Most - _y.Least) / (_x.Most - _x.Least) : Height - _top - Bottom;

@@ -32,11 +32,11 @@ public sealed class ReportVerbTests : IDisposable
             XDocument.Load(_scratch.File($"run/report/figures/{figure}.svg")).Root!.Name.LocalName.ShouldBe("svg");
         }
 
-        // A slice of the cell of 8 Å: a map of 8 by 8 points, and the atoms; each atom is in one slice.
+        // A slice of the cell of 8 Å: a map of 8 by 8 points, closed at its end, and the atoms; each atom is in one slice.
         string[] slices = [.. figures.Where(figure => figure.StartsWith("slice-", StringComparison.Ordinal) && figure.EndsWith("-before", StringComparison.Ordinal))];
         slices.Length.ShouldBe(3);
         slices.Sum(slice => Rows(slice).Count(row => row[0] == "atoms")).ShouldBe(16);
-        slices.Select(slice => Rows(slice).Count(row => row[0] == "map")).ShouldContain(64);
+        slices.Select(slice => Rows(slice).Count(row => row[0] == "map")).ShouldContain(81);
         File.ReadAllText(_scratch.File($"run/report/figures/{slices[0]}.svg")).ShouldContain("<rect");
 
         // Without Node.js at build time there is no page; then its absence is told.

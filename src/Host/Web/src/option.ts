@@ -25,11 +25,13 @@ const color = (palette: Palette, index: number): string => palette.series[index 
 const whole = (figure: Figure, values: (series: Series) => Series["x"]): boolean => figure.series.every((series) => values(series).every((value) => value === null || Number.isInteger(value)));
 
 /** @param grounded Whether zero is to be seen: what is filled from it would be cut off. */
-function axisOption(axis: Axis, palette: Palette, vertical: boolean, grounded: boolean, counts: boolean): Record<string, unknown> {
+function axisOption(axis: Axis, palette: Palette, vertical: boolean, grounded: boolean, counts: boolean, lengths: boolean): Record<string, unknown> {
   const categories = axis.categories;
+  // A cell that is hardly tilted does not begin a whole mark before zero.
+  const least = (data: { min: number; max: number }): number | null => (data.min < 0 && -data.min < 0.005 * (data.max - data.min) ? 0 : null);
   return {
     type: categories === null ? "value" : "category",
-    ...(categories === null ? { scale: !grounded, minInterval: counts ? 1 : 0 } : { data: categories }),
+    ...(categories === null ? { scale: !grounded, minInterval: counts ? 1 : 0, ...(lengths ? { min: least } : {}) } : { data: categories }),
     name: withUnit(axis),
     nameLocation: "middle",
     nameGap: vertical ? 52 : 32,
@@ -154,8 +156,8 @@ export function optionOf(figure: Figure, palette: Palette, zoom: boolean): EChar
     legend: { show: figure.series.length > 1, top: 0, type: "scroll", textStyle: { color: palette.text, fontSize: 12 }, inactiveColor: palette.grid, pageTextStyle: { color: palette.text }, data: figure.series.map((series) => series.name) },
     grid: { left: 72, right: scale === null ? 22 : 92, top: figure.series.length > 1 || scale !== null ? 36 : 16, bottom: (figure.x.categories?.length ?? 0) > 6 ? 92 : 52, containLabel: false },
     tooltip: tooltip(figure, palette),
-    xAxis: axisOption(figure.x, palette, false, false, whole(figure, (series) => series.x)),
-    yAxis: axisOption(figure.y, palette, true, figure.series.some((series) => series.mark === "bars" || series.filled), whole(figure, (series) => series.y)),
+    xAxis: axisOption(figure.x, palette, false, false, whole(figure, (series) => series.x), figure.equal),
+    yAxis: axisOption(figure.y, palette, true, figure.series.some((series) => series.mark === "bars" || series.filled), whole(figure, (series) => series.y), figure.equal),
     ...(scale === null ? {} : {
       visualMap: {
         type: "continuous", min: scale.least, max: scale.most, dimension: 2, calculable: true, right: 4, top: "middle", itemHeight: 180, precision: 2,
