@@ -2,7 +2,6 @@ using Glasswright.Actors.Search;
 using Glasswright.Actors.Storage;
 using Glasswright.Kernels.Deformation;
 using Glasswright.Kernels.Forces;
-using Glasswright.Kernels.Minimization;
 using Glasswright.Kernels.Potentials;
 using Glasswright.Kernels.Structure;
 using Glasswright.Kernels.Threading;
@@ -24,15 +23,15 @@ internal static class ModelTuning
     /// <param name="replay">Further labeled glasses, which every fine-tuning goes through before the search's own structures.</param>
     /// <param name="numerics">The numerics of this build.</param>
     /// <param name="tell">Told one line for each decision.</param>
-    /// <param name="mechanics">What relaxes the trials of the search; null for the processor.</param>
+    /// <param name="backend">What computes the trials of the search; null for the samplers' own threads.</param>
     public static LearningParts Parts(
         SearchSettings settings, AtomicStructure start, EamTables tables, IReadOnlyList<PropertyModel> models,
         IReadOnlyList<IReadOnlyList<PropertyModel>> properties, LabelSettings label,
         IReadOnlyList<LabeledStructure> replay, string numerics, Action<string>? tell,
-        Func<int, IMechanics>? mechanics = null) => new()
+        TrialBackend? backend = null) => new()
         {
             Models = [.. models.Select(ModelFile.ToBytes)],
-            Load = files => GlassEvaluator.Factory(settings, start, tables, [.. files.Select(file => ModelFile.Parse(file))], properties, mechanics),
+            Load = files => GlassEvaluator.Factory(settings, start, tables, [.. files.Select(file => ModelFile.Parse(file))], properties, backend),
             Truth = [.. label.Definition.Modes.Select(mode => Truth(tables, label, mode))],
             Tune = (task, cancel) => Tune(task with { Structures = [.. replay, .. task.Structures] }, replay.Count, numerics, cancel),
             Label = label.Definition,

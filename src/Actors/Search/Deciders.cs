@@ -14,9 +14,11 @@ internal static class Deciders
     /// <param name="start">The structure that the run is given.</param>
     /// <param name="tables">The potential, for true simulation.</param>
     /// <param name="models">The models that the settings name; none where no decider needs one.</param>
+    /// <param name="predict">What gives the values of a model; null for the sampler's own thread.</param>
     /// <exception cref="InputException">A model is missing, lacks a species, or means something else than the others.</exception>
     public static Func<IDecider> Factory(
-        DeciderSettings settings, AtomicStructure start, EamTables tables, IReadOnlyList<PropertyModel> models)
+        DeciderSettings settings, AtomicStructure start, EamTables tables, IReadOnlyList<PropertyModel> models,
+        Func<PropertyModel, IPredictor>? predict = null)
     {
         if (settings.Kind == DeciderKind.Aqs)
         {
@@ -28,7 +30,7 @@ internal static class Deciders
             0 when settings.Kind == DeciderKind.Gnn => throw new InputException(
                 "search.decider.kind = gnn needs a model", expected: "search.decider.model"),
             0 => () => new EnergyDecider(),
-            _ => Predictor(start, models, settings.Kappa),
+            _ => Predictor(start, models, settings.Kappa, predict),
         };
     }
 
@@ -36,15 +38,18 @@ internal static class Deciders
     /// <param name="settings">The decider.</param>
     /// <param name="start">The structure that the run is given.</param>
     /// <param name="models">The models of each property.</param>
+    /// <param name="predict">What gives the values of a model; null for the sampler's own thread.</param>
     /// <exception cref="InputException">A model lacks a species, or means something else than the others of its property.</exception>
     public static Func<IReadOnlyList<IDecider>> Properties(
-        DeciderSettings settings, AtomicStructure start, IReadOnlyList<IReadOnlyList<PropertyModel>> models)
+        DeciderSettings settings, AtomicStructure start, IReadOnlyList<IReadOnlyList<PropertyModel>> models,
+        Func<PropertyModel, IPredictor>? predict = null)
     {
-        Func<IDecider>[] makers = [.. settings.Properties.Select((property, p) => Predictor(start, models[p], property.Kappa))];
+        Func<IDecider>[] makers = [.. settings.Properties.Select((property, p) => Predictor(start, models[p], property.Kappa, predict))];
         return () => [.. makers.Select(make => make())];
     }
 
-    private static Func<IDecider> Predictor(AtomicStructure start, IReadOnlyList<PropertyModel> models, double kappa)
+    private static Func<IDecider> Predictor(
+        AtomicStructure start, IReadOnlyList<PropertyModel> models, double kappa, Func<PropertyModel, IPredictor>? predict)
     {
         foreach (PropertyModel model in models)
         {
@@ -53,10 +58,10 @@ internal static class Deciders
 
         if (models.Count == 1)
         {
-            return () => new GnnDecider(models[0]);
+            return () => new GnnDecider(models[0], predict);
         }
 
         new ModelEnsemble(models).Dispose();
-        return () => new EnsembleDecider(models, kappa);
+        return () => new EnsembleDecider(models, kappa, predict);
     }
 }

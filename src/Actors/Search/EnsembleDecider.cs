@@ -10,9 +10,10 @@ namespace Glasswright.Actors.Search;
 /// </summary>
 /// <param name="models">At least two, in the order of the configuration, which is that of the sums.</param>
 /// <param name="kappa">κ.</param>
-internal sealed class EnsembleDecider(IReadOnlyList<PropertyModel> models, double kappa) : IDecider
+/// <param name="predict">What gives the values of each; null for the caller's own thread.</param>
+internal sealed class EnsembleDecider(IReadOnlyList<PropertyModel> models, double kappa, Func<PropertyModel, IPredictor>? predict = null) : IDecider
 {
-    private readonly ModelEnsemble _ensemble = new(models);
+    private readonly ModelEnsemble _ensemble = new(models, predict);
     private double[] _spreads = [];
 
     /// <inheritdoc/>

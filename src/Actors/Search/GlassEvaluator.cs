@@ -72,7 +72,7 @@ internal sealed class GlassEvaluator : ITrialEvaluator
     /// <param name="tables">The potential.</param>
     /// <param name="models">The models; needed by the decider <c>gnn</c>, a bias and a report for <c>energy</c>.</param>
     /// <param name="properties">The models of each further property.</param>
-    /// <param name="mechanics">What computes energies and relaxes, by number of atoms; null for the processor.</param>
+    /// <param name="backend">What computes trials; null for the sampler's own thread.</param>
     /// <exception cref="InputException">The decider needs a model, an input lacks a species, or the cell is too small.</exception>
     public static Func<ITrialEvaluator> Factory(
         SearchSettings settings,
@@ -80,10 +80,10 @@ internal sealed class GlassEvaluator : ITrialEvaluator
         EamTables tables,
         IReadOnlyList<PropertyModel> models,
         IReadOnlyList<IReadOnlyList<PropertyModel>>? properties = null,
-        Func<int, IMechanics>? mechanics = null)
+        TrialBackend? backend = null)
     {
-        Func<IDecider> makeDecider = Deciders.Factory(settings.Decider, start, tables, models);
-        Func<IReadOnlyList<IDecider>> makeProperties = Deciders.Properties(settings.Decider, start, properties ?? []);
+        Func<IDecider> makeDecider = Deciders.Factory(settings.Decider, start, tables, models, backend?.MakePredictor);
+        Func<IReadOnlyList<IDecider>> makeProperties = Deciders.Properties(settings.Decider, start, properties ?? [], backend?.MakePredictor);
         settings.TargetSet.RequireFits(start);
         RequireChanges(settings, start, tables, models);
         using (var field = new VectorEam(tables))
@@ -97,7 +97,7 @@ internal sealed class GlassEvaluator : ITrialEvaluator
             local.Bind(start.Clone());
         }
 
-        return () => new GlassEvaluator(tables, makeDecider(), settings.Minimizer, makeProperties(), mechanics);
+        return () => new GlassEvaluator(tables, makeDecider(), settings.Minimizer, makeProperties(), backend?.MakeMechanics);
     }
 
     /// <summary>Refuses a structure whose atoms cannot be changed as the search asks.</summary>

@@ -5,9 +5,11 @@ using Glasswright.Models.Storage;
 namespace Glasswright.Actors.Search;
 
 /// <summary>The graph network's prediction of ln D²min, every atom in full.</summary>
-internal sealed class GnnDecider(PropertyModel model) : IDecider
+/// <param name="model">The model.</param>
+/// <param name="predict">What gives its values; null for the caller's own thread.</param>
+internal sealed class GnnDecider(PropertyModel model, Func<PropertyModel, IPredictor>? predict = null) : IDecider
 {
-    private readonly InferenceEngine _engine = new(model);
+    private readonly IPredictor _engine = predict?.Invoke(model) ?? new InferenceEngine(model);
 
     /// <inheritdoc/>
     public string Kind => "gnn";

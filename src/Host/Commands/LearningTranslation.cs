@@ -1,9 +1,9 @@
 using Glasswright.Actors.Learning;
+using Glasswright.Actors.Search;
 using Glasswright.Host.Configuration;
 using Glasswright.Host.Configuration.Settings;
 using Glasswright.Kernels;
 using Glasswright.Kernels.Formats;
-using Glasswright.Kernels.Minimization;
 using Glasswright.Models.Storage;
 using LabelSettings = Glasswright.Kernels.Deformation.LabelSettings;
 using ModelLabel = Glasswright.Models.Storage.LabelDefinition;
@@ -20,7 +20,7 @@ internal static class LearningTranslation
     /// <exception cref="InputException">A model does not tell what its labels are, or a glass that is replayed cannot be used.</exception>
     public static LearningParts? Translate(
         ResolvedConfiguration configuration, SearchSettings settings, GlassInput glass, IReadOnlyList<PropertyModel> models,
-        IReadOnlyList<IReadOnlyList<PropertyModel>> properties, IReadOnlyList<GlassSettings> replay, Func<int, IMechanics>? mechanics, Session session)
+        IReadOnlyList<IReadOnlyList<PropertyModel>> properties, IReadOnlyList<GlassSettings> replay, TrialBackend? backend, Session session)
     {
         if (settings.Learning is null)
         {
@@ -50,7 +50,7 @@ internal static class LearningTranslation
         return ModelTuning.Parts(
             settings, glass.Structure, glass.Tables, models, properties, label,
             [.. replay.Select(given => Replayed(given, learned, models[0].Architecture.Species, configuration.Settings.Species))],
-            RunNumerics.Current, session.Say, mechanics);
+            RunNumerics.Current, session.Say, backend);
     }
 
     /// <summary>A glass of another training, whose labels must mean what the model learned.</summary>

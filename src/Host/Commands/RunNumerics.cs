@@ -4,6 +4,7 @@ using Glasswright.Kernels.Devices;
 using Glasswright.Kernels.Devices.Eam;
 using Glasswright.Kernels.Numerics;
 using Glasswright.Models.Inference;
+using Glasswright.Models.Inference.Devices;
 
 namespace Glasswright.Host.Commands;
 
@@ -16,7 +17,7 @@ internal static class RunNumerics
     public static string Current => Value.Value;
 
     /// <summary>
-    /// The numerics of a run whose trials a device relaxes: those of this build, the device, its driver and its kernels. Without a device
+    /// The numerics of a run whose trials a device computes: those of this build, the device, its driver and its kernels. Without a device
     /// those of this build.
     /// </summary>
     public static string Of(ComputeDevice? device)
@@ -26,7 +27,9 @@ internal static class RunNumerics
             return Current;
         }
 
-        string all = string.Join('\n', Current, device.Platform, device.Name, device.Version, device.Driver, KernelSource.Digest(EamKernels.Sources, typeof(EamKernels).Assembly));
+        string all = string.Join(
+            '\n', Current, device.Platform, device.Name, device.Version, device.Driver, KernelSource.Digest(EamKernels.Sources, typeof(EamKernels).Assembly),
+            KernelSource.Digest(OpenClInference.Sources, typeof(OpenClInference).Assembly));
         return FormattableString.Invariant($"{NumericsIdentity.Version}:opencl:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(all)))}");
     }
 }

@@ -7,7 +7,7 @@ using Glasswright.Host.Configuration.Settings;
 using Glasswright.Kernels;
 using Glasswright.Kernels.Devices;
 using Glasswright.Kernels.Devices.Eam;
-using Glasswright.Kernels.Minimization;
+using Glasswright.Models.Inference.Devices;
 using Glasswright.Models.Storage;
 using DeciderSettings = Glasswright.Actors.Search.DeciderSettings;
 using SearchSettings = Glasswright.Actors.Search.SearchSettings;
@@ -158,6 +158,10 @@ internal sealed record SearchInput(
         foreach (PropertyModel model in all.SelectMany(set => set))
         {
             ModelUse.WarnOfPotential(session, model, glass.Tables.Sha256, potential);
+            if (configuration.Settings.Backend == ForceBackend.OpenCl && OpenClNetwork.Lacks(model.Architecture) is { } lacking)
+            {
+                session.Say($"the network of {model.File} stays on the processor: on a device there is no {lacking}");
+            }
         }
 
         // Properties may be of any column.
@@ -167,11 +171,13 @@ internal sealed record SearchInput(
         }
 
         ComputeDevice? device = configuration.Settings.Backend == ForceBackend.OpenCl ? ComputeDevice.Choose(configuration.Settings.Device) : null;
-        Func<int, IMechanics>? mechanics = device is null ? null : new DevicePool(device, glass.Tables, settings.SamplerCount).Make;
+        TrialBackend? backend = device is null
+            ? null
+            : new TrialBackend(new DevicePool(device, glass.Tables, settings.SamplerCount).Make, new PredictorPool(device).Make);
         ValidationParts? validation = ValidationTranslation.Translate(configuration, glass.Tables, models, session);
         Func<ITrialEvaluator> evaluators = Located.In(
-            structure, () => GlassEvaluator.Factory(settings, glass.Structure, glass.Tables, models, properties, mechanics));
-        LearningParts? learning = LearningTranslation.Translate(configuration, settings, glass, models, properties, replay, mechanics, session);
+            structure, () => GlassEvaluator.Factory(settings, glass.Structure, glass.Tables, models, properties, backend));
+        LearningParts? learning = LearningTranslation.Translate(configuration, settings, glass, models, properties, replay, backend, session);
         return new SearchInput(configuration, settings, glass, models, properties, evaluators, files, validation, learning) { Device = device };
     }
 

@@ -92,32 +92,38 @@ internal sealed class NeighborGraph
     /// </summary>
     public static NeighborGraph Batch(IReadOnlyList<NeighborGraph> graphs)
     {
-        ArgumentNullException.ThrowIfNull(graphs);
         NeighborGraph batch = new();
+        batch.Join(graphs);
+        return batch;
+    }
+
+    /// <summary>Fills this graph as <see cref="Batch"/> does.</summary>
+    public void Join(IReadOnlyList<NeighborGraph> graphs)
+    {
+        ArgumentNullException.ThrowIfNull(graphs);
+        Begin(0, 0);
         foreach (NeighborGraph graph in graphs)
         {
-            int firstNode = batch.NodeCount, firstEdge = batch.EdgeCount;
-            batch.Begin(firstNode + graph.NodeCount, firstEdge);
-            batch.EnsureEdges(firstEdge + graph.EdgeCount);
-            graph.Species.CopyTo(batch._species.AsSpan(firstNode));
+            int firstNode = NodeCount, firstEdge = EdgeCount;
+            Begin(firstNode + graph.NodeCount, firstEdge);
+            EnsureEdges(firstEdge + graph.EdgeCount);
+            graph.Species.CopyTo(_species.AsSpan(firstNode));
             for (int i = 0; i < graph.NodeCount; i++)
             {
-                batch._order[firstNode + i] = graph._order[i] + firstNode;
+                _order[firstNode + i] = graph._order[i] + firstNode;
             }
 
-            graph.Distances.CopyTo(batch._distances.AsSpan(firstEdge));
+            graph.Distances.CopyTo(_distances.AsSpan(firstEdge));
             for (int e = 0; e < graph.EdgeCount; e++)
             {
-                batch._neighbors[firstEdge + e] = graph._neighbors[e] + firstNode;
+                _neighbors[firstEdge + e] = graph._neighbors[e] + firstNode;
             }
 
             for (int i = 0; i < graph.NodeCount; i++)
             {
-                batch.EndRow(firstNode + i, firstEdge + graph._offsets[i + 1]);
+                EndRow(firstNode + i, firstEdge + graph._offsets[i + 1]);
             }
         }
-
-        return batch;
     }
 
     /// <summary>Starts filling: room for so many nodes, of which the first <paramref name="edges"/> edges are kept.</summary>

@@ -16,13 +16,12 @@ namespace Glasswright.Models.Inference;
 /// blocks, what shares a batch, or what the engine did before. After the first call of a size nothing is allocated.
 /// Not for concurrent use: one engine a thread, the <see cref="FoldedNetwork"/> shared.
 /// </remarks>
-internal sealed unsafe class InferenceEngine : IDisposable
+internal sealed unsafe class InferenceEngine : IPredictor
 {
     private readonly FoldedNetwork _network;
     private readonly bool _ownsNetwork;
-    private readonly PropertyModel? _model;
     private readonly Architecture _shape;
-    private readonly NeighborGraphBuilder _builder;
+    private readonly ModelGraph _builder;
     private readonly NeighborGraph _graph = new();
     private readonly Convolution _convolution;
     private readonly NodeMaps _maps;
@@ -33,8 +32,6 @@ internal sealed unsafe class InferenceEngine : IDisposable
     private readonly AlignedBuffer<float> _edges = new();
     private readonly AlignedBuffer<double> _outputs = new();
     private int[] _places = [];
-    private IReadOnlyList<string>? _mappedNames;
-    private int[] _speciesMap = [];
 
     /// <summary>An engine of its own for a model.</summary>
     public InferenceEngine(PropertyModel model)
@@ -50,9 +47,8 @@ internal sealed unsafe class InferenceEngine : IDisposable
     {
         ArgumentNullException.ThrowIfNull(network);
         _network = network;
-        _model = model;
         _shape = network.Architecture;
-        _builder = new NeighborGraphBuilder(_shape.Cutoff);
+        _builder = new ModelGraph(_shape.Cutoff, model);
         _convolution = new Convolution(network);
         _maps = new NodeMaps(network);
     }
@@ -67,17 +63,9 @@ internal sealed unsafe class InferenceEngine : IDisposable
     public FoldedNetwork Network => _network;
 
     /// <summary>The graph of a structure, with the bits that <see cref="Predict(AtomicStructure, Span{double})"/> works on.</summary>
-    public void BuildGraph(AtomicStructure structure, NeighborGraph graph)
-    {
-        ArgumentNullException.ThrowIfNull(structure);
-        MapSpecies(structure);
-        _builder.Build(structure, _speciesMap, graph);
-    }
+    public void BuildGraph(AtomicStructure structure, NeighborGraph graph) => _builder.Build(structure, graph);
 
-    /// <summary>Predicts the de-normalized value of every atom of a structure; positions need not be wrapped.</summary>
-    /// <param name="structure">Atoms of species that the model knows.</param>
-    /// <param name="values">One value per atom, in the structure's order.</param>
-    /// <exception cref="Kernels.InputException">The structure's species or cell do not suit the model.</exception>
+    /// <inheritdoc/>
     public void Predict(AtomicStructure structure, Span<double> values)
     {
         BuildGraph(structure, _graph);
@@ -158,24 +146,6 @@ internal sealed unsafe class InferenceEngine : IDisposable
         _pooled.Dispose();
         _edges.Dispose();
         _outputs.Dispose();
-    }
-
-    private void MapSpecies(AtomicStructure structure)
-    {
-        // The names are replaced as a whole when they change; an unknown species maps to -1 and is refused here.
-        bool known = ReferenceEquals(_mappedNames, structure.SpeciesNames);
-        for (int i = 0; known && i < structure.Count; i++)
-        {
-            known = _speciesMap[structure.Species[i]] >= 0;
-        }
-
-        if (!known)
-        {
-            _mappedNames = null;
-            _speciesMap = (_model ?? throw new InvalidOperationException("An engine without a model predicts graphs only."))
-                .RequireSpecies(structure);
-            _mappedNames = structure.SpeciesNames;
-        }
     }
 
     /// <summary>The table of the first layer ends at the cutoff.</summary>

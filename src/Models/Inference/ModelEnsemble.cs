@@ -10,12 +10,14 @@ namespace Glasswright.Models.Inference;
 /// </summary>
 internal sealed class ModelEnsemble : IDisposable
 {
-    private readonly InferenceEngine[] _engines;
+    private readonly IPredictor[] _engines;
     private double[] _values = [];
 
     /// <summary>Joins models that agree in what a value means.</summary>
+    /// <param name="models">The models.</param>
+    /// <param name="predict">What gives the values of each; null for the caller's own thread.</param>
     /// <exception cref="InputException">There is none, or two have values that cannot be averaged.</exception>
-    public ModelEnsemble(IReadOnlyList<PropertyModel> models)
+    public ModelEnsemble(IReadOnlyList<PropertyModel> models, Func<PropertyModel, IPredictor>? predict = null)
     {
         ArgumentNullException.ThrowIfNull(models);
         if (models.Count == 0)
@@ -29,7 +31,7 @@ internal sealed class ModelEnsemble : IDisposable
         }
 
         Models = models;
-        _engines = [.. models.Select(model => new InferenceEngine(model))];
+        _engines = [.. models.Select(predict ?? (model => new InferenceEngine(model)))];
     }
 
     /// <summary>The models.</summary>

@@ -1,103 +1,42 @@
-using System.Collections.Concurrent;
 using Glasswright.Kernels.Minimization;
 using Glasswright.Kernels.Potentials;
 
 namespace Glasswright.Kernels.Devices.Eam;
 
 /// <summary>
-/// The one thread that speaks to a device for many: takes their relaxations, runs them side by side in an <see cref="EamBatch"/>, and gives the
-/// place of each that ends to the next. Whoever asks waits; who came together leaves no trace in what they get.
+/// Relaxes for many threads: runs their structures side by side in an <see cref="EamBatch"/>, and gives the place of each that ends to the next.
+/// Who came together leaves no trace in what they get.
 /// </summary>
-/// <remarks>
-/// After a failure of the device every question is answered with it. Ends when the last <see cref="DeviceMechanics"/> that uses it is disposed of.
-/// </remarks>
-internal sealed class DeviceService
+/// <param name="device">The device.</param>
+/// <param name="tables">The potential.</param>
+/// <param name="atoms">Atoms of each structure.</param>
+/// <param name="places">Structures at a time.</param>
+internal sealed class DeviceService(ComputeDevice device, EamTables tables, int atoms, int places) : DeviceThread<DeviceWork>("device")
 {
     // Evaluations between two looks: a look waits for the device, and a structure that is done idles until then.
     private const int Round = 8;
 
-    private readonly ComputeDevice _device;
-    private readonly EamTables _tables;
-    private readonly int _atoms;
-    private readonly int _places;
-    private readonly BlockingCollection<DeviceWork> _asked = [];
     private readonly Queue<DeviceWork> _waiting = [];
     private readonly List<DeviceWork> _present = [];
-    private readonly Lock _gate = new();
-    private readonly Stack<int> _free;
-    private readonly Thread _thread;
-    private Exception? _failure;
-    private int _users;
+    private readonly Stack<int> _free = new(Enumerable.Range(0, places).Reverse());
 
-    /// <summary>A service with room for <paramref name="places"/> structures of <paramref name="atoms"/> atoms at a time.</summary>
-    public DeviceService(ComputeDevice device, EamTables tables, int atoms, int places)
-    {
-        (_device, _tables, _atoms, _places) = (device, tables, atoms, places);
-        _free = new Stack<int>(Enumerable.Range(0, places).Reverse());
-        _thread = new Thread(Run) { Name = "device", IsBackground = true };
-        _thread.Start();
-    }
+    /// <inheritdoc/>
+    protected override IEnumerable<DeviceWork> Taken => _present.Concat(_waiting);
 
-    /// <summary>Notes one more user; false when the last has left and the service has ended.</summary>
-    public bool TryJoin()
+    /// <inheritdoc/>
+    protected override void Serve()
     {
-        lock (_gate)
+        using var queue = new DeviceQueue(device);
+        using var batch = new EamBatch(queue, tables, atoms, places);
+        var statuses = new DescentStatus[places];
+        while (Admit(batch))
         {
-            _users += _asked.IsAddingCompleted ? 0 : 1;
-            return !_asked.IsAddingCompleted;
-        }
-    }
-
-    /// <summary>Notes one user less; the last ends the service.</summary>
-    public void Leave()
-    {
-        lock (_gate)
-        {
-            if (--_users > 0)
+            if (_present.Exists(work => !work.IsPaused))
             {
-                return;
+                batch.Advance(Round);
+                batch.Look(statuses);
+                _present.RemoveAll(work => !work.IsPaused && Left(batch, work, statuses[work.Place]));
             }
-
-            _asked.CompleteAdding();
-        }
-
-        _thread.Join();
-    }
-
-    /// <summary>Hands work over and waits for its end, or for its pause.</summary>
-    public void Do(DeviceWork work)
-    {
-        _asked.Add(work);
-        work.Wait();
-    }
-
-    private void Run()
-    {
-        try
-        {
-            using var queue = new DeviceQueue(_device);
-            using var batch = new EamBatch(queue, _tables, _atoms, _places);
-            var statuses = new DescentStatus[_places];
-            while (Admit(batch))
-            {
-                if (_present.Exists(work => !work.IsPaused))
-                {
-                    batch.Advance(Round);
-                    batch.Look(statuses);
-                    _present.RemoveAll(work => !work.IsPaused && Left(batch, work, statuses[work.Place]));
-                }
-            }
-        }
-        catch (Exception failure)
-        {
-            _failure = failure;
-        }
-
-        // A device that failed answers everybody; without a failure nobody is left.
-        foreach (DeviceWork work in _present.Concat(_waiting).Concat(_asked.GetConsumingEnumerable()))
-        {
-            work.Failure = _failure;
-            work.Answer();
         }
     }
 
@@ -111,7 +50,7 @@ internal sealed class DeviceService
             {
                 Begin(batch, next);
             }
-            else if (isBusy ? !_asked.TryTake(out next) : !_asked.TryTake(out next, Timeout.Infinite))
+            else if (isBusy ? !Asked.TryTake(out next) : !Asked.TryTake(out next, Timeout.Infinite))
             {
                 return isBusy;
             }

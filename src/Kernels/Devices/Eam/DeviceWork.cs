@@ -4,11 +4,9 @@ using Glasswright.Kernels.Structure;
 
 namespace Glasswright.Kernels.Devices.Eam;
 
-/// <summary>What one thread wants of a device: one relaxation or one evaluation at a time. Reused by its thread.</summary>
-internal sealed class DeviceWork : IDisposable
+/// <summary>What one thread wants of a <see cref="DeviceService"/>: one relaxation or one evaluation at a time.</summary>
+internal sealed class DeviceWork : DeviceQuestion
 {
-    private readonly SemaphoreSlim _answered = new(0);
-
     /// <summary>The structure; the device's thread writes its positions before it answers.</summary>
     public AtomicStructure? Structure { get; set; }
 
@@ -38,23 +36,4 @@ internal sealed class DeviceWork : IDisposable
 
     /// <summary>What the thread says of it: true to go on.</summary>
     public bool GoesOn { get; set; }
-
-    /// <summary>What went wrong on the device's thread.</summary>
-    public Exception? Failure { get; set; }
-
-    /// <summary>Called by the device's thread: the answer stands.</summary>
-    public void Answer() => _answered.Release();
-
-    /// <summary>Called by the thread that asked.</summary>
-    public void Wait()
-    {
-        _answered.Wait(CancellationToken.None);
-        if (Failure is { } failure)
-        {
-            throw new InvalidOperationException($"The device failed: {failure.Message}", failure);
-        }
-    }
-
-    /// <inheritdoc/>
-    public void Dispose() => _answered.Dispose();
 }

@@ -89,12 +89,14 @@ internal sealed class OpenClNetwork : IDisposable
         }
     }
 
+    /// <summary>The part of a network that the device path lacks; null where it has all.</summary>
+    public static string? Lacks(Architecture shape) => shape.Pooling == Pooling.Set2set ? "pooling set2set"
+        : shape.Remember != Remember.Residual ? $"remember {shape.Remember.ToString().ToLowerInvariant()}"
+        : shape.OutputWidth > 1 ? "classes" : null;
+
     private static void RequireAvailable(Architecture shape)
     {
-        string? lacking = shape.Pooling == Pooling.Set2set ? "pooling set2set"
-            : shape.Remember != Remember.Residual ? $"remember {shape.Remember.ToString().ToLowerInvariant()}"
-            : shape.OutputWidth > 1 ? "classes" : null;
-        if (lacking is not null)
+        if (Lacks(shape) is { } lacking)
         {
             throw new InputException($"the OpenCL backend has no {lacking}", expected: "a network with pooling sum, mean or max, remember residual and one output");
         }

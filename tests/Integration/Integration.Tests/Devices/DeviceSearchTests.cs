@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Glasswright.Host.Commands;
+using Glasswright.Host.Tests.Commands;
 using Glasswright.Host.Output;
 using Glasswright.Kernels.Formats;
 using Glasswright.Kernels.Structure;
@@ -35,6 +36,37 @@ public sealed class DeviceSearchTests : IDisposable
         string rows = File.ReadAllText(Path.Combine(folders[0], "chain-0.csv"));
         rows.Split('\n').Length.ShouldBeGreaterThan(40);
         rows.Contains(",Screened,", StringComparison.Ordinal).ShouldBe(screening.Length > 0);
+    }
+
+    [Fact]
+    public void ModelsPredictOnTheDeviceTooAndTrialsAtATimeChangeNoByte()
+    {
+        using var scratch = new Scratch();
+        string first = Samples.SmallModel(scratch, name: "a.safetensors", seed: 3), second = Samples.SmallModel(scratch, name: "b.safetensors", seed: 4);
+        string ensemble = Write("", $"kind = gnn, model = {JsonSerializer.Serialize(new[] { first, second })}, kappa = 0.5", "mean");
+        string[] folders = [.. new[] { 1, 4, 16 }.Select(samplers => Search(ensemble, samplers))];
+        foreach (string folder in folders)
+        {
+            foreach (string path in Directory.GetFiles(folders[0]).Where(IsAnswer))
+            {
+                File.ReadAllText(Path.Combine(folder, Path.GetFileName(path))).ShouldBe(File.ReadAllText(path), path);
+            }
+        }
+
+        // The numbers of the run are those of the device's network, which differ from the processor's in the last digits.
+        string run = Search(Write("", $"kind = gnn, model = {JsonSerializer.Serialize(first)}", "mean"), 4);
+        double mean = JsonDocument.Parse(File.ReadAllText(Path.Combine(run, "run.json"))).RootElement.GetProperty("targets_end").GetProperty("mean").GetDouble();
+        Predicted("opencl").ShouldBe(mean, 1e-13);
+        Predicted("cpu").ShouldBe(mean, 1e-5);
+        Predicted("cpu").ShouldNotBe(mean);
+
+        double Predicted(string backend)
+        {
+            using var output = new StringWriter();
+            string structure = Path.Combine(run, "final.extxyz");
+            CommandLine.Run(["predict", "--structure", structure, "--model", first, "--backend", backend, "--json"], new Terminal(output, TextWriter.Null)).ShouldBe(0);
+            return JsonDocument.Parse(output.ToString()).RootElement.GetProperty("mean").GetDouble();
+        }
     }
 
     [Fact]
@@ -83,7 +115,7 @@ public sealed class DeviceSearchTests : IDisposable
         return folder;
     }
 
-    private string Write(string search)
+    private string Write(string search, string decider = "kind = energy", string target = "energy")
     {
         AtomicStructure cell = SmallCells.Random(54, 10, 8);
         StructureFile.Write(Within("cell.extxyz"), new StructureFrame(cell));
@@ -91,7 +123,7 @@ public sealed class DeviceSearchTests : IDisposable
         File.WriteAllText(path, $$"""
             structure = "cell.extxyz", potential = {{JsonSerializer.Serialize(Repository.Data("potentials", "CuZr_mm.eam.fs"))}}, backend = opencl
             search {
-              trials = 40, seed = 3, {{search}}decider { kind = energy }, targets = [{ kind = energy }], calibrate { acceptance = 0.3, pilot = 10 }
+              trials = 40, seed = 3, {{search}}decider { {{decider}} }, targets = [{ kind = {{target}} }], calibrate { acceptance = 0.3, pilot = 10 }
               minimizer { kind = cg, force-tolerance = 1e-3 }
             }
             """);
