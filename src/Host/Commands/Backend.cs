@@ -13,38 +13,33 @@ namespace Glasswright.Host.Commands;
 /// <param name="Device">The OpenCL device that computes forces instead of the processor.</param>
 internal sealed record Backend(bool IsReference, int Threads, ComputeDevice? Device = null)
 {
-    /// <summary>Reads <c>--backend</c> and <c>--threads</c>, and <c>--device</c> of a verb that runs on one.</summary>
+    /// <summary>Reads <c>--backend</c>, <c>--threads</c> and <c>--device</c>.</summary>
     /// <param name="arguments">The command line.</param>
     /// <param name="backend">The flag of the backend.</param>
     /// <param name="threads">The flag of the number of threads.</param>
+    /// <param name="device">The flag of the device.</param>
     /// <param name="configured">What holds where a flag is not given; null for <c>cpu</c> on all processors.</param>
-    /// <param name="device">The flag of the device; null for a verb that runs on none.</param>
-    /// <exception cref="InputException">The verb has no such backend, there is no such device, or the number of threads is not one.</exception>
+    /// <exception cref="InputException">There is no such backend or device, or the number of threads is not one.</exception>
     public static Backend Read(
         Arguments arguments,
         System.CommandLine.Option<string> backend,
         System.CommandLine.Option<string> threads,
-        ExperimentSettings? configured = null,
-        System.CommandLine.Option<string>? device = null)
+        System.CommandLine.Option<string> device,
+        ExperimentSettings? configured = null)
     {
         ForceBackend kind = arguments.Choice(
             backend, ("cpu", ForceBackend.Cpu), ("reference", ForceBackend.Reference), ("opencl", ForceBackend.OpenCl))
             ?? configured?.Backend ?? ForceBackend.Cpu;
-        int? number = device is null ? null : (int?)arguments.Whole(device, 0, 1000);
+        int? number = (int?)arguments.Whole(device, 0, 1000);
         if (number is not null && kind != ForceBackend.OpenCl)
         {
             throw new InputException("--device belongs to --backend opencl", expected: "--backend opencl, or no --device");
         }
 
-        if (kind == ForceBackend.OpenCl && device is null)
-        {
-            throw new InputException("this verb has no OpenCL backend", expected: "--backend cpu or --backend reference", found: "'opencl'");
-        }
-
         return new Backend(
             kind == ForceBackend.Reference,
             (int)(arguments.Whole(threads, 1, 4096) ?? configured?.Threads ?? Environment.ProcessorCount),
-            kind == ForceBackend.OpenCl ? ComputeDevice.Choose(number) : null);
+            kind == ForceBackend.OpenCl ? ComputeDevice.Choose(number ?? configured?.Device) : null);
     }
 
     /// <summary>A force field that uses all threads by itself.</summary>

@@ -54,7 +54,7 @@ internal sealed class DeformVerb : Verb
             KeepLast = true,
         };
         int steps = LoadingPath.StepsTo(settings.Strain, settings.Step);
-        var backend = Backend.Read(arguments, _backend, _threads, device: _device);
+        var backend = Backend.Read(arguments, _backend, _threads, _device);
         OutputFile.RequireWritableFolder(folder);
         var input = GlassInput.Read(structurePath, potentialPath, arguments.Names(_species));
 

@@ -30,7 +30,7 @@ internal sealed class EnergyVerb : Verb
     {
         string structurePath = arguments.Required(_structure), potentialPath = arguments.Required(_potential);
         string? path = arguments.Text(_out);
-        var backend = Backend.Read(arguments, _backend, _threads, device: _device);
+        var backend = Backend.Read(arguments, _backend, _threads, _device);
         if (path is not null)
         {
             OutputFile.RequireWritable(path, ".csv", ".extxyz");

@@ -5,7 +5,9 @@ using Glasswright.Host.Configuration;
 using Glasswright.Host.Output;
 using Glasswright.Kernels;
 using Glasswright.Kernels.Deformation;
+using Glasswright.Kernels.Devices.Eam;
 using Glasswright.Kernels.Formats;
+using Glasswright.Kernels.Minimization;
 using Glasswright.Kernels.Potentials;
 
 namespace Glasswright.Host.Commands;
@@ -28,6 +30,7 @@ internal sealed class LabelVerb : Verb
     private readonly Option<string> _out = Options.Out("Folder for <name>.labels.csv and <name>.modes.csv.");
     private readonly Option<string> _threads = Options.Threads();
     private readonly Option<string> _backend = Options.Backend();
+    private readonly Option<string> _device = Options.Device();
     private readonly Option<string> _config = Options.Value(
         "--config", "FILE", "Configuration: its group label, and potential, species, backend, threads and structure; flags win.");
 
@@ -46,7 +49,7 @@ internal sealed class LabelVerb : Verb
         : base("label", "Compute labels: ln D2min of every atom, averaged over the twelve loading modes; a stopped run goes on where it was.")
     {
         Command.Arguments.Add(_files);
-        Take(_structure, _potential, _species, _strains, _step, _lateral, _out, _backend, _threads, _config, _define, _estimate, _fromDumps, _mode);
+        Take(_structure, _potential, _species, _strains, _step, _lateral, _out, _backend, _device, _threads, _config, _define, _estimate, _fromDumps, _mode);
     }
 
     /// <inheritdoc/>
@@ -87,7 +90,7 @@ internal sealed class LabelVerb : Verb
 
         LabelSettings settings = LabelMethod.Translate(
             configuration, ReadStrains(arguments), LoadingOptions.FindStep(arguments, _step), arguments.Text(_lateral));
-        var backend = Backend.Read(arguments, _backend, _threads, configuration.Settings);
+        var backend = Backend.Read(arguments, _backend, _threads, _device, configuration.Settings);
         OutputFile.RequireWritableFolder(folder);
         IReadOnlyList<LabelInputs> inputs = ReadInputs(arguments, configuration, backend);
         LabelRun[] runs = [.. inputs.Select(input => new LabelRun(input, settings, folder))];
@@ -102,6 +105,11 @@ internal sealed class LabelVerb : Verb
 
         if (arguments.Has(_estimate))
         {
+            if (backend.Device is not null)
+            {
+                throw new InputException("--estimate times one structure on one thread, which tells nothing of a device", expected: "--backend cpu, or no --estimate");
+            }
+
             session.Print(LabelEstimate.Measure(inputs, runs, settings, backend.Threads));
             return 0;
         }
@@ -149,7 +157,8 @@ internal sealed class LabelVerb : Verb
         IReadOnlyList<string> files = Structures(arguments, configuration);
         string potential = Potential(arguments, configuration);
         EamTables tables = SetflFile.Read(potential);
-        string numerics = RunNumerics.Current;
+        string numerics = RunNumerics.Of(backend.Device);
+        Func<int, IMechanics>? mechanics = backend.Device is { } device ? new DevicePool(device, tables, backend.Threads).Make : null;
         var byName = new Dictionary<string, string>(StringComparer.Ordinal);
         var inputs = new List<LabelInputs>();
         foreach (string file in files)
@@ -167,6 +176,7 @@ internal sealed class LabelVerb : Verb
                 Structure = glass.Structure,
                 FileSha256 = FileDigest.Sha256(file),
                 ForceField = () => backend.CreateSerial(tables),
+                Mechanics = mechanics,
                 PotentialSha256 = tables.Sha256,
                 Numerics = numerics,
             });

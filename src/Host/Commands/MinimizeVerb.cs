@@ -54,7 +54,7 @@ internal sealed class MinimizeVerb : Verb
         CellFreedom? freedom = arguments.Choice(
             _cell, ("iso", CellFreedom.Isotropic), ("aniso", CellFreedom.Anisotropic), ("full", CellFreedom.Full));
         double? pressure = arguments.Number(_pressure, "a pressure in bar", p => Math.Abs(p) <= 1e7);
-        var backend = Backend.Read(arguments, _backend, _threads, device: _device);
+        var backend = Backend.Read(arguments, _backend, _threads, _device);
         if (path is not null)
         {
             StructureFile.RequireKnownExtension(path);

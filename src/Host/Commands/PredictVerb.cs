@@ -46,7 +46,7 @@ internal sealed class PredictVerb : Verb
     {
         string structurePath = arguments.Required(_structure), modelPath = arguments.Required(_model);
         string? path = arguments.Text(_out);
-        var backend = Backend.Read(arguments, _backend, _threads, device: _device);
+        var backend = Backend.Read(arguments, _backend, _threads, _device);
         if (path is not null)
         {
             OutputFile.RequireWritable(path, ".csv", ".extxyz");

@@ -1,4 +1,5 @@
 using Glasswright.Kernels.Forces;
+using Glasswright.Kernels.Minimization;
 using Glasswright.Kernels.Structure;
 
 namespace Glasswright.Kernels.Deformation;
@@ -17,6 +18,12 @@ internal sealed record LabelInputs
 
     /// <summary>Makes a force field of its own for every unit of work; called from several threads.</summary>
     public required Func<IForceField> ForceField { get; init; }
+
+    /// <summary>
+    /// Makes what relaxes the steps of a unit in place of a force field and its minimizer, by number of atoms; called from several threads. Null for
+    /// the force field.
+    /// </summary>
+    public Func<int, IMechanics>? Mechanics { get; init; }
 
     /// <summary>SHA-256 of the potential's file.</summary>
     public required string PotentialSha256 { get; init; }

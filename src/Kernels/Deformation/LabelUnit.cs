@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Glasswright.Kernels.Forces;
+using Glasswright.Kernels.Minimization;
 using Glasswright.Kernels.Numerics;
 using Glasswright.Kernels.Structure;
 
@@ -56,9 +57,11 @@ internal sealed class LabelUnit
             return kept;
         }
 
-        IForceField field = _inputs.ForceField();
+        using IMechanics? mechanics = _inputs.Mechanics?.Invoke(_inputs.Structure.Count);
+        IForceField? field = mechanics is null ? _inputs.ForceField() : null;
         using var owned = field as IDisposable;
-        ModeResult result = Compute(field, _inputs.Structure, _settings, Mode, onStep, cancel);
+        ILoadingMechanics loading = mechanics is null ? new FieldLoading(field!) : new MechanicsLoading(mechanics);
+        ModeResult result = Compute(loading, _inputs.Structure, _settings, Mode, onStep, cancel);
         if (result.Outcome != QuasistaticOutcome.Canceled)
         {
             Directory.CreateDirectory(Path.GetDirectoryName(PartialPath)!);
@@ -74,10 +77,14 @@ internal sealed class LabelUnit
     /// <summary>Loads the structure in a mode and takes ln D²min at every strain of the definition.</summary>
     internal static ModeResult Compute(
         IForceField field, AtomicStructure structure, LabelSettings settings, LoadingMode mode,
+        Action<int>? onStep, CancellationToken cancel) => Compute(new FieldLoading(field), structure, settings, mode, onStep, cancel);
+
+    private static ModeResult Compute(
+        ILoadingMechanics mechanics, AtomicStructure structure, LabelSettings settings, LoadingMode mode,
         Action<int>? onStep, CancellationToken cancel)
     {
         LabelDefinition definition = settings.Definition;
-        QuasistaticResult run = new QuasistaticRun(field, structure).Run(
+        QuasistaticResult run = new QuasistaticRun(mechanics, structure).Run(
             new QuasistaticSettings
             {
                 Mode = mode,

@@ -30,8 +30,7 @@ internal sealed class QuasistaticRun
     /// </summary>
     public const double LargestSmoothIncrement = 0.02;
 
-    private readonly IForceField _field;
-    private readonly Dictionary<MinimizerKind, AtomRelaxation> _minimizers = [];
+    private readonly ILoadingMechanics _mechanics;
     private readonly AtomicStructure _reference;
     private readonly AtomicStructure _current;
     private readonly AtomicStructure _last;
@@ -39,16 +38,22 @@ internal sealed class QuasistaticRun
     private readonly double[] _affine;
     private readonly double[] _increment;
     private bool _incrementIsSmooth;
-    private AtomRelaxation? _minimizer;
-    private bool _continued;
     private long _evaluations;
 
     /// <summary>Prepares to load a copy of <paramref name="structure"/>.</summary>
     /// <param name="field">The force field; it belongs to this run while it goes on.</param>
     /// <param name="structure">The structure to load; it is not changed.</param>
     public QuasistaticRun(IForceField field, AtomicStructure structure)
+        : this(new FieldLoading(field), structure)
     {
-        _field = field;
+    }
+
+    /// <summary>Prepares to load a copy of <paramref name="structure"/>.</summary>
+    /// <param name="mechanics">What minimizes; it belongs to this run while it goes on.</param>
+    /// <param name="structure">The structure to load; it is not changed.</param>
+    public QuasistaticRun(ILoadingMechanics mechanics, AtomicStructure structure)
+    {
+        _mechanics = mechanics;
         _reference = structure.Clone();
         _current = structure.Clone();
         _last = structure.Clone();
@@ -76,10 +81,8 @@ internal sealed class QuasistaticRun
         var snapshots = new List<LoadedStructure>(wanted.Count);
         _evaluations = 0;
         _incrementIsSmooth = false;
-        _continued = false;
-        _minimizer = Minimizer(settings.Minimizer);
         _current.CopyFrom(_reference);
-        _field.Bind(_current);
+        _mechanics.Begin(_current, settings.Minimizer);
 
         QuasistaticOutcome outcome = Minimize(minimization, cancel, out double energy);
         AtomicStructure reference = _current.Clone();
@@ -193,16 +196,6 @@ internal sealed class QuasistaticRun
         _ => throw new ArgumentOutOfRangeException(nameof(outcome)),
     };
 
-    private AtomRelaxation Minimizer(MinimizerKind kind)
-    {
-        if (!_minimizers.TryGetValue(kind, out AtomRelaxation? minimizer))
-        {
-            _minimizers[kind] = minimizer = new AtomRelaxation(_field, _current.Count, kind);
-        }
-
-        return minimizer;
-    }
-
     /// <summary>The affine step to a gradient, the start, the minimization, and the increment for the next start.</summary>
     private QuasistaticOutcome Advance(
         Matrix3 gradient, Matrix3 before, Cell initial, QuasistaticSettings settings, MinimizerSettings minimization,
@@ -260,8 +253,7 @@ internal sealed class QuasistaticRun
 
     private QuasistaticOutcome Minimize(MinimizerSettings settings, CancellationToken cancel, out double energy)
     {
-        MinimizationResult result = _minimizer!.MinimizeBound(_current, settings, _continued, cancel);
-        _continued = true;
+        MinimizationResult result = _mechanics.Minimize(_current, settings, cancel);
         _evaluations += result.Evaluations;
         energy = result.Energy;
         return Translate(result.Outcome);
@@ -279,7 +271,7 @@ internal sealed class QuasistaticRun
 
     private void EvaluateVirial()
     {
-        _field.Evaluate(_current, _forces, ForceParts.Virial);
+        _mechanics.EvaluateVirial(_current, _forces);
         _evaluations++;
     }
 

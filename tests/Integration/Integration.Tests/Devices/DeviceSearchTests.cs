@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Glasswright.Host.Commands;
-using Glasswright.Host.Tests.Commands;
 using Glasswright.Host.Output;
+using Glasswright.Host.Tests.Commands;
 using Glasswright.Kernels.Formats;
 using Glasswright.Kernels.Structure;
 using Glasswright.Kernels.Tests.Forces;
