@@ -144,12 +144,23 @@ internal sealed record ReportDocument
                     double first = ReportStory.Number(target.Value), last = ReportStory.Number(end[target.Key]);
                     return (string[])
                     [
-                        target.Key, ReportStory.Shown(first), ReportStory.Shown(last), ReportStory.Signed(last - first),
-                        .. constants is null ? Array.Empty<string>() : [ReportStory.Shown(ReportStory.Number(constants[target.Key == "energy_eV" ? "energy" : target.Key]))],
+                        target.Key, Fixed(target.Key, first, "0"), Fixed(target.Key, last, "0"), Fixed(target.Key, last - first, "+0"),
+                        .. constants is null ? Array.Empty<string>() : [Significant(ReportStory.Number(constants[target.Key == "energy_eV" ? "energy" : target.Key]))],
                     ];
                 }),
             ]);
     }
+
+    /// <summary>With as many decimals as the row's quantity deserves, so that start, end and change stand below one another.</summary>
+    private static string Fixed(string target, double value, string whole)
+    {
+        int decimals = target switch { "energy_eV" => 3, "pressure_bar" => 1, _ => target.StartsWith("n_", StringComparison.Ordinal) ? 0 : 4 };
+        string digits = decimals > 0 ? "." + new string('0', decimals) : "";
+        string positive = whole + digits, negative = whole.TrimStart('+') + digits;
+        return double.IsFinite(value) ? ReportStory.Typeset(value.ToString($"{positive};-{negative};{negative}", CultureInfo.InvariantCulture)) : "-";
+    }
+
+    private static string Significant(double value) => double.IsFinite(value) ? ReportStory.Typeset(value.ToString("G4", CultureInfo.InvariantCulture)) : "-";
 
     private static ReportTable[] ProvenanceOf(RunFiles run)
     {

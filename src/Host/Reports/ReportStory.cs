@@ -88,7 +88,8 @@ internal sealed class ReportStory(RunFiles run, PropertyName property)
 
     private static string Verb(double change) => change < 0 ? "fell" : change > 0 ? "rose" : "stayed";
 
-    private static string Typeset(string text) => text.Replace('-', '−');
+    /// <summary>With a true minus sign.</summary>
+    public static string Typeset(string text) => text.Replace('-', '−');
 
     /// <summary>A count with its thousands.</summary>
     public static string Counted(long number) => number.ToString("N0", CultureInfo.InvariantCulture);

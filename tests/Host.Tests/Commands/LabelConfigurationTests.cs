@@ -83,7 +83,6 @@ public sealed class LabelConfigurationTests
     [InlineData("label.strains=[0.00015]", "-D label.strains", "a multiple of 0.0001")]
     [InlineData("label.latteral=fixed", "unknown key label.latteral", "lateral")]
     [InlineData("label.modes=[\"x+\", \"x+\"]", "label.modes", "twice")]
-    [InlineData("backend=opencl", "OpenCL", "cpu")]
     [InlineData("structure=nowhere.data", "structure", "nowhere.data")]
     public void UnusableSettingIsRefusedBeforeAnythingIsWritten(string define, string part, string other)
     {

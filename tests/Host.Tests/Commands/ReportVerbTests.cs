@@ -86,7 +86,17 @@ public sealed class ReportVerbTests : IDisposable
         foreach (IReadOnlyList<string> row in targets.Rows)
         {
             string name = row[0] == "energy_eV" ? "energy" : row[0];
-            row[^1].ShouldBe(constants[name] is { } constant ? ReportStory.Shown(constant.GetValue<double>()) : "-", row[0]);
+            if (constants[name] is { } constant)
+            {
+                Number(row[^1].Replace('−', '-')).ShouldBe(constant.GetValue<double>(), 1e-3 * Math.Abs(constant.GetValue<double>()), row[0]);
+            }
+            else
+            {
+                row[^1].ShouldBe("-", row[0]);
+            }
+
+            // Start, end and change have equally many decimals.
+            row.Skip(1).Take(3).Select(text => text.Length - text.IndexOf('.', StringComparison.Ordinal)).Distinct().Count().ShouldBe(1, row[0]);
         }
 
         targets.Rows.Single(row => row[0] == "energy_eV")[^1].ShouldNotBe("-");
