@@ -30,7 +30,7 @@ internal sealed record LearnerParts(
 /// <summary>
 /// Labels structures of the chains by true simulation while these go on, and, when all of them stand at a decision, fine-tunes the model if its
 /// labels say so. One dedicated thread, and a team of more while there is work for them. Takes <see cref="LearnerMessage"/>s, one at a time, so a
-/// decision waits for labels that are late; tells the coordinator <see cref="DecisionMade"/> or <see cref="DecisionLapsed"/>. Labels and decisions are in the store as soon as
+/// decision waits for labels that are late; tells the coordinator <see cref="DecisionMade"/>. Labels and decisions are in the store as soon as
 /// they stand; what was cut off is begun anew. Supervised by the coordinator: a failure ends the run, since chains must not go on without a decision.
 /// </summary>
 #pragma warning disable CA1001 // The cancellation source is released in OnStopped, on the actor's own thread.
@@ -178,9 +178,9 @@ internal sealed class Learner : Actor<LearnerMessage>
         double before = Pearson(() => _generations.MakeEvaluator(generation), fresh);
         var record = new LearningRecord(
             decide.Decision, _plan.TrialOf(decide.Decision), fresh.Length, labels.Count, before, double.NaN, generation);
-        if (!Wants(before, generation) || !TryTune(record, labels, fresh, decide.Fences))
+        if (!Wants(before, generation) || !TryTune(record, labels, fresh))
         {
-            Commit(record, [], [], decide.Fences);
+            Commit(record, [], []);
         }
     }
 
@@ -195,8 +195,7 @@ internal sealed class Learner : Actor<LearnerMessage>
         (_parts.Learning.AtMost is not { } most || generation < most);
 
     /// <summary>Fine-tunes, and changes to what came of it unless it is worse on the very labels that it was made for.</summary>
-    private bool TryTune(
-        LearningRecord record, IReadOnlyList<LearnedLabel> labels, LearnedLabel[] fresh, IReadOnlyDictionary<int, long> fences)
+    private bool TryTune(LearningRecord record, IReadOnlyList<LearnedLabel> labels, LearnedLabel[] fresh)
     {
         int next = record.Generation + 1;
         IReadOnlyList<byte[]>? models = _parts.Parts.Tune(
@@ -220,11 +219,11 @@ internal sealed class Learner : Actor<LearnerMessage>
         record = record with { PearsonAfter = after };
         if (after >= record.PearsonBefore && Renew(make, record.Generation) is { } renewed)
         {
-            Commit(record with { Generation = next }, models, renewed, fences);
+            Commit(record with { Generation = next }, models, renewed);
         }
         else
         {
-            Commit(record, [], [], fences);
+            Commit(record, [], []);
         }
 
         return true;
@@ -262,19 +261,21 @@ internal sealed class Learner : Actor<LearnerMessage>
         return renewed;
     }
 
-    private void Commit(
-        LearningRecord record, IReadOnlyList<byte[]> models, IReadOnlyList<RenewedVersion> renewed, IReadOnlyDictionary<int, long> fences)
+    /// <summary>
+    /// Whoever comes to it first: while the decision is not in the store no chain moves, so that two processes have the same one. If it is there by
+    /// now the chains may have moved while this one was made, and it counts no more.
+    /// </summary>
+    private void Commit(LearningRecord record, IReadOnlyList<byte[]> models, IReadOnlyList<RenewedVersion> renewed)
     {
-        CommitOutcome outcome = _store.CommitLearning(record, models, renewed, record.Trial + 1, fences);
-        if (outcome != CommitOutcome.Committed)
+        if (Find(record.Decision) is { } made)
         {
-            if (!_parts.IsShared)
-            {
-                throw new OwnershipLostException(0, outcome);
-            }
-
-            _coordinator.Tell(new DecisionLapsed());
+            _coordinator.Tell(made);
             return;
+        }
+
+        if (_store.CommitLearning(record, models, renewed, record.Trial + 1) != CommitOutcome.Committed)
+        {
+            throw new LawBrokenException($"a chain does not stand at decision {record.Decision} about the model, which is not made");
         }
 
         string change = models.Count > 0 ? FormattableString.Invariant($"model g{record.Generation} from here on, r = {record.PearsonAfter:F3} on them") : "the model stays";

@@ -10,5 +10,4 @@ internal sealed record MakeLabels(int Decision, IReadOnlySet<int> Replicas) : Le
 
 /// <summary>Make a decision: every chain stands there, with all its trials in the store.</summary>
 /// <param name="Decision">Which, from 1.</param>
-/// <param name="Fences">The fences of this process's chains, by replica.</param>
-internal sealed record Decide(int Decision, IReadOnlyDictionary<int, long> Fences) : LearnerMessage;
+internal sealed record Decide(int Decision) : LearnerMessage;

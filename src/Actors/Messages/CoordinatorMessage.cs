@@ -47,20 +47,21 @@ internal sealed record DecisionReached(int Replica, int Decision, long Fence) : 
 /// <param name="Generation">The model from here on.</param>
 internal sealed record DecisionMade(int Decision, int Generation) : CoordinatorMessage;
 
-/// <summary>A decision about the model could not be committed: a chain is another process's by now. Whoever has the chains makes it.</summary>
-internal sealed record DecisionLapsed : CoordinatorMessage;
-
 /// <summary>A chain has reached its end; all of it is in the store.</summary>
 internal sealed record ChainFinished(int Replica) : CoordinatorMessage;
 
 /// <summary>Another process has taken a chain over, or the opening of the run; this one has stopped working on it.</summary>
-internal sealed record OwnerLost(int Owner) : CoordinatorMessage;
+/// <param name="Owner">Its number.</param>
+/// <param name="Fence">The fence that it had.</param>
+internal sealed record OwnerLost(int Owner, long Fence) : CoordinatorMessage;
 
 /// <summary>It is time to look at the store for what others have done, and for work.</summary>
 internal sealed record SurveyDue : CoordinatorMessage;
 
 /// <summary>An owner has stopped after a checkpoint.</summary>
-internal sealed record ChainHalted(int Owner) : CoordinatorMessage;
+/// <param name="Owner">Its number.</param>
+/// <param name="Fence">The fence that it had.</param>
+internal sealed record ChainHalted(int Owner, long Fence) : CoordinatorMessage;
 
 /// <summary>A piece of work was paid for.</summary>
 internal sealed record WorkPaid(WorkCost Cost) : CoordinatorMessage;

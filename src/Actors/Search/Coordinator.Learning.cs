@@ -11,8 +11,8 @@ namespace Glasswright.Actors.Search;
 /// </content>
 internal sealed partial class Coordinator
 {
-    // By replica: the fences of this process's chains that wait for the next decision.
-    private readonly SortedDictionary<int, long> _atDecision = [];
+    // This process's chains that wait for the next decision.
+    private readonly SortedSet<int> _atDecision = [];
     private Learner? _learner;
     private int _decided;
     private int _generation;
@@ -44,9 +44,9 @@ internal sealed partial class Coordinator
 
     private void ReachDecision(DecisionReached reached)
     {
-        if (_owners.ContainsKey(reached.Replica) && reached.Decision == _decided + 1)
+        if (IsPresent(reached.Replica, reached.Fence) && reached.Decision == _decided + 1)
         {
-            _atDecision[reached.Replica] = reached.Fence;
+            _atDecision.Add(reached.Replica);
             SettleDecision(null);
         }
     }
@@ -58,7 +58,7 @@ internal sealed partial class Coordinator
     private void SettleDecision(IReadOnlyList<ChainPosition>? positions)
     {
         int next = _decided + 1;
-        if (_learner is null || _stopping || _deciding == next || !_atDecision.ContainsKey(0))
+        if (_learner is null || _stopping || _deciding == next || !_atDecision.Contains(0))
         {
             return;
         }
@@ -70,7 +70,7 @@ internal sealed partial class Coordinator
         if (allStand)
         {
             _deciding = next;
-            _learner.Tell(new Decide(next, new Dictionary<int, long>(_atDecision)));
+            _learner.Tell(new Decide(next));
         }
     }
 
@@ -101,23 +101,15 @@ internal sealed partial class Coordinator
         if (!_stopping)
         {
             // One that is halted reads of the decision in the store when it is resumed.
-            TellOwners(new DecisionPassed(decision, generation));
-            AskForLabels();
-        }
-    }
-
-    /// <summary>Chains of this process that are another's by now are let go; the next survey sees who decides.</summary>
-    private void GiveUpDecision()
-    {
-        _deciding = 0;
-        foreach (ChainPosition position in _parts.Store.ReadPositions())
-        {
-            if (_atDecision.TryGetValue(position.Replica, out long fence) && fence != position.Fence)
+            foreach ((int number, Owner owner) in _owners)
             {
-                _atDecision.Remove(position.Replica);
-                _owners.Remove(position.Replica, out Owner? owner);
-                owner?.Actor.Tell(new HaltChain());
+                if (number >= 0)
+                {
+                    owner.Actor.Tell(new DecisionPassed(decision, generation));
+                }
             }
+
+            AskForLabels();
         }
     }
 

@@ -22,14 +22,14 @@ internal sealed partial class Coordinator
         }
     }
 
-    private sealed class ChainSupervisor(Coordinator coordinator, int owner) : ISupervisor<ChainMessage>
+    private sealed class ChainSupervisor(Coordinator coordinator, int owner, long fence) : ISupervisor<ChainMessage>
     {
         public Directive Decide(Failure<ChainMessage> failure)
         {
             if (failure.Error is OwnershipLostException && coordinator._parts.Ownership.IsShared)
             {
                 // It goes on answering offers, so that no sampler is lost with it.
-                coordinator.Tell(new OwnerLost(owner));
+                coordinator.Tell(new OwnerLost(owner, fence));
                 return Directive.Skip;
             }
 

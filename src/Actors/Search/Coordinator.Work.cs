@@ -120,11 +120,17 @@ internal sealed partial class Coordinator
         {
             if (!_owners.ContainsKey(Opening.OwnerNumber) && _parts.Ownership.TakeRun() is { } fence)
             {
-                Add(Opening.OwnerNumber, new Opening(
-                    _parts.Settings, _parts.Start, _parts.Store, fence, this, new ChainSupervisor(this, Opening.OwnerNumber)));
+                Add(Opening.OwnerNumber, fence, new Opening(
+                    _parts.Settings, _parts.Start, _parts.Store, fence, this, new ChainSupervisor(this, Opening.OwnerNumber, fence)));
             }
 
             return false;
+        }
+
+        if (_owners.Remove(Opening.OwnerNumber, out Owner? opening))
+        {
+            // Another process was faster.
+            opening.Actor.Tell(new HaltChain());
         }
 
         _stage = SearchStage.Running;
@@ -134,8 +140,8 @@ internal sealed partial class Coordinator
         if (_parts.Ownership.IsShared && _parts.Settings.Proposal.Relax)
         {
             var helper = new Helper(
-                _parts.Settings, _parts.Store, _parts.Ownership.Node, _rounds, this, new ChainSupervisor(this, Helper.OwnerNumber));
-            _helper = new Owner(helper);
+                _parts.Settings, _parts.Store, _parts.Ownership.Node, _rounds, this, new ChainSupervisor(this, Helper.OwnerNumber, 0));
+            _helper = new Owner(helper, 0);
             _started.Add(helper);
             helper.Start();
         }
@@ -164,6 +170,12 @@ internal sealed partial class Coordinator
         }
 
         int passed = _rounds.Passed(state);
+        if (_parts.Ownership.IsShared)
+        {
+            // The partner's owner may have committed an exchange since the chain was read. One that comes still later is found at the round.
+            state = state with { Rung = _parts.Store.ReadPositions()[replica].Rung };
+        }
+
         var parts = new ReplicaParts(
             replica,
             settings,
@@ -179,8 +191,8 @@ internal sealed partial class Coordinator
             _decided,
             _generation,
             _parts.Telemetry.OfChain(replica));
-        var supervisor = new ChainSupervisor(this, replica);
-        Add(replica, settings.Proposal.Relax
+        var supervisor = new ChainSupervisor(this, replica, fence);
+        Add(replica, fence, settings.Proposal.Relax
             ? new Replica(parts, this, supervisor)
             : new TraditionalReplica(parts, this, supervisor));
     }

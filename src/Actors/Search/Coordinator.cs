@@ -185,14 +185,17 @@ internal sealed partial class Coordinator : Actor<CoordinatorMessage>
                 Survey();
                 break;
             case ChainHalted halted:
-                Forget(halted.Owner);
+                Forget(halted.Owner, halted.Fence);
                 break;
             case OwnerLost lost:
-                Forget(lost.Owner);
+                Forget(lost.Owner, lost.Fence);
                 break;
-            case RoundReached reached:
+            case RoundReached reached when IsPresent(reached.Standing.Replica, reached.Standing.Fence):
                 _rounds!.Reach(reached.Standing);
                 SettleRounds();
+                return;
+            case RoundReached:
+                // Of an owner that the chain was taken from.
                 return;
             case DecisionReached reached:
                 ReachDecision(reached);
@@ -200,9 +203,6 @@ internal sealed partial class Coordinator : Actor<CoordinatorMessage>
             case DecisionMade made:
                 PassDecision(made.Decision, made.Generation);
                 return;
-            case DecisionLapsed:
-                GiveUpDecision();
-                break;
             case WorkPaid paid:
                 _cost += paid.Cost;
                 _parts.Telemetry.Pay(paid.Cost);
@@ -241,18 +241,23 @@ internal sealed partial class Coordinator : Actor<CoordinatorMessage>
         StopActors();
     }
 
-    private void Add(int number, Actor<ChainMessage> actor)
+    private void Add(int number, long fence, Actor<ChainMessage> actor)
     {
-        _owners.Add(number, new Owner(actor) { Demand = new WorkDemand(true, 0) });
+        _owners.Add(number, new Owner(actor, fence) { Demand = new WorkDemand(true, 0) });
         _started.Add(actor);
         actor.Start();
     }
 
-    private void Forget(int number)
+    private bool IsPresent(int number, long fence) => _owners.TryGetValue(number, out Owner? owner) && owner.Fence == fence;
+
+    private void Forget(int number, long fence)
     {
-        _owners.Remove(number);
-        _rounds?.Forget(number);
-        _atDecision.Remove(number);
+        if (IsPresent(number, fence))
+        {
+            _owners.Remove(number);
+            _rounds?.Forget(number);
+            _atDecision.Remove(number);
+        }
     }
 
     private void Update(int number, WorkDemand demand, int answers)
@@ -407,9 +412,12 @@ internal sealed partial class Coordinator : Actor<CoordinatorMessage>
 
     private sealed record ActorsEnded(SearchOutcome Outcome) : CoordinatorMessage;
 
-    private sealed class Owner(Actor<ChainMessage> actor)
+    private sealed class Owner(Actor<ChainMessage> actor, long fence)
     {
         public Actor<ChainMessage> Actor { get; } = actor;
+
+        // By which its words are told from those of an earlier owner of the same chain.
+        public long Fence { get; } = fence;
 
         public WorkDemand Demand { get; set; }
 

@@ -139,7 +139,9 @@ internal sealed class Helper : Actor<ChainMessage>
             FindDecisions();
         }
 
-        foreach (Claim claim in claims.Where(claim => !Has(claim)))
+        // What its owner offered before the chain was taken from it, or went on, would only be in the way.
+        IReadOnlyList<ChainPosition> positions = claims.Count > 0 ? _store.ReadPositions() : [];
+        foreach (Claim claim in claims.Where(claim => !Has(claim) && positions[claim.Replica].Version == claim.Version))
         {
             _waiting.Enqueue(claim);
             int generation = GenerationOf(claim.Trial);
@@ -170,7 +172,7 @@ internal sealed class Helper : Actor<ChainMessage>
             }
         }
 
-        Claim[] kept = [.. _waiting.Where(claim => !hasPassed(claim.Replica))];
+        Claim[] kept = [.. _waiting.Where(claim => !hasPassed(claim.Replica) && _bases[claim.Replica].Number == claim.Version)];
         _waiting.Clear();
         foreach (Claim claim in kept)
         {

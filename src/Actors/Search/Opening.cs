@@ -94,7 +94,7 @@ internal sealed class Opening : Actor<ChainMessage>
                 _halt.Cancel();
                 _pilots?.CancelAll();
                 WritePilots();
-                _coordinator.Tell(new ChainHalted(OwnerNumber));
+                _coordinator.Tell(new ChainHalted(OwnerNumber, _fence));
                 return;
             default:
                 throw new InvalidOperationException($"{Name} does not know {message.GetType().Name}.");

@@ -60,7 +60,7 @@ internal sealed partial class Replica
         // Nothing is under way: all trials of the window are committed. The store has the version as the new model sees it, and the window
         // opens anew when a sampler has found the same.
         _generation = passed.Generation;
-        ChainState stored = _parts.Store.ReadChain(_parts.Index)!;
+        ChainState stored = _parts.Store.ReadChain(_parts.Index, _generation)!;
         Require(stored.Fence == _state.Fence ? CommitOutcome.Committed : CommitOutcome.StaleFence);
         _state = stored;
         _repeats += _window?.Repeats ?? 0;

@@ -52,7 +52,7 @@ internal sealed partial class Replica
 
         if (fresh.Count > 0)
         {
-            _parts.Store.OfferClaims(_parts.Index, version, fresh);
+            _parts.Store.OfferClaims(_parts.Index, version, _state.Fence, fresh);
         }
 
         Advance();

@@ -359,7 +359,7 @@ internal sealed partial class Replica : Actor<ChainMessage>
             Report();
         }
 
-        _coordinator.Tell(new ChainHalted(_parts.Index));
+        _coordinator.Tell(new ChainHalted(_parts.Index, _parts.State.Fence));
     }
 
     private void GiveUpWindow()

@@ -79,7 +79,7 @@ internal sealed class TraditionalReplica : Actor<ChainMessage>
             case HaltChain:
                 _cancel();
                 _ended = true;
-                _coordinator.Tell(new ChainHalted(_parts.Index));
+                _coordinator.Tell(new ChainHalted(_parts.Index, _parts.State.Fence));
                 return;
             default:
                 throw new InvalidOperationException($"{Name} does not know {message.GetType().Name}.");

@@ -94,7 +94,7 @@ internal interface IRunStore : IDisposable
     double[] ReadObjectives(int replica, long version);
 
     /// <summary>Offers trials of a version to other nodes.</summary>
-    void OfferClaims(int replica, long version, IReadOnlyList<(long Trial, Proposal.AtomPair Pair)> trials);
+    void OfferClaims(int replica, long version, long fence, IReadOnlyList<(long Trial, Proposal.AtomPair Pair)> trials);
 
     /// <summary>
     /// Takes offered trials for a node, the lowest numbers first, also those of nodes whose lease is over. All that the node has by then.
@@ -129,13 +129,12 @@ internal interface IRunStore : IDisposable
 
     /// <summary>
     /// Commits a decision about the model in one transaction, with the models of a new generation and all that was evaluated under them. Every
-    /// chain must stand before <paramref name="nextTrial"/>, and those that the caller has must have its fences. One that is there already must
-    /// be the same.
+    /// chain must stand before <paramref name="nextTrial"/>. One that is there already must be the same.
     /// </summary>
+    /// <returns><see cref="CommitOutcome.Committed"/>, or <see cref="CommitOutcome.StaleVersion"/> where a chain stands elsewhere.</returns>
     /// <exception cref="LawBrokenException">It is there with other numbers.</exception>
     CommitOutcome CommitLearning(
-        LearningRecord record, IReadOnlyList<byte[]> models, IReadOnlyList<RenewedVersion> renewed, long nextTrial,
-        IReadOnlyDictionary<int, long> fences);
+        LearningRecord record, IReadOnlyList<byte[]> models, IReadOnlyList<RenewedVersion> renewed, long nextTrial);
 
     /// <summary>The decisions, in order.</summary>
     IReadOnlyList<LearningRecord> ReadLearning();
@@ -173,7 +172,7 @@ internal interface IRunStore : IDisposable
     SpentWork ReadSpent();
 
     /// <summary>The state of a chain, its structure as the present model has it; null before it was created.</summary>
-    ChainState? ReadChain(int replica);
+    ChainState? ReadChain(int replica, int generation = int.MaxValue);
 
     /// <summary>Commits trials in order, with the new version if the last of them was accepted, in one transaction.</summary>
     CommitOutcome Commit(ChainCommit commit);

@@ -12,8 +12,16 @@ internal sealed partial class RunStore
     private const string Trial = "trial";
 
     /// <inheritdoc/>
-    public void OfferClaims(int replica, long version, IReadOnlyList<(long Trial, AtomPair Pair)> trials) => _database.Transact(s =>
+    public void OfferClaims(int replica, long version, long fence, IReadOnlyList<(long Trial, AtomPair Pair)> trials) => _database.Transact(s =>
     {
+        // An owner that does not know yet that it has lost the chain would offer what nobody needs.
+        bool owns = s.Query(
+            $"SELECT fence FROM chain WHERE run = @a AND replica = @b {_database.ForUpdate}", r => r.GetInt64(0), Run, replica)[0] == fence;
+        if (!owns)
+        {
+            return;
+        }
+
         s.ExecuteMany(
             """
             INSERT INTO claim(run, replica, version, trial, atom_a, atom_b) VALUES(@a, @b, @c, @d, @e, @f) ON CONFLICT DO NOTHING

@@ -33,15 +33,12 @@ internal sealed partial class RunStore
 
     /// <inheritdoc/>
     public CommitOutcome CommitLearning(
-        LearningRecord record, IReadOnlyList<byte[]> models, IReadOnlyList<RenewedVersion> renewed, long nextTrial,
-        IReadOnlyDictionary<int, long> fences) =>
+        LearningRecord record, IReadOnlyList<byte[]> models, IReadOnlyList<RenewedVersion> renewed, long nextTrial) =>
         _database.Transact(s =>
         {
             // All rows are locked, always in this order, before anything of them is believed.
             var chains = s.Query(
-                $"SELECT replica, next_trial, fence FROM chain WHERE run = @a ORDER BY replica {_database.ForUpdate}",
-                r => (Replica: r.GetInt32(0), NextTrial: r.GetInt64(1), Fence: r.GetInt64(2)),
-                Run);
+                $"SELECT next_trial FROM chain WHERE run = @a ORDER BY replica {_database.ForUpdate}", r => r.GetInt64(0), Run);
             if (ReadLearning(s).FirstOrDefault(present => present.Decision == record.Decision) is { } made)
             {
                 return made.Equals(record)
@@ -49,12 +46,7 @@ internal sealed partial class RunStore
                     : throw new LawBrokenException($"decision {record.Decision} about the model is in the store with other numbers");
             }
 
-            if (chains.Exists(chain => fences.TryGetValue(chain.Replica, out long fence) && fence != chain.Fence))
-            {
-                return CommitOutcome.StaleFence;
-            }
-
-            if (chains.Exists(chain => chain.NextTrial != nextTrial))
+            if (chains.Exists(next => next != nextTrial))
             {
                 return CommitOutcome.StaleVersion;
             }

@@ -123,7 +123,7 @@ internal sealed partial class RunStore : IRunStore
     });
 
     /// <inheritdoc/>
-    public ChainState? ReadChain(int replica) => _database.Read(s =>
+    public ChainState? ReadChain(int replica, int generation = int.MaxValue) => _database.Read(s =>
     {
         var rows = s.Query(
             "SELECT version, next_trial, rung, fence FROM chain WHERE run = @a AND replica = @b",
@@ -133,7 +133,7 @@ internal sealed partial class RunStore : IRunStore
             ? null
             : new ChainState(
                 replica, rows[0].Version, rows[0].NextTrial, rows[0].Rung, rows[0].Fence,
-                Renewed(s, replica, SelectVersions(s, replica, rows[0].Version)[0]))
+                Renewed(s, replica, SelectVersions(s, replica, rows[0].Version)[0], generation))
             { Forked = ForkedAt(s, replica, rows[0].Version) };
     });
 

@@ -20,6 +20,7 @@ internal sealed class ExchangeRounds
     // Read at most once a settling: a position that is old by then is refused by the store, and looked at again the next time.
     private IReadOnlyList<ChainPosition>? _elsewhere;
     private readonly SortedDictionary<int, ExchangeRule> _ladders = [];
+    private ExchangeRule? _latest;
 
     /// <summary>The rounds of a run.</summary>
     /// <param name="settings">The search.</param>
@@ -43,8 +44,8 @@ internal sealed class ExchangeRounds
     /// <summary>The rungs of the trials after a round.</summary>
     public ExchangeRule LadderAfter(int round) => _ladders.Last(ladder => ladder.Key <= round).Value;
 
-    /// <summary>The rungs as far as this process knows them.</summary>
-    public ExchangeRule Latest => _ladders.Last().Value;
+    /// <summary>The rungs as far as this process knows them. Any thread may ask.</summary>
+    public ExchangeRule Latest => Volatile.Read(ref _latest!);
 
     /// <summary>Rounds that a chain has behind it.</summary>
     public int Passed(ChainState chain)
@@ -139,6 +140,13 @@ internal sealed class ExchangeRounds
             return null;
         }
 
+        // Both values must be of one model. A decision about it comes after the exchange: if that is still not there, the values are of the
+        // model that both chains came with; if it is, it counts.
+        if (_settings.Learning is not null && _shared && _store.ReadExchange(ladder, standing.Round, standing.Replica) is { } held)
+        {
+            return held;
+        }
+
         (Standing low, Standing high) = standing.Rung == pair ? (standing, partner) : (partner, standing);
         (double probability, bool accepted) = LadderAfter(standing.Round - 1).Decide(
             _settings.Seed, ladder, standing.Round, pair, low.Objectives, high.Objectives);
@@ -219,8 +227,11 @@ internal sealed class ExchangeRounds
         }
     }
 
-    private void Learn(int round, IReadOnlyList<double> scales) =>
+    private void Learn(int round, IReadOnlyList<double> scales)
+    {
         _ladders[round] = new ExchangeRule(_settings.TargetSet, _constants, scales);
+        Volatile.Write(ref _latest, _ladders.Last().Value);
+    }
 }
 
 /// <summary>A replica at the end of a round.</summary>

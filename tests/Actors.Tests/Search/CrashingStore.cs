@@ -78,8 +78,8 @@ internal class CrashingStore(IRunStore inner, int dieAtWrite, bool afterCommit) 
 
     public void Release(string node, int replica) => Alive().Release(node, replica);
 
-    public void OfferClaims(int replica, long version, IReadOnlyList<(long Trial, AtomPair Pair)> trials) =>
-        inner.OfferClaims(replica, version, trials);
+    public void OfferClaims(int replica, long version, long fence, IReadOnlyList<(long Trial, AtomPair Pair)> trials) =>
+        inner.OfferClaims(replica, version, fence, trials);
 
     public IReadOnlyList<Claim> TakeClaims(string node, int most) => inner.TakeClaims(node, most);
 
@@ -105,7 +105,7 @@ internal class CrashingStore(IRunStore inner, int dieAtWrite, bool afterCommit) 
 
     public IReadOnlyList<RungTotals> ReadRungs() => inner.ReadRungs();
 
-    public ChainState? ReadChain(int replica) => inner.ReadChain(replica);
+    public ChainState? ReadChain(int replica, int generation = int.MaxValue) => inner.ReadChain(replica, generation);
 
     public CommitOutcome Commit(ChainCommit commit) => Write(() => inner.Commit(commit));
 
@@ -124,9 +124,8 @@ internal class CrashingStore(IRunStore inner, int dieAtWrite, bool afterCommit) 
     public IReadOnlyList<LearnedLabel> ReadLearnedLabels() => inner.ReadLearnedLabels();
 
     public CommitOutcome CommitLearning(
-        LearningRecord record, IReadOnlyList<byte[]> models, IReadOnlyList<RenewedVersion> renewed, long nextTrial,
-        IReadOnlyDictionary<int, long> fences) =>
-        Write(() => inner.CommitLearning(record, models, renewed, nextTrial, fences));
+        LearningRecord record, IReadOnlyList<byte[]> models, IReadOnlyList<RenewedVersion> renewed, long nextTrial) =>
+        Write(() => inner.CommitLearning(record, models, renewed, nextTrial));
 
     public IReadOnlyList<LearningRecord> ReadLearning() => inner.ReadLearning();
 

@@ -198,7 +198,9 @@ public abstract class RunStoreTests
         using Database database = Connect();
         var nodes = new NodeRegistry(database);
         nodes.Announce(new NodeRecord("a", "host", 1, 2, "n"), TimeSpan.FromSeconds(3));
-        store.OfferClaims(0, 0, [(3, new AtomPair(1, 2)), (2, new AtomPair(5, 6)), (4, new AtomPair(7, 8))]);
+        store.OfferClaims(0, 0, fence - 1, [(9, new AtomPair(1, 2))]);
+        store.ReadClaims(0, 0).ShouldBeEmpty("of an owner that has lost the chain");
+        store.OfferClaims(0, 0, fence, [(3, new AtomPair(1, 2)), (2, new AtomPair(5, 6)), (4, new AtomPair(7, 8))]);
         store.TakeClaims("a", 2).ShouldBe([new Claim(0, 0, 2, new AtomPair(5, 6)), new Claim(0, 0, 3, new AtomPair(1, 2))]);
         store.TakeClaims("a", 0).Count.ShouldBe(2, "all that it has, in case an answer was lost");
         store.RetractClaims(0, 0, 9);

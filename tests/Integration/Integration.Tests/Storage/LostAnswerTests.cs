@@ -47,7 +47,7 @@ public sealed class LostAnswerTests(PostgresServer server) : IClassFixture<Postg
         await LoseAnswer(() => store.TakeFree("a", 1));
         ChainPosition taken = store.ReadPositions().First(chain => chain.Owner == "a");
         await LoseAnswer(() => store.OfferClaims(
-            taken.Replica, taken.Version, [(2, new AtomPair(1, 2)), (3, new AtomPair(1, 2)), (4, new AtomPair(1, 2))]));
+            taken.Replica, taken.Version, taken.Fence, [(2, new AtomPair(1, 2)), (3, new AtomPair(1, 2)), (4, new AtomPair(1, 2))]));
         await LoseAnswer(() => store.TakeClaims("a", 1));
         store.TakeClaims("a", 0).Select(claim => claim.Trial).ShouldBe([2L, 3L], "taken twice, told once");
         await LoseAnswer(() => store.WriteResults([new RemoteResult(taken.Replica, taken.Version, 2, pilot, null)]));
