@@ -23,7 +23,7 @@ internal static class AnnealEstimate
     {
         int steps = Math.Clamp(AtomStepsMeasured / input.Structure.Count, LeastSteps, MostSteps) / LeastSteps * LeastSteps;
         AtomicStructure start = input.Structure.Clone();
-        TrajectorySettings whole = plan.For(start, input.Tables.Sha256);
+        TrajectorySettings whole = plan.For(start, input.Tables.Sha256, RunNumerics.Current);
         using var team = new ThreadTeam(backend.Threads);
         using var field = Trajectory.CreateField(input.Tables, team);
         using var trajectory = new Trajectory(field, input.Tables, start, whole);

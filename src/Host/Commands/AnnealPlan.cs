@@ -95,7 +95,8 @@ internal sealed record AnnealPlan
     /// <summary>The trajectory of a structure.</summary>
     /// <param name="start">The structure at rest.</param>
     /// <param name="potentialSha256">The potential.</param>
-    public TrajectorySettings For(AtomicStructure start, string potentialSha256) => new()
+    /// <param name="numerics">The arithmetic.</param>
+    public TrajectorySettings For(AtomicStructure start, string potentialSha256, string numerics) => new()
     {
         Dynamics = Dynamics,
         Program = new TemperatureProgram(
@@ -111,6 +112,6 @@ internal sealed record AnnealPlan
             FormattableString.Invariant($"seed {Seed}, swaps {SwapEvery}, table {ThermoEvery}"),
             StructureDigest.Compute(start),
             potentialSha256,
-            RunNumerics.Current),
+            numerics),
     };
 }

@@ -3,11 +3,9 @@ using System.Text;
 using Glasswright.Host.Output;
 using Glasswright.Kernels.Deformation;
 using Glasswright.Kernels.Dynamics;
-using Glasswright.Kernels.Forces;
 using Glasswright.Kernels.Formats;
 using Glasswright.Kernels.Minimization;
 using Glasswright.Kernels.Structure;
-using Glasswright.Kernels.Threading;
 
 namespace Glasswright.Host.Commands;
 
@@ -27,8 +25,7 @@ internal sealed class AnnealRun : IDisposable
     private readonly Backend _backend;
     private readonly string _folder;
     private readonly OwnedForceField _relaxing;
-    private readonly ThreadTeam _team;
-    private readonly VectorEam _moving;
+    private readonly OwnedForceField _moving;
     private readonly List<string> _unconverged = [];
     private readonly AtomicStructure _before;
     private AtomicStructure? _after;
@@ -44,8 +41,7 @@ internal sealed class AnnealRun : IDisposable
         _backend = backend;
         _folder = folder;
         _relaxing = backend.CreateThreaded(input.Tables);
-        _team = new ThreadTeam(backend.Threads);
-        _moving = Trajectory.CreateField(input.Tables, _team);
+        _moving = backend.CreateMoving(input.Tables);
         _before = input.Structure.Clone();
     }
 
@@ -56,6 +52,8 @@ internal sealed class AnnealRun : IDisposable
     public IReadOnlyList<string> Unconverged => _unconverged;
 
     private string StateFile => At("anneal.state");
+
+    private string Numerics => RunNumerics.Of(_backend.Device);
 
     /// <summary>Relaxes, anneals, relaxes, labels; returns early when it was stopped, with its files written.</summary>
     /// <exception cref="Kernels.InputException">The folder holds another annealing.</exception>
@@ -83,10 +81,10 @@ internal sealed class AnnealRun : IDisposable
             .Text("version", null, BuildInformation.Version)
             .Text("commit", null, BuildInformation.Commit)
             .Text("command", null, string.Join(' ', session.Command))
-            .Text("numerics", null, RunNumerics.Current)
+            .Text("numerics", null, Numerics)
             .Text("structure_sha256", null, FileDigest.Sha256(_input.StructurePath))
             .Text("potential_sha256", null, _input.Tables.Sha256)
-            .Text("settings", null, _plan.For(_before, _input.Tables.Sha256).Identity);
+            .Text("settings", null, _plan.For(_before, _input.Tables.Sha256, Numerics).Identity);
         using var text = new StringWriter();
         report.WriteJson(text);
         AtomicFile.Write(At("anneal.json"), stream => stream.Write(Encoding.UTF8.GetBytes(text.ToString())));
@@ -98,7 +96,6 @@ internal sealed class AnnealRun : IDisposable
     {
         _trajectory?.Dispose();
         _moving.Dispose();
-        _team.Dispose();
         _relaxing.Dispose();
     }
 
@@ -118,8 +115,8 @@ internal sealed class AnnealRun : IDisposable
 
     private bool Anneal(Session session, CancellationToken stop)
     {
-        TrajectorySettings settings = _plan.For(_before, _input.Tables.Sha256);
-        _trajectory = new Trajectory(_moving, _input.Tables, _before.Clone(), settings);
+        TrajectorySettings settings = _plan.For(_before, _input.Tables.Sha256, Numerics);
+        _trajectory = new Trajectory(_moving.Field, _input.Tables, _before.Clone(), settings);
         _trajectory.ResumeFrom(StateFile);
         Write("before", _before);
         long steps = settings.Program.Steps, resumed = _trajectory.Step;
@@ -169,8 +166,9 @@ internal sealed class AnnealRun : IDisposable
                 Name = glass.Item1,
                 Structure = glass.Item2,
                 ForceField = () => _backend.CreateSerial(_input.Tables),
+                Mechanics = _backend.CreateMechanics(_input.Tables),
                 PotentialSha256 = _input.Tables.Sha256,
-                Numerics = RunNumerics.Current,
+                Numerics = Numerics,
             },
             settings,
             _folder))];

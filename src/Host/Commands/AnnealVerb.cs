@@ -20,13 +20,15 @@ internal sealed class AnnealVerb : Verb
     private readonly Option<string> _out = Options.Out(
         "Folder for before and after (.data, .extxyz, labels), thermo.csv, anneal.json and what a stopped annealing goes on from.");
 
+    private readonly Option<string> _backend = Options.Backend();
+    private readonly Option<string> _device = Options.Device();
     private readonly Option<string> _threads = Options.Threads();
     private readonly Option<bool> _estimate = Options.Estimate();
 
     /// <summary>Describes the verb.</summary>
     public AnnealVerb()
         : base("anneal", "Hold a glass at a temperature, relax it again and compare, with labels if wanted; a stopped annealing goes on where it was.") =>
-        Take([_structure, _potential, _species, .. _anneal.All, _strains, _step, _lateral, _config, _define, _out, _threads, _estimate]);
+        Take([_structure, _potential, _species, .. _anneal.All, _strains, _step, _lateral, _config, _define, _out, _backend, _device, _threads, _estimate]);
 
     /// <inheritdoc/>
     public override int Execute(Arguments arguments, Session session)
@@ -35,7 +37,8 @@ internal sealed class AnnealVerb : Verb
         string structurePath = arguments.Required(_structure), potentialPath = arguments.Required(_potential), folder = arguments.Required(_out);
         AnnealPlan plan = _anneal.Read(arguments);
         LabelSettings? labels = ReadLabels(arguments);
-        var backend = new Backend(IsReference: false, (int)(arguments.Whole(_threads, 1, 4096) ?? Environment.ProcessorCount));
+        var backend = Backend.Read(arguments, _backend, _threads, _device);
+        backend.RequireDynamics(arguments.Has(_estimate));
         OutputFile.RequireWritableFolder(folder);
         var input = GlassInput.Read(structurePath, potentialPath, arguments.Names(_species));
         StructureFile.RequireHolds(Path.Combine(folder, "after.data"), input.Structure.Cell);

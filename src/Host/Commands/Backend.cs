@@ -1,7 +1,9 @@
 using Glasswright.Host.Configuration.Settings;
 using Glasswright.Kernels;
 using Glasswright.Kernels.Devices;
+using Glasswright.Kernels.Devices.Eam;
 using Glasswright.Kernels.Forces;
+using Glasswright.Kernels.Minimization;
 using Glasswright.Kernels.Potentials;
 using Glasswright.Kernels.Threading;
 
@@ -41,6 +43,44 @@ internal sealed record Backend(bool IsReference, int Threads, ComputeDevice? Dev
             (int)(arguments.Whole(threads, 1, 4096) ?? configured?.Threads ?? Environment.ProcessorCount),
             kind == ForceBackend.OpenCl ? ComputeDevice.Choose(number ?? configured?.Device) : null);
     }
+
+    /// <summary>Requires a backend on which atoms move, and, for an estimate, one whose time a single thread tells.</summary>
+    /// <param name="estimates">Whether the command only estimates.</param>
+    /// <exception cref="InputException">It is not one.</exception>
+    public void RequireDynamics(bool estimates)
+    {
+        if (IsReference)
+        {
+            throw new InputException("the reference backend is for single evaluations and relaxations", expected: "--backend cpu or --backend opencl", found: "'reference'");
+        }
+
+        RequireEstimate(estimates);
+    }
+
+    /// <summary>Requires, for an estimate, a backend whose time a single thread tells.</summary>
+    /// <exception cref="InputException">It is a device.</exception>
+    public void RequireEstimate(bool estimates)
+    {
+        if (estimates && Device is not null)
+        {
+            throw new InputException("--estimate times one structure on one thread, which tells nothing of a device", expected: "--backend cpu, or no --estimate");
+        }
+    }
+
+    /// <summary>A force field for atoms that move, with lists that suit them.</summary>
+    public OwnedForceField CreateMoving(EamTables tables)
+    {
+        if (Device is not null)
+        {
+            return new OwnedForceField(new OpenClEam(Device, tables), null);
+        }
+
+        var team = new ThreadTeam(Threads);
+        return new OwnedForceField(Kernels.Dynamics.Trajectory.CreateField(tables, team), team);
+    }
+
+    /// <summary>What relaxes the steps of labels on a device, by number of atoms; null for the force field of <see cref="CreateSerial"/>.</summary>
+    public Func<int, IMechanics>? CreateMechanics(EamTables tables) => Device is null ? null : new DevicePool(Device, tables, Threads).Make;
 
     /// <summary>A force field that uses all threads by itself.</summary>
     public OwnedForceField CreateThreaded(EamTables tables)

@@ -5,7 +5,6 @@ using Glasswright.Host.Configuration;
 using Glasswright.Host.Output;
 using Glasswright.Kernels;
 using Glasswright.Kernels.Deformation;
-using Glasswright.Kernels.Devices.Eam;
 using Glasswright.Kernels.Formats;
 using Glasswright.Kernels.Minimization;
 using Glasswright.Kernels.Potentials;
@@ -105,11 +104,7 @@ internal sealed class LabelVerb : Verb
 
         if (arguments.Has(_estimate))
         {
-            if (backend.Device is not null)
-            {
-                throw new InputException("--estimate times one structure on one thread, which tells nothing of a device", expected: "--backend cpu, or no --estimate");
-            }
-
+            backend.RequireEstimate(true);
             session.Print(LabelEstimate.Measure(inputs, runs, settings, backend.Threads));
             return 0;
         }
@@ -158,7 +153,7 @@ internal sealed class LabelVerb : Verb
         string potential = Potential(arguments, configuration);
         EamTables tables = SetflFile.Read(potential);
         string numerics = RunNumerics.Of(backend.Device);
-        Func<int, IMechanics>? mechanics = backend.Device is { } device ? new DevicePool(device, tables, backend.Threads).Make : null;
+        Func<int, IMechanics>? mechanics = backend.CreateMechanics(tables);
         var byName = new Dictionary<string, string>(StringComparer.Ordinal);
         var inputs = new List<LabelInputs>();
         foreach (string file in files)

@@ -11,7 +11,7 @@ using Glasswright.Kernels.Potentials;
 namespace Glasswright.Host.Commands;
 
 /// <summary><c>prepare.json</c>: where the glasses of a folder come from, and what they are.</summary>
-internal sealed class PrepareProvenance(Session session, string folder, PrepareSettings settings, string potential, EamTables tables)
+internal sealed class PrepareProvenance(Session session, string folder, PrepareSettings settings, string potential, EamTables tables, string numerics)
 {
     private static readonly string[] Shown = ["energy_eV_per_atom", "density_g_per_cm3", "volume_A3_per_atom", "rms_displacement_A"];
 
@@ -31,7 +31,7 @@ internal sealed class PrepareProvenance(Session session, string folder, PrepareS
             .Text("version", null, BuildInformation.Version)
             .Text("commit", null, BuildInformation.Commit)
             .Text("command", null, string.Join(' ', session.Command))
-            .Text("numerics", null, RunNumerics.Current)
+            .Text("numerics", null, numerics)
             .Text("potential", null, potential)
             .Text("potential_sha256", null, tables.Sha256)
             .Text("settings", null, HoconWriter.Write(SettingTree.From(settings)));

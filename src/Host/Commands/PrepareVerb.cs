@@ -22,6 +22,8 @@ internal sealed class PrepareVerb : Verb
     private readonly Option<string> _composition = Options.Value("--composition", "TEXT", "Elements with their shares, such as Cu50Zr50.");
     private readonly Option<string> _potential = Options.Potential();
     private readonly Option<string> _out = Options.Out("Folder for <name>-<seed>.data, .extxyz, .thermo.csv, .json and prepare.json.");
+    private readonly Option<string> _backend = Options.Backend();
+    private readonly Option<string> _device = Options.Device();
     private readonly Option<string> _threads = Options.Threads();
     private readonly Option<string[]> _define = Options.Define("prepare.melt-time=40");
     private readonly Option<bool> _estimate = Options.Estimate();
@@ -53,7 +55,7 @@ internal sealed class PrepareVerb : Verb
             Take(flag);
         }
 
-        Take(_potential, _out, _threads, _define, _estimate);
+        Take(_potential, _out, _backend, _device, _threads, _define, _estimate);
     }
 
     /// <inheritdoc/>
@@ -69,21 +71,22 @@ internal sealed class PrepareVerb : Verb
         EamTables tables = SetflFile.Read(potential);
         PrepareSettings settings = configuration.Settings.Prepare;
         PreparationSettings method = PrepareMethod.Translate(configuration, tables, potential);
-        int threads = (int)(arguments.Whole(_threads, 1, 4096) ?? configuration.Settings.Threads ?? Environment.ProcessorCount);
-        PreparedGlass[] glasses = PreparedGlass.All(settings, method, tables, folder);
+        var backend = Backend.Read(arguments, _backend, _threads, _device, configuration.Settings);
+        backend.RequireDynamics(arguments.Has(_estimate));
+        PreparedGlass[] glasses = PreparedGlass.All(settings, method, tables, folder, backend.Device);
         if (arguments.Has(_estimate))
         {
-            session.Print(PrepareEstimate.Measure(glasses, method, tables, threads));
+            session.Print(PrepareEstimate.Measure(glasses, method, tables, backend.Threads));
             return 0;
         }
 
         Directory.CreateDirectory(folder);
         using IDisposable held = FolderLock.Take(folder);
         PreparedGlass.Find(glasses);
-        var provenance = new PrepareProvenance(session, folder, settings, potential, tables);
+        var provenance = new PrepareProvenance(session, folder, settings, potential, tables, RunNumerics.Of(backend.Device));
         provenance.Write(glasses, "running");
         long began = Stopwatch.GetTimestamp();
-        new PrepareRun(glasses, threads, settings.CheckpointEvery).Execute(session, stop);
+        new PrepareRun(glasses, backend.Threads, settings.CheckpointEvery).Execute(session, stop);
         bool finished = glasses.All(glass => glass.Summary is not null);
         Report report = provenance.Write(glasses, finished ? "finished" : "stopped");
         session.Print(report.Number("elapsed_s", "time", Stopwatch.GetElapsedTime(began).TotalSeconds, "s", "G4"));

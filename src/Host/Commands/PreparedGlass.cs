@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Glasswright.Host.Configuration.Settings;
 using Glasswright.Kernels;
+using Glasswright.Kernels.Devices;
 using Glasswright.Kernels.Dynamics;
 using Glasswright.Kernels.Potentials;
 
@@ -31,16 +32,16 @@ internal sealed class PreparedGlass(ulong seed, SamplePreparation work, SampleFi
 
     /// <summary>The glasses of a command in the order of seeds, with what is finished already.</summary>
     /// <exception cref="InputException">A glass of this name was made by other settings, or the method cannot be used.</exception>
-    public static PreparedGlass[] All(PrepareSettings settings, PreparationSettings method, EamTables tables, string folder)
+    public static PreparedGlass[] All(PrepareSettings settings, PreparationSettings method, EamTables tables, string folder, ComputeDevice? device)
     {
         var glasses = new PreparedGlass[settings.Samples];
-        string numerics = RunNumerics.Current;
+        string numerics = RunNumerics.Of(device);
         string name = FormattableString.Invariant($"{method.Composition.Text.ToLowerInvariant()}-{method.Atoms}");
         for (int k = 0; k < glasses.Length; k++)
         {
             ulong seed = unchecked(settings.Seed + (ulong)k);
             var files = new SampleFiles(folder, FormattableString.Invariant($"{name}-{seed}"));
-            glasses[k] = new PreparedGlass(seed, new SamplePreparation(tables, method, seed, numerics), files);
+            glasses[k] = new PreparedGlass(seed, new SamplePreparation(tables, method, seed, numerics, device), files);
         }
 
         Find(glasses);

@@ -1,3 +1,4 @@
+using Glasswright.Kernels.Devices;
 using Glasswright.Kernels.Forces;
 using Glasswright.Kernels.Minimization;
 using Glasswright.Kernels.Potentials;
@@ -18,18 +19,21 @@ internal sealed class SamplePreparation
     private readonly EamTables _tables;
     private readonly PreparationSettings _settings;
     private readonly ulong _seed;
+    private readonly ComputeDevice? _device;
 
     /// <summary>Describes the work.</summary>
     /// <param name="tables">The potential.</param>
     /// <param name="settings">The way down.</param>
     /// <param name="seed">Key of the random numbers.</param>
     /// <param name="numerics">The arithmetic, which is part of the identity.</param>
+    /// <param name="device">The device that computes forces; null for the processor.</param>
     /// <exception cref="InputException">The potential lacks an element, or there are too few atoms.</exception>
-    public SamplePreparation(EamTables tables, PreparationSettings settings, ulong seed, string numerics)
+    public SamplePreparation(EamTables tables, PreparationSettings settings, ulong seed, string numerics, ComputeDevice? device = null)
     {
         _tables = tables;
         _settings = settings;
         _seed = seed;
+        _device = device;
         Program = settings.Program();
         Identity = string.Join('\n', "preparation 1", settings.Describe(), FormattableString.Invariant($"seed = {seed}"), tables.Sha256, numerics);
         AtomicStructure start = MeltStart.Scatter(settings.Composition, settings.Atoms, seed);
@@ -57,7 +61,8 @@ internal sealed class SamplePreparation
     /// <returns>The glass; null if it was stopped.</returns>
     public PreparedSample? Run(IBlockRunner? runner, string file, TimeSpan every, Action<long>? progress, CancellationToken stop)
     {
-        using VectorEam field = Trajectory.CreateField(_tables, runner);
+        IForceField field = _device is null ? Trajectory.CreateField(_tables, runner) : new OpenClEam(_device, _tables);
+        using var owned = (IDisposable)field;
         AtomicStructure start = MeltStart.Make(_settings.Composition, _settings.Atoms, _seed, field, _settings.Dynamics.Pressure);
         using var trajectory = new Trajectory(field, _tables, start, new TrajectorySettings
         {
@@ -89,7 +94,8 @@ internal sealed class SamplePreparation
         AtomicStructure structure = trajectory.Structure;
 
         // A field of its own, made for relaxations.
-        using var field = new VectorEam(_tables);
+        IForceField field = _device is null ? new VectorEam(_tables) : new OpenClEam(_device, _tables);
+        using var owned = (IDisposable)field;
         Relaxed.Relax(structure, field, null, 0, 0, settings, stop);
         double fixedCell = Relaxed.Of(structure, field, _tables).Energy;
         MinimizationOutcome outcome = Relaxed.Relax(
