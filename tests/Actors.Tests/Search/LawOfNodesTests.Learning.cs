@@ -43,32 +43,8 @@ public abstract partial class LawOfNodesTests
     [InlineData(65)]
     [InlineData(66)]
     [InlineData(67)]
-    public async Task NodesThatDieAtRandomWritesOfLabelsAndDecisionsAreTakenOver(int key)
-    {
-        string folder = Harness.NewFolder();
-        Task<SearchResult> search = Node(LearningLadders, (ulong)key, slow: true, folder: folder);
-        int deaths = 0;
-        await Task.WhenAll(Enumerable.Range(1, 2).Select(async n =>
-        {
-            for (int life = 0; life < 6 && !search.IsCompleted; life++)
-            {
-                var dice = new DrawSequence((ulong)key, RandomStream.SelfTest, n, life);
-                int dieAt = 1 + (int)dice.NextBelow(15);
-                bool after = dice.NextBelow(2) == 1;
-                try
-                {
-                    await Node(LearningLadders, (ulong)key, slow: true, wrap: store => new CrashingStore(store, dieAt, after));
-                }
-                catch (SimulatedCrashException)
-                {
-                    Interlocked.Increment(ref deaths);
-                }
-            }
-        }));
-        (await search).Outcome.ShouldBe(SearchOutcome.Finished);
-        deaths.ShouldBeGreaterThan(0);
-        await ShouldLearnAsOneProcess(folder, LearningLadders);
-    }
+    public async Task NodesThatDieAtRandomWritesOfLabelsAndDecisionsAreTakenOver(int key) =>
+        await ShouldLearnAsOneProcess(await TakenOver(LearningLadders, key), LearningLadders);
 
     [Fact]
     public async Task ANodeThatFreezesWhileItDecidesHarmsNothing()
