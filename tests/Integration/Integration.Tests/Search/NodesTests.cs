@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Glasswright.Actors.Storage;
+using Glasswright.Host.Tests.Commands;
 using Glasswright.Integration.Tests.Storage;
+using Glasswright.Models.Storage;
 using Glasswright.Tests.Support;
 
 namespace Glasswright.Integration.Tests.Search;
@@ -81,6 +83,25 @@ public sealed class NodesTests(PostgresServer server) : IClassFixture<PostgresSe
         await Finish("cite", At("killed"));
         File.Exists(Path.Combine(At("lammps"), "in.aqs")).ShouldBeTrue();
         (await Exit("cancel", run, "--store", _url)).ShouldBe(2, "it has ended");
+    }
+
+    [Fact]
+    public async Task NodesChangeTheModelTogether()
+    {
+        string configuration = Learning();
+        await Finish("search", configuration, "--threads", "2", "--out", At("alone"));
+        File.ReadAllLines(Path.Combine(At("alone"), "learning.csv")).Length.ShouldBe(1 + 5);
+        Node();
+        Process search = Start("search", configuration, "--threads", "1", "--store", _url, "--out", At("shared"));
+        await search.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(3));
+        search.ExitCode.ShouldBe(0);
+        ShouldBeTheSame("shared");
+        string[] models = Directory.GetFiles(At("alone"), "model-g*");
+        models.ShouldNotBeEmpty();
+        foreach (string model in models)
+        {
+            File.ReadAllBytes(Path.Combine(At("shared"), Path.GetFileName(model))).ShouldBe(File.ReadAllBytes(model));
+        }
     }
 
     [Fact]
@@ -214,6 +235,35 @@ public sealed class NodesTests(PostgresServer server) : IClassFixture<PostgresSe
             search { seed = 5, trials = 40, calibrate = off, decider { kind = energy, C = 0.6 }, minimizer { force-tolerance = 0.02 } }
             replicas = 2
             tempering { scales = [1, 2], every = 8 }
+            """);
+        return path;
+    }
+
+    /// <summary>A search of 16 atoms, with labels of one mode in two steps.</summary>
+    private string Learning()
+    {
+        using var scratch = new Scratch();
+        var label = new LabelDefinition
+        {
+            Strain = 0.01,
+            Step = 0.005,
+            Lateral = "isochoric",
+            Modes = ["xy+"],
+            D2MinCutoff = 3.8,
+            D2MinNormalization = "sum",
+        };
+        File.Copy(Samples.SmallModel(scratch, label: label), At("small.safetensors"));
+        File.Copy(Samples.SmallCrystal(scratch), At("small.extxyz"));
+        string path = At("learning.conf");
+        File.WriteAllText(path, $$"""
+            structure = small.extxyz
+            potential = {{JsonSerializer.Serialize(Samples.Potential)}}
+            store-lease = 600 ms
+            search {
+              seed = 5, trials = 60, calibrate = off, decider { kind = gnn, model = small.safetensors }, targets = [ { kind = mean, C = 0.02 } ]
+              learn { every = 10, limit-pearson = none, epochs = 3, learning-rate = 1e-3 }
+            }
+            replicas = 2
             """);
         return path;
     }
