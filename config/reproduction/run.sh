@@ -107,7 +107,8 @@ label() { # FOLDER LATERAL FILE...
     shift 2
     is_given "$folder" || gw label "$@" "${common[@]}" --strains "$strains" --step "$step" --lateral "$lateral" --threads "$threads" --out "$out/$folder"
 }
-label labels isochoric "${all[@]}"
+# Models that are there, from here or from elsewhere, need no training glasses.
+if [ -f "$out/models/trained" ]; then label labels isochoric "${test_glasses[@]}"; else label labels isochoric "${all[@]}"; fi
 label labels-fixed fixed "${test_glasses[@]}"
 done_with labels
 

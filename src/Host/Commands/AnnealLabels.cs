@@ -15,8 +15,8 @@ internal sealed class AnnealLabels(LabelRun[] runs, ModeLabelTable[] tables)
     /// <summary>Labels both; null if it was stopped, with finished modes kept.</summary>
     public static AnnealLabels? Compute(LabelRun[] runs, int threads, Session session, CancellationToken stop)
     {
-        var progress = new ProgressLine(session.Terminal);
-        LabelingResult result = Labeler.RunAsync(runs, threads, new Shown(progress), stop).GetAwaiter().GetResult();
+        var progress = session.Progress();
+        LabelingResult result = Labeler.RunAsync(runs, threads, new LabelingShown(progress, session.Telemetry), stop).GetAwaiter().GetResult();
         progress.End();
         if (!result.Finished)
         {
@@ -72,10 +72,5 @@ internal sealed class AnnealLabels(LabelRun[] runs, ModeLabelTable[] tables)
     private readonly record struct Change(double Before, double After, double Error)
     {
         public double Difference => After - Before;
-    }
-
-    private sealed class Shown(ProgressLine line) : IProgress<LabelProgress>
-    {
-        public void Report(LabelProgress value) => line.Show(value.StepsDone, value.StepsTotal, value.StepsHere, "loading steps");
     }
 }

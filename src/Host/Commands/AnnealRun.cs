@@ -122,8 +122,13 @@ internal sealed class AnnealRun : IDisposable
         long steps = settings.Program.Steps, resumed = _trajectory.Step;
         session.Say(FormattableString.Invariant(
             $"annealing {_before.Count} atoms of {_input.StructurePath} at {_plan.Temperature} K for {steps} steps{(resumed > 0 ? FormattableString.Invariant($", going on at step {resumed}") : "")}"));
-        var progress = new ProgressLine(session.Terminal);
-        bool ended = _trajectory.RunTo(steps, StateFile, CheckpointEvery, step => progress.Show(step, steps, step - resumed, "steps"), stop);
+        var progress = session.Progress();
+        bool ended;
+        using (session.Telemetry.StartPiece("trajectory", _folder))
+        {
+            ended = _trajectory.RunTo(steps, StateFile, CheckpointEvery, step => progress.Show(step, steps, step - resumed, "steps"), stop);
+        }
+
         progress.End();
         if (!_trajectory.IsFinite)
         {

@@ -36,7 +36,8 @@ internal sealed class AnnealVerb : Verb
         CancellationToken stop = arguments.Has(_estimate) ? CancellationToken.None : session.Stop;
         string structurePath = arguments.Required(_structure), potentialPath = arguments.Required(_potential), folder = arguments.Required(_out);
         AnnealPlan plan = _anneal.Read(arguments);
-        LabelSettings? labels = ReadLabels(arguments);
+        ResolvedConfiguration configuration = ConfigurationReader.Resolve(arguments.Text(_config), arguments.Repeated(_define));
+        LabelSettings? labels = ReadLabels(arguments, configuration);
         var backend = Backend.Read(arguments, _backend, _threads, _device);
         backend.RequireDynamics(arguments.Has(_estimate));
         OutputFile.RequireWritableFolder(folder);
@@ -51,7 +52,11 @@ internal sealed class AnnealVerb : Verb
         Directory.CreateDirectory(folder);
         using IDisposable held = FolderLock.Take(folder);
         using var run = new AnnealRun(input, plan, backend, folder);
-        run.Execute(labels, session, stop);
+        session.Measure(Command.Name, configuration.Settings.Telemetry, () =>
+        {
+            run.Execute(labels, session, stop);
+            return 0;
+        });
         session.Print(run.Tell(session));
         Comment(session, run, folder);
         return 0;
@@ -70,13 +75,13 @@ internal sealed class AnnealVerb : Verb
         }
     }
 
-    private LabelSettings? ReadLabels(Arguments arguments)
+    private LabelSettings? ReadLabels(Arguments arguments, ResolvedConfiguration configuration)
     {
         IReadOnlyList<double>? strains = arguments.Numbers(_strains, "strains such as 0.02,0.04", x => x is > 0 and <= 1);
         return strains is null
             ? null
             : LabelMethod.Translate(
-                ConfigurationReader.Resolve(arguments.Text(_config), arguments.Repeated(_define)),
+                configuration,
                 strains,
                 LoadingOptions.FindStep(arguments, _step),
                 arguments.Text(_lateral));

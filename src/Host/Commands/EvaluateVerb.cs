@@ -104,7 +104,8 @@ internal sealed class EvaluateVerb : Verb
             return 0;
         }
 
-        return SuiteRun.Execute(plan, arguments.Required(_out), session, team, stop);
+        return session.Measure(
+            Command.Name, plan.Configuration.Settings.Telemetry, () => SuiteRun.Execute(plan, arguments.Required(_out), session, team, stop));
     }
 
     /// <summary>Scores over the atoms of all glasses together, then by species.</summary>

@@ -109,13 +109,19 @@ internal sealed class LabelVerb : Verb
             return 0;
         }
 
+        return session.Measure(Command.Name, configuration.Settings.Telemetry, () => Run(inputs, runs, settings, backend, session, folder, stop));
+    }
+
+    private static int Run(
+        IReadOnlyList<LabelInputs> inputs, LabelRun[] runs, LabelSettings settings, Backend backend, Session session, string folder, CancellationToken stop)
+    {
         // A labeling that is stopped before a mode is finished leaves nothing.
         using var locks = new LabelLocks(folder, runs);
         session.Say(FormattableString.Invariant(
             $"labeling {runs.Length} structures in {settings.Definition.Modes.Count} modes on {backend.Threads} threads"));
-        var progress = new ProgressLine(session.Terminal);
+        var progress = session.Progress();
         long start = Stopwatch.GetTimestamp();
-        LabelingResult result = Labeler.RunAsync(runs, backend.Threads, new Shown(progress), stop).GetAwaiter().GetResult();
+        LabelingResult result = Labeler.RunAsync(runs, backend.Threads, new LabelingShown(progress, session.Telemetry), stop).GetAwaiter().GetResult();
         progress.End();
         session.Print(Summarize(inputs, runs, result, Stopwatch.GetElapsedTime(start).TotalSeconds));
         if (!result.Finished)
@@ -240,12 +246,5 @@ internal sealed class LabelVerb : Verb
         }
 
         return sum / count;
-    }
-
-    private sealed class Shown(ProgressLine line) : IProgress<LabelProgress>
-    {
-        public void Report(LabelProgress value) => line.Show(
-            value.StepsDone, value.StepsTotal, value.StepsHere, "loading steps",
-            () => FormattableString.Invariant($"{value.StructuresDone} structures done"));
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using Glasswright.Host.Output;
+using Glasswright.Host.Telemetry;
 using Glasswright.Kernels.Threading;
 
 namespace Glasswright.Host.Commands;
@@ -29,7 +30,7 @@ internal sealed class PrepareRun(PreparedGlass[] glasses, int threads, TimeSpan 
         long steps = glasses[0].Work.Program.Steps;
         int atOnce = Math.Min(threads, waiting.Length);
         session.Say(FormattableString.Invariant($"preparing {waiting.Length} glasses of {steps} steps, {atOnce} at a time on {threads} threads"));
-        var progress = new ProgressLine(session.Terminal);
+        var progress = session.Progress();
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(stop);
         using var team = new ThreadTeam(atOnce);
         try
@@ -38,7 +39,7 @@ internal sealed class PrepareRun(PreparedGlass[] glasses, int threads, TimeSpan 
             {
                 try
                 {
-                    Make(waiting[k], threads / atOnce, progress, waiting, steps, cancel.Token);
+                    Make(waiting[k], threads / atOnce, progress, session.Telemetry, waiting, steps, cancel.Token);
                 }
                 catch
                 {
@@ -58,7 +59,7 @@ internal sealed class PrepareRun(PreparedGlass[] glasses, int threads, TimeSpan 
         }
     }
 
-    private void Make(int index, int share, ProgressLine progress, int[] waiting, long steps, CancellationToken stop)
+    private void Make(int index, int share, ProgressLine progress, VerbTelemetry telemetry, int[] waiting, long steps, CancellationToken stop)
     {
         PreparedGlass glass = glasses[index];
         if (stop.IsCancellationRequested)
@@ -85,10 +86,12 @@ internal sealed class PrepareRun(PreparedGlass[] glasses, int threads, TimeSpan 
             progress.Show(done, (double)steps * waiting.Length, here, "steps");
         }
 
+        using VerbTelemetry.Work measured = telemetry.StartPiece("glass", glass.Files.Name);
         using ThreadTeam? inner = share > 1 ? new ThreadTeam(share) : null;
         if (glass.Work.Run(inner, glass.Files.State, every, Told, stop) is { } sample)
         {
             glass.Summary = glass.Files.Write(sample, glass.Seed, glass.Key);
+            telemetry.Finish("glass");
         }
     }
 }

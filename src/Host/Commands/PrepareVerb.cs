@@ -86,7 +86,11 @@ internal sealed class PrepareVerb : Verb
         var provenance = new PrepareProvenance(session, folder, settings, potential, tables, RunNumerics.Of(backend.Device));
         provenance.Write(glasses, "running");
         long began = Stopwatch.GetTimestamp();
-        new PrepareRun(glasses, backend.Threads, settings.CheckpointEvery).Execute(session, stop);
+        session.Measure(Command.Name, configuration.Settings.Telemetry, () =>
+        {
+            new PrepareRun(glasses, backend.Threads, settings.CheckpointEvery).Execute(session, stop);
+            return 0;
+        });
         bool finished = glasses.All(glass => glass.Summary is not null);
         Report report = provenance.Write(glasses, finished ? "finished" : "stopped");
         session.Print(report.Number("elapsed_s", "time", Stopwatch.GetElapsedTime(began).TotalSeconds, "s", "G4"));

@@ -1,4 +1,6 @@
+using Glasswright.Host.Configuration.Settings;
 using Glasswright.Host.Output;
+using Glasswright.Host.Telemetry;
 
 namespace Glasswright.Host.Commands;
 
@@ -15,6 +17,9 @@ internal sealed class Session(Terminal terminal, bool json, IReadOnlyList<string
 
     /// <summary>The log of the work under way, to which a failure adds its details; null to begin a log of its own.</summary>
     public RunLog? Log { get; set; }
+
+    /// <summary>What measures the work of a long verb that is no search.</summary>
+    public VerbTelemetry Telemetry { get; private set; } = VerbTelemetry.Silent;
 
     /// <summary>Whether standard output carries one JSON object.</summary>
     public bool Json { get; } = json;
@@ -34,6 +39,28 @@ internal sealed class Session(Terminal terminal, bool json, IReadOnlyList<string
     /// is nobody's.
     /// </summary>
     public CancellationToken Stop => Terminal.Stop ?? (_signal ??= StopSignal.Listen()).Token;
+
+    /// <summary>A line of progress, which is measured too.</summary>
+    public ProgressLine Progress() => new(Terminal, telemetry: Telemetry);
+
+    /// <summary>Does a verb's work, measured, and sent to whoever wants the measurements.</summary>
+    /// <param name="verb">Its name.</param>
+    /// <param name="settings">Who wants them.</param>
+    /// <param name="work">The work; gives the exit code.</param>
+    public int Measure(string verb, TelemetrySettings settings, Func<int> work)
+    {
+        using var telemetry = new VerbTelemetry(verb, ProcessName);
+        using var export = TelemetryExport.Open(settings, telemetry, Warn);
+        Telemetry = telemetry;
+        try
+        {
+            return telemetry.Run(work);
+        }
+        finally
+        {
+            Telemetry = VerbTelemetry.Silent;
+        }
+    }
 
     /// <summary>Prints the result, once.</summary>
     public void Print(Report report)

@@ -87,12 +87,9 @@ internal sealed class TrainVerb : Verb
             return 0;
         }
 
-        if (members is { } count)
-        {
-            return EnsembleTraining.Run(training, architecture, data, set, team, path, count, session, stop);
-        }
-
-        return Train(training with { Checkpoint = path + ".training" }, architecture, data, set, team, path, session, stop);
+        return session.Measure(Command.Name, settings.Telemetry, () => members is { } count
+            ? EnsembleTraining.Run(training, architecture, data, set, team, path, count, session, stop)
+            : Train(training with { Checkpoint = path + ".training" }, architecture, data, set, team, path, session, stop));
     }
 
     private static int Train(
@@ -139,11 +136,21 @@ internal sealed class TrainVerb : Verb
         TrainingSettings training, Architecture architecture, TrainingData data, TrainingSet set, ThreadTeam team,
         ModelProvenance provenance, Session session, CancellationToken stop)
     {
-        var progress = new ProgressLine(session.Terminal);
+        var progress = session.Progress();
         int here = 0;
-        TrainingResult result = Trainer.Train(
-            training, architecture, set, team, data.Meaning, data.PotentialSha256, provenance, null,
-            report => progress.Show(report.Epoch, training.Epochs, ++here, "epochs at most", () => Describe(report)), stop);
+        void Told(EpochReport report)
+        {
+            progress.Show(report.Epoch, training.Epochs, ++here, "epochs at most", () => Describe(report));
+            session.Telemetry.Learn(report);
+        }
+
+        TrainingResult result;
+        using (session.Telemetry.StartPiece("model", Path.GetFileNameWithoutExtension(training.Checkpoint) ?? ""))
+        {
+            result = Trainer.Train(training, architecture, set, team, data.Meaning, data.PotentialSha256, provenance, null, Told, stop);
+        }
+
+        session.Telemetry.Finish("model", result.Outcome == TrainingOutcome.Canceled ? 0 : 1);
         progress.End();
         return result.Outcome == TrainingOutcome.Canceled || result.Model is not null
             ? result

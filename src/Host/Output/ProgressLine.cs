@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Glasswright.Host.Telemetry;
 
 namespace Glasswright.Host.Output;
 
@@ -10,7 +11,8 @@ namespace Glasswright.Host.Output;
 /// </summary>
 /// <param name="terminal">Where to show it.</param>
 /// <param name="doneBefore">Units that this process had done when the line, and with it the clock, began.</param>
-internal sealed class ProgressLine(Terminal terminal, double doneBefore = 0)
+/// <param name="telemetry">What measures it too.</param>
+internal sealed class ProgressLine(Terminal terminal, double doneBefore = 0, VerbTelemetry? telemetry = null)
 {
     /// <summary>A rate over less time says nothing.</summary>
     private static readonly TimeSpan ShortestClock = TimeSpan.FromSeconds(1);
@@ -22,6 +24,7 @@ internal sealed class ProgressLine(Terminal terminal, double doneBefore = 0)
     private readonly long _began = Stopwatch.GetTimestamp();
     private long _shownAt;   // under _lock; 0 before the first
     private int _width;      // under _lock; what the terminal's line holds
+    private double? _measured; // under _lock; units that were told to the measurements, null for none
 
     /// <summary>Shows a state, unless one was shown a moment ago.</summary>
     /// <param name="done">Units of work done, by whomever.</param>
@@ -33,6 +36,10 @@ internal sealed class ProgressLine(Terminal terminal, double doneBefore = 0)
     {
         lock (_lock)
         {
+            // Another thread may have told more in between: work is not taken back.
+            double measured = _measured ?? doneBefore;
+            telemetry?.Advance(doneHere - measured, total > 0 ? done / total : 0, unit);
+            _measured = Math.Max(measured, doneHere);
             TimeSpan pause = terminal.IsInteractive ? RewriteEvery : LineEvery;
             if (_shownAt != 0 && Stopwatch.GetElapsedTime(_shownAt) < pause)
             {

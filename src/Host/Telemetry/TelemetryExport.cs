@@ -11,7 +11,7 @@ using OpenTelemetry.Trace;
 namespace Glasswright.Host.Telemetry;
 
 /// <summary>
-/// Sends what a run measures to an OTLP receiver, on threads of its own that nobody waits for: one that is away costs the search nothing, and one
+/// Sends what a run or a verb measures to an OTLP receiver, on threads of its own that nobody waits for: one that is away costs the work nothing, and one
 /// warning tells of it. At the end what is left is sent, for a bounded time.
 /// </summary>
 internal sealed class TelemetryExport : IDisposable
@@ -25,25 +25,25 @@ internal sealed class TelemetryExport : IDisposable
     private readonly Uri _endpoint;
     private int _failed;
 
-    private TelemetryExport(TelemetryTarget target, TimeSpan interval, RunTelemetry telemetry, Action<string> warn)
+    private TelemetryExport(TelemetryTarget target, TimeSpan interval, TelemetryScope telemetry, Action<string> warn)
     {
         _endpoint = target.Endpoint;
         _warn = warn;
         ResourceBuilder resource = ResourceBuilder.CreateEmpty()
             .AddTelemetrySdk()
-            .AddService("glasswright", serviceVersion: BuildInformation.Version, serviceInstanceId: telemetry.Node)
-            .AddAttributes([new(RunTelemetry.RunKey, telemetry.Run), new("host.name", Environment.MachineName)])
+            .AddService("glasswright", serviceVersion: BuildInformation.Version, serviceInstanceId: telemetry.Process)
+            .AddAttributes([Named(telemetry.About), new("host.name", Environment.MachineName)])
             .AddEnvironmentVariableDetector();
         _metrics = Sdk.CreateMeterProviderBuilder()
             .SetResourceBuilder(resource)
-            .AddMeter(RunTelemetry.Name)
-            // Of this run alone: meters and sources of one name and version would become one.
+            .AddMeter(TelemetryScope.Name)
+            // Of this work alone: meters and sources of one name and version would become one.
             .AddView(instrument => ReferenceEquals(instrument.Meter, telemetry.Meter) ? null : MetricStreamConfiguration.Drop)
             .AddReader(new PeriodicExportingMetricReader(new WatchedMetricExporter(Options(target, "metrics"), Failed), (int)interval.TotalMilliseconds))
             .Build();
         _traces = Sdk.CreateTracerProviderBuilder()
             .SetResourceBuilder(resource)
-            .AddSource(RunTelemetry.Name)
+            .AddSource(TelemetryScope.Name)
             .AddProcessor(new OwnActivities(telemetry, new WatchedTraceExporter(Options(target, "traces"), Failed)))
             .Build();
     }
@@ -52,7 +52,7 @@ internal sealed class TelemetryExport : IDisposable
     /// <param name="settings">Where to.</param>
     /// <param name="telemetry">What is measured.</param>
     /// <param name="warn">Told once at most.</param>
-    public static TelemetryExport? Open(TelemetrySettings settings, RunTelemetry telemetry, Action<string> warn) =>
+    public static TelemetryExport? Open(TelemetrySettings settings, TelemetryScope telemetry, Action<string> warn) =>
         TelemetryTarget.Find(settings, Environment.GetEnvironmentVariable, warn) is { } target
             ? new TelemetryExport(target, settings.Interval, telemetry, warn)
             : null;
@@ -81,15 +81,18 @@ internal sealed class TelemetryExport : IDisposable
         Endpoint = target.Of(signal),
     };
 
+    // The SDK's attributes have values, a scope's may have none.
+    private static KeyValuePair<string, object> Named(KeyValuePair<string, object?> tag) => new(tag.Key, tag.Value!);
+
     private void Failed()
     {
         if (Interlocked.Exchange(ref _failed, 1) == 0)
         {
-            _warn($"telemetry was not taken at {_endpoint.Scheme}://{_endpoint.Authority}: the search does not wait for it; this is said once");
+            _warn($"telemetry was not taken at {_endpoint.Scheme}://{_endpoint.Authority}: nothing waits for it; this is said once");
         }
     }
 
-    private sealed class OwnActivities(RunTelemetry telemetry, BaseExporter<Activity> exporter) : BatchActivityExportProcessor(exporter)
+    private sealed class OwnActivities(TelemetryScope telemetry, BaseExporter<Activity> exporter) : BatchActivityExportProcessor(exporter)
     {
         public override void OnEnd(Activity data)
         {

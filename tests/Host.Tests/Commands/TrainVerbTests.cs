@@ -359,7 +359,7 @@ public sealed class TrainVerbTests
             """);
     }
 
-    private static string Write(Scratch scratch, int glasses = 3)
+    internal static string Write(Scratch scratch, int glasses = 3)
     {
         for (int k = 0; k < glasses; k++)
         {

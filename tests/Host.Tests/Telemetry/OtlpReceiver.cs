@@ -10,6 +10,7 @@ namespace Glasswright.Host.Tests.Telemetry;
 /// <summary>A receiver of OTLP in this process, which keeps what it gets.</summary>
 internal sealed class OtlpReceiver : IAsyncDisposable
 {
+    private static readonly string[] PointKeys = ["glasswright.replica", "glasswright.unit", "glasswright.piece", "glasswright.part"];
     private readonly WebApplication _server;
     private readonly ConcurrentQueue<(string Path, string? Type, byte[] Body)> _requests = new();
     private readonly int _status;
@@ -34,21 +35,21 @@ internal sealed class OtlpReceiver : IAsyncDisposable
 
     public IReadOnlyList<(string Path, string? Type, byte[] Body)> Requests => [.. _requests];
 
-    /// <summary>The last value of each metric of a run by name and attribute: counters are cumulative. Histograms give count and sum.</summary>
-    public Dictionary<string, (string Unit, double Value, long Count)> Metrics(string run)
+    /// <summary>The last value of each metric of a run, or of what another attribute of the scope tells, by name and attribute: counters are cumulative. Histograms give count and sum.</summary>
+    public Dictionary<string, (string Unit, double Value, long Count)> Metrics(string about, string key = "glasswright.run")
     {
         var last = new Dictionary<string, (string, double, long)>();
         foreach ((OtlpMessage scope, OtlpMessage metric) in Scopes("/v1/metrics").SelectMany(scope => scope.All(2).Select(metric => (scope.One(1), metric))))
         {
-            if (scope.One(1).Text != "Glasswright" || scope.Attribute(3, "glasswright.run") != run)
+            if (scope.One(1).Text != "Glasswright" || scope.Attribute(3, key) != about)
             {
                 continue;
             }
 
             string name = metric.One(1).Text, unit = metric.One(3).Text;
-            foreach (OtlpMessage point in metric.All(7).SelectMany(sum => sum.All(1)))
+            foreach (OtlpMessage point in metric.All(5).Concat(metric.All(7)).SelectMany(gaugeOrSum => gaugeOrSum.All(1)))
             {
-                last[Key(name, point.Attribute(7, "glasswright.replica"))] = (unit, point.Has(6) ? point.Integer(6) : point.Double(4), 1);
+                last[Key(name, PointKeys.Select(attribute => point.Attribute(7, attribute)).FirstOrDefault(value => value is not null))] = (unit, point.Has(6) ? point.Integer(6) : point.Double(4), 1);
             }
 
             foreach (OtlpMessage point in metric.All(9).SelectMany(histogram => histogram.All(1)))
@@ -60,9 +61,9 @@ internal sealed class OtlpReceiver : IAsyncDisposable
         return last;
     }
 
-    /// <summary>The spans of a run: name and trace.</summary>
-    public IEnumerable<(string Name, string Trace)> Spans(string run) => Scopes("/v1/traces")
-        .Where(scope => scope.One(1).One(1).Text == "Glasswright" && scope.One(1).Attribute(3, "glasswright.run") == run)
+    /// <summary>The spans of a run, or of what another attribute of the scope tells: name and trace.</summary>
+    public IEnumerable<(string Name, string Trace)> Spans(string about, string key = "glasswright.run") => Scopes("/v1/traces")
+        .Where(scope => scope.One(1).One(1).Text == "Glasswright" && scope.One(1).Attribute(3, key) == about)
         .SelectMany(scope => scope.All(2)).Select(span => (span.One(5).Text, span.One(1).Hex));
 
     /// <summary>What a resource says of itself.</summary>

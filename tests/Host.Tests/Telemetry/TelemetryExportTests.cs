@@ -83,7 +83,7 @@ public sealed class TelemetryExportTests : IDisposable
             run.ExitCode.ShouldBe(0, run.Error);
             run.Json.GetProperty("outcome").GetString().ShouldBe("finished");
             run.Error.Split('\n').Where(line => line.StartsWith("warning: ", StringComparison.Ordinal)).ShouldBe(
-                [$"warning: telemetry was not taken at {url}: the search does not wait for it; this is said once"]);
+                [$"warning: telemetry was not taken at {url}: nothing waits for it; this is said once"]);
             File.ReadAllText(_scratch.File(folder + "/log.txt")).ShouldContain("telemetry was not taken");
         }
     }
