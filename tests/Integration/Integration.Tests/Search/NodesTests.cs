@@ -105,6 +105,28 @@ public sealed class NodesTests(PostgresServer server) : IClassFixture<PostgresSe
     }
 
     [Fact]
+    public async Task ANodeLogsForMachinesToStandardErrorAlone()
+    {
+        string configuration = Learning();
+        Process search = Start("search", configuration, "--threads", "1", "--store", _url, "--out", At("shared"));
+        await search.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(3));
+        string run = Run(await Status())!.Value.GetProperty("run").GetString()!;
+
+        // It finds nothing to do in a run that has ended, and leaves.
+        Process node = StartProcess(redirect: true, "node", "--store", _url, "--threads", "1", "--run", run, "--log-console", "json", "--json");
+        _processes.Add(node);
+        Task<string> output = node.StandardOutput.ReadToEndAsync();
+        string[] log = (await node.StandardError.ReadToEndAsync()).TrimEnd('\n').Split('\n');
+        await node.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(1));
+
+        node.ExitCode.ShouldBe(0, string.Join('\n', log));
+        string id = JsonDocument.Parse(await output).RootElement.GetProperty("node").GetString()!;
+        JsonElement[] lines = [.. log.Select(line => JsonDocument.Parse(line).RootElement)];
+        lines.ShouldAllBe(line => line.GetProperty("Properties").GetProperty("node").GetString()!.Length > 0);
+        lines.Select(line => line.GetProperty("RenderedMessage").GetString()).ShouldContain(text => text!.StartsWith($"node {id} with 1 threads at "));
+    }
+
+    [Fact]
     public async Task TheSameRunStartedTwiceIsOneRunWithTwoFolders()
     {
         string configuration = Configuration();
