@@ -209,7 +209,12 @@ internal sealed class Sampler : Actor<SamplerCommand>
         }
 
         byte[]? structure = decision.Accepted ? CanonicalStructure.WrapAndEncode(Evaluator.Relaxed.Clone()) : null;
-        cost += new WorkCost(checks, 0, default, default, Stopwatch.GetElapsedTime(began));
+        if (checks > 0)
+        {
+            // Most trials end without, and a time of nothing is no piece of work.
+            cost += new WorkCost(checks, 0, default, default, Stopwatch.GetElapsedTime(began));
+        }
+
         return canceled
             ? new TrialCanceled(command.Version.Number, command.Trial, cost)
             : new TrialEvaluated(command.Version.Number, command.Trial, outcome, decision, structure, cost);

@@ -37,6 +37,7 @@ public sealed class TelemetryExportTests : IDisposable
         metrics["glasswright.stage.duration relax"].Unit.ShouldBe("s");
         metrics["glasswright.stage.duration relax"].Value.ShouldBe(run.Json.GetProperty("relaxing_core_s").GetDouble(), 1e-6);
         metrics["glasswright.stage.duration evaluate"].Value.ShouldBe(run.Json.GetProperty("evaluating_core_s").GetDouble(), 1e-6);
+        metrics["glasswright.stage.duration evaluate"].Count.ShouldBeLessThanOrEqualTo(8 + run.Json.GetProperty("accepted").GetInt64(), "of starts and acceptances alone");
         metrics["glasswright.chains.live"].Value.ShouldBe(0);
         receiver.Resource(id, "service.name").ShouldBe("glasswright");
         receiver.Resource(id, "service.instance.id").ShouldNotBeNull().ShouldEndWith($":{Environment.ProcessId}");
