@@ -60,10 +60,10 @@ write_truth() {
     done
 }
 
-# One row a chain. accepted_to_slow, of fast glasses: swaps until the predicted mean is below that of the slow ones as quenched; empty if it never was.
+# One row a chain. true_middle is the mean of ln D2min in its middle less that at its start, at fixed volume. accepted_to_slow, of fast glasses: swaps until the predicted mean is below that of the slow ones as quenched; empty if it never was.
 write_chains() {
-    echo "kind,start,atoms,trials,accepted,energy_change_meV_per_atom,pearson_start,pearson_middle,pearson_end,accepted_to_slow"
-    local name first slow atoms before after change from middle to reached
+    echo "kind,start,atoms,trials,accepted,energy_change_meV_per_atom,pearson_start,pearson_middle,pearson_end,accepted_to_slow,true_middle"
+    local name first slow atoms before after change from middle to reached both moved
     slow=$(for name in $(judged_searches | grep '^gnn-slow-'); do predicted "$name-start"; done | awk '{ s += $1 } END { if (NR) print s / NR }')
     for name in $(judged_searches); do
         first=$(start_of "$name")-start
@@ -72,17 +72,23 @@ write_chains() {
         after=$(energy "$out/truth/$name-end.extxyz")
         change=$(awk -v n="$atoms" -v a="$before" -v b="$after" 'BEGIN { printf "%.4f", 1000 * (b - a) / n }')
         from=$(pearson "$first")
-        middle=
-        [ ! -f "$out/truth/$name-mid.labels.csv" ] || middle=$(pearson "$name-mid")
+        middle= moved=
+        if [ -f "$out/truth/$name-mid.labels.csv" ]; then
+            middle=$(pearson "$name-mid")
+            both=$(means "$out/truth/$first.labels.csv" "$out/truth/$name-mid.labels.csv")
+            moved=$(awk -F, '{ printf "%.5f", $2 - $1 }' <<<"$both")
+        fi
         to=$(pearson "$name-end")
         before=$(predicted "$first")
         reached=
         [[ $name != *-fast-* ]] || reached=$(awk -F, -v slow="$slow" -v first="$before" 'BEGIN { if (slow == "") exit; if (first < slow) { print 0; exit } }
             NR == 1 { for (c = 1; c <= NF; c++) column[$c] = c; next }
             $column["accepted"] == 1 { n++; if ($column["mean"] != "" && $column["mean"] < slow) { print n; exit } }' "$out/search/$name/chain-0.csv")
-        echo "${name%%-*},${name#*-},$atoms,$(of_run trials "$out/search/$name"),$(of_run accepted "$out/search/$name"),$change,$from,$middle,$to,$reached"
+        echo "${name%%-*},${name#*-},$atoms,$(of_run trials "$out/search/$name"),$(of_run accepted "$out/search/$name"),$change,$from,$middle,$to,$reached,$moved"
     done
 }
+
+is_annealed() { [ -f "$1/anneal.json" ] && grep -q '"outcome": *"finished"' "$1/anneal.json"; }
 
 # One row an annealing: what was annealed, and mean of ln D2min and energy at rest before and after.
 write_anneals() {
@@ -90,7 +96,7 @@ write_anneals() {
     local name folder both change
     for folder in "$out"/anneal/*/; do
         name=$(basename "$folder")
-        [ -f "$folder/after.labels.csv" ] || continue
+        is_annealed "$folder" || continue
         both=$(means "$folder/before.labels.csv" "$folder/after.labels.csv")
         change=$(of_json energy_change_eV_per_atom "$folder/anneal.json" | awk '{ printf "%.4f", 1000 * $1 }')
         echo "${name%%-*},${name#*-},$both,$change"

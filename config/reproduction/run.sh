@@ -4,7 +4,7 @@
 #   config/reproduction/run.sh OUT [--small] [--train N] [--slow N] [--glasses DIR] [--threads N] [--until STAGE]
 # Stages: glasses labels train slow searches controls truth transfer large anneal table. --small is the same chain on 256 atoms, in a few minutes; it says
 # whether the chain holds, not what a search is worth. --train is how many fast glasses the models learn from (38), --slow how many slow ones there are
-# (4): a later call needs the same. --glasses takes fast/, slow/, labels/ and labels-fixed/ from a folder that this script made
+# (4): a later call needs the same --train, and may have more slow ones. --glasses takes fast/, slow/, labels/ and labels-fixed/ from a folder that this script made
 # (slow/ may be missing) instead of making them again. The table is OUT/table.md, its numbers OUT/*.csv; --until ends after a stage, from truth on
 # with the table of what there is.
 set -euo pipefail
@@ -16,7 +16,7 @@ potential=$root/data/potentials/CuZr_mm.eam.fs
 out=$1
 shift
 made=
-refuse() { [ -z "$made" ] || rmdir "$out"; echo "run.sh: $*" >&2; exit 2; }
+refuse() { [ -z "$made" ] || rm -r "$out"; echo "run.sh: $*" >&2; exit 2; }
 stages="glasses labels train slow searches controls truth transfer large anneal table"
 small=0 threads=$(nproc) until=table given= learned= slowly=
 while [ $# -gt 0 ]; do
@@ -50,7 +50,22 @@ out=$(cd "$out" && pwd)
 [ "${large#/}" != "$large" ] || large=$out/$large
 fast=$((train + validation + test))
 stem=cu50zr50-$atoms
-gw() { "$glasswright" "$@" --json >"$out/last.json" 2>>"$out/log.txt" || { tail -3 "$out/log.txt" >&2; echo "run.sh: failed: glasswright $*" >&2; exit 1; }; }
+# Glasses that a model learned from must not become its test glasses: more slow ones may be added, the rest is fixed with the folder.
+parameters="atoms $atoms, training glasses $train, rate $fast_rate K/s"
+if [ -f "$out/parameters.txt" ]; then
+    [ "$(cat "$out/parameters.txt")" = "$parameters" ] || refuse "$out was made with $(cat "$out/parameters.txt"), and this is $parameters: take another folder"
+else
+    echo "$parameters" >"$out/parameters.tmp"
+    mv "$out/parameters.tmp" "$out/parameters.txt"
+fi
+# A verb that was stopped leaves its work in order and ends well; what stands on it must wait.
+ended() { # FILE VERB...
+    [ "$(grep -o '"outcome": *"[a-z]*"' "$1" | head -1 | tr -d ' ')" != '"outcome":"stopped"' ] || { shift; echo "run.sh: stopped in glasswright $1; the same command goes on" >&2; return 1; }
+}
+gw() {
+    "$glasswright" "$@" --json >"$out/last.json" 2>>"$out/log.txt" || { tail -3 "$out/log.txt" >&2; echo "run.sh: failed: glasswright $*" >&2; exit 1; }
+    ended "$out/last.json" "$@" || exit 1
+}
 say() { echo "$(date +%H:%M:%S) $*"; }
 common=(--potential "$potential" --species Cu,Zr)
 source "$here/measure.sh"
@@ -199,8 +214,17 @@ collect() { # SEARCH
         to_label+=("$to")
     done
 }
+# Labels that are there, from here or from what was kept of a run, are not computed again.
+label_truth() {
+    local file name missing=()
+    for file in "${to_label[@]}"; do
+        case $file in *.extxyz) name=$(basename "$file" .extxyz) ;; *) name=$(basename "$file" .data) ;; esac
+        [ -f "$out/truth/$name.labels.csv" ] || missing+=("$file")
+    done
+    [ ${#missing[@]} = 0 ] || label truth isochoric "${missing[@]}"
+}
 for folder in "$out"/search/*-*/; do collect "$(basename "$folder")"; done
-label truth isochoric "${to_label[@]}"
+label_truth
 done_with truth
 
 say "another composition: $other of Cu64Zr36 at $fast_rate K/s, with labels"
@@ -215,7 +239,7 @@ trials=$large_trials
 search large "$large" quickstart.conf
 to_label=()
 collect large
-label truth isochoric "${to_label[@]}"
+label_truth
 done_with large
 
 say "annealing at 300 K: ends of the gnn searches and unswapped starts, $threads at a time"
@@ -224,22 +248,29 @@ annealing=()
 anneal_one() { # START-OR-END NAME
     local what=$1 name=$2 folder=$out/anneal/$1-$2
     "$glasswright" anneal --structure "$out/truth/gnn-$name-$what.extxyz" "${common[@]}" --temperature 300 --time "$anneal" --strains "$strains" \
-        --step "$step" --lateral isochoric --threads 1 --out "$folder" --json >"$folder.json" 2>>"$out/log.txt" ||
-        { tail -3 "$out/log.txt" >&2; echo "run.sh: failed: glasswright anneal of gnn-$name-$what" >&2; return 1; }
+        --step "$step" --lateral isochoric --threads 1 --out "$folder" --json >"$folder.json" 2>>"$out/log.txt" &
+    # Jobs behind a script do not hear the keyboard: what stops the script stops its annealings, which keep what they did.
+    local verb=$! code=0
+    trap 'kill "$verb" 2>/dev/null; wait "$verb"; exit 1' INT TERM
+    wait "$verb" || code=$?
+    [ $code = 0 ] || { tail -3 "$out/log.txt" >&2; echo "run.sh: failed: glasswright anneal of gnn-$name-$what" >&2; return 1; }
+    ended "$folder.json" anneal || return 1
     rm "$folder.json"
 }
+trap 'trap - TERM; kill $(jobs -p) 2>/dev/null; wait; exit 1' INT TERM
 mkdir -p "$out/anneal"
 for pair in "${searched[@]}"; do
     name=${pair%%:*}
     for what in end start; do
         [ $what = end ] || [[ " ${searched[*]:0:starts} " == *" $pair "* ]] || continue
-        [ ! -f "$out/anneal/$what-$name/anneal.json" ] || continue
+        ! is_annealed "$out/anneal/$what-$name" || continue
         while [ "$(jobs -rp | wc -l)" -ge "$threads" ]; do wait -n; done
         anneal_one $what "$name" &
         annealing+=($!)
     done
 done
 for job in "${annealing[@]}"; do wait "$job"; done
+trap - INT TERM
 done_with anneal
 
 tell

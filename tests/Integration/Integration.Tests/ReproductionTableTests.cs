@@ -48,8 +48,8 @@ public sealed class ReproductionTableTests : IDisposable
         string table = Table();
         table.ShouldContain("| test glasses, isochoric | 0 | - | - | - |");
         table.ShouldContain("| Cu64Zr36, isochoric | 0 | - | - | - |");
-        table.ShouldContain("| Zr-centered <0,0,12,4>, % points | +0.6 | - | - |");
-        table.ShouldContain("| gain kept after 300 K | kept | not measured | - |");
+        table.ShouldContain("| Zr-centered <0,0,12,4>, % points | +0.6 | -0.3 | - | - |");
+        table.ShouldContain("| gain kept after 300 K | kept | - | not measured | - |");
         table.ShouldNotContain("nan", Case.Insensitive);
         table.ShouldNotContain("inf", Case.Insensitive);
     }
@@ -63,8 +63,34 @@ public sealed class ReproductionTableTests : IDisposable
             motifs: ["fast-1,Cu,0 0 12 0,12,13", "fast-2,Cu,0 0 12 0,10,13", "slow-1,Zr,0 0 12 4,5,4.5"]);
         table.ShouldContain("| Cu64Zr36, isochoric | 2 | +0.400 (-0.871 to +1.671) | +0.625 (-4.140 to +5.390) | +0.550 |");
         table.ShouldContain("| cooled ten times slower, isochoric | 1 | +0.200 | - | - |");
-        table.ShouldContain("| Cu-centered <0,0,12,0>, % points | +1.5 | +2.00 (-10.71 to +14.71) | - |");
-        table.ShouldContain("| Zr-centered <0,0,12,4>, % points | +0.6 | - | -0.50 |");
+        table.ShouldContain("| Cu-centered <0,0,12,0>, % points | +1.5 | +0.5 | +2.00 (-10.71 to +14.71) | - |");
+        table.ShouldContain("| Zr-centered <0,0,12,4>, % points | +0.6 | -0.3 | - | -0.50 |");
+    }
+
+    [Fact]
+    public void AGlassThatTwoRunsSearchedIsOneSampleOfThePool()
+    {
+        // Glass 1: -1 and -3, so -2; glass 2: -4. Mean -3, deviation √2, error 1, 12.706 to each side. Chains of the older run lack a column.
+        string older = Run("older", ["gnn,fast-1,volume,0,-1,0,0"], ["gnn,fast-1,864,10,2,0,0.5,0.4,0.3,7"], "pearson_end,accepted_to_slow");
+        string newer = Run(
+            "newer", ["gnn,fast-1,volume,0,-3,0,0", "gnn,fast-2,volume,0,-4,0,0"], ["gnn,fast-1,864,10,4,0,0.7,0.4,0.3,,-1"], "pearson_end,accepted_to_slow,true_middle");
+        string table = Start("bash", Path.Combine(Repository.Root, "config", "reproduction", "pool.sh"), older, newer).Output;
+        table.ShouldContain("| gnn | fast | volume | 2 | 2 | -3.000 | -15.706 to +9.706 |");
+        table.ShouldContain("| gnn | fast | 10 | 3.0 | 30.00 % | +0.00 | +0.600 | +0.400 | +0.300 | -0.300 | 7 in 1 of 1 | -1.000 |");
+        table.ShouldContain("Nothing was annealed yet.");
+
+        File.WriteAllText(Path.Combine(newer, "table.md"), "## True mean of ln D2min at 2 %: end - start\n");
+        Start("bash", Path.Combine(Repository.Root, "config", "reproduction", "pool.sh"), older, newer).Error.ShouldContain("the labels are at 2 %, those of");
+
+        string Run(string name, string[] truth, string[] chains, string last)
+        {
+            string folder = Directory.CreateDirectory(Path.Combine(_folder, name)).FullName;
+            File.WriteAllLines(Path.Combine(folder, "truth.csv"), ["kind,start,condition,true_start,true_end,predicted_start,predicted_end", .. truth]);
+            File.WriteAllLines(
+                Path.Combine(folder, "chains.csv"), ["kind,start,atoms,trials,accepted,energy_change_meV_per_atom,pearson_start,pearson_middle," + last, .. chains]);
+            File.WriteAllText(Path.Combine(folder, "table.md"), "## True mean of ln D2min at 4 %: end - start\n");
+            return folder;
+        }
     }
 
     private string Table(string[]? truth = null, string[]? anneals = null, string[]? transfers = null, string[]? motifs = null)
@@ -75,24 +101,28 @@ public sealed class ReproductionTableTests : IDisposable
             ("motifs", motifs ?? []),
         ];
         string scripts = Path.Combine(Repository.Root, "config", "reproduction");
-        var start = new ProcessStartInfo("awk") { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (string argument in (string[])["-F,", "-v", "judged=0.04", "-f", Path.Combine(scripts, "statistics.awk"), "-f", Path.Combine(scripts, "table.awk")])
-        {
-            start.ArgumentList.Add(argument);
-        }
-
         foreach ((string name, string[] rows) in files)
         {
-            string file = Path.Combine(_folder, name + ".csv");
-            File.WriteAllLines(file, ["header", .. rows]);
-            start.ArgumentList.Add(file);
+            File.WriteAllLines(Path.Combine(_folder, name + ".csv"), ["header", .. rows]);
         }
 
+        (int code, string output, string error) = Start(
+            "awk",
+            [
+                "-F,", "-v", "judged=0.04", "-f", Path.Combine(scripts, "statistics.awk"), "-f", Path.Combine(scripts, "table.awk"),
+                .. files.Select(file => Path.Combine(_folder, file.Name + ".csv")),
+            ]);
+        code.ShouldBe(0, error);
+        error.ShouldBeEmpty();
+        return output;
+    }
+
+    private static (int Code, string Output, string Error) Start(string program, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         using Process process = Process.Start(start)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
         process.WaitForExit(TimeSpan.FromMinutes(1)).ShouldBeTrue();
-        process.ExitCode.ShouldBe(0, error.Result);
-        error.Result.ShouldBeEmpty();
-        return output.Result;
+        return (process.ExitCode, output.Result, error.Result);
     }
 }

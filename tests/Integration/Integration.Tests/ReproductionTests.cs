@@ -59,6 +59,21 @@ public sealed class ReproductionTests : IDisposable
         (File.GetLastWriteTimeUtc(glass), File.GetLastWriteTimeUtc(chain)).ShouldBe(before);
         (await File.ReadAllTextAsync(Path.Combine(_folder, "table.md"))).ShouldBe(table);
 
+        // What a verb that was stopped left is no result: the script ends there, and the same command goes on.
+        string annealed = Path.Combine(_folder, "anneal", "end-fast-6", "anneal.json");
+        string finished = await File.ReadAllTextAsync(annealed);
+        await File.WriteAllTextAsync(annealed, finished.Replace("\"finished\"", "\"stopped\"", StringComparison.Ordinal));
+        (await Run(_folder, 1, "anneal", [])).ShouldContain("stopped in glasswright anneal");
+        await Run(_folder);
+        (await File.ReadAllTextAsync(Path.Combine(_folder, "table.md"))).ShouldBe(table);
+        File.Delete(Path.Combine(_folder, "models", "trained"));
+        (await Run(_folder, 1, "train", [])).ShouldContain("stopped in glasswright train");
+        File.Exists(Path.Combine(_folder, "models", "trained")).ShouldBeFalse();
+        await Run(_folder, "--until", "train");
+
+        // Models that learned from a glass are not tested on it.
+        (await Run(_folder, 2, "--train", "2")).ShouldContain("was made with atoms 256, training glasses 4,");
+
         // The glasses of one folder serve another, which only reads them.
         string second = Path.Combine(_folder, "second");
         await Run(second, "--glasses", _folder, "--until", "labels");
@@ -100,7 +115,10 @@ public sealed class ReproductionTests : IDisposable
 
     private Task<string> Run(string folder, params string[] more) => Run(folder, 0, more);
 
-    private async Task<string> Run(string folder, int exitCode, params string[] more)
+    private Task<string> Run(string folder, int exitCode, params string[] more) => Run(folder, exitCode, null, more);
+
+    // The verb that is named does nothing but say that it was stopped.
+    private async Task<string> Run(string folder, int exitCode, string? stopped, string[] more)
     {
         var start = new ProcessStartInfo("bash") { RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add(Path.Combine(Repository.Root, "config", "reproduction", "run.sh"));
@@ -113,7 +131,7 @@ public sealed class ReproductionTests : IDisposable
 
         start.Environment["GLASSWRIGHT"] = Path.Combine(_folder, "glasswright");
         await File.WriteAllTextAsync(
-            start.Environment["GLASSWRIGHT"]!, $"#!/bin/sh\nexec dotnet '{Path.Combine(AppContext.BaseDirectory, "glasswright.dll")}' \"$@\"\n");
+            start.Environment["GLASSWRIGHT"]!, $"#!/bin/sh\n[ \"$1\" != '{stopped}' ] || {{ echo '{{\"outcome\":\"stopped\"}}'; exit; }}\nexec dotnet '{Path.Combine(AppContext.BaseDirectory, "glasswright.dll")}' \"$@\"\n");
         if (!OperatingSystem.IsWindows())
         {
             File.SetUnixFileMode(start.Environment["GLASSWRIGHT"]!, UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.UserWrite);
