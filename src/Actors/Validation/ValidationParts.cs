@@ -13,6 +13,12 @@ internal sealed record ValidationParts
     /// <summary>The search halts after a validation with a Pearson below this; null for never.</summary>
     public double? LimitPearson { get; init; }
 
+    /// <summary>The search halts after a validation with a mean spread above this; null for never.</summary>
+    public double? LimitSpread { get; init; }
+
+    /// <summary>The search halts after a validation with a share of atoms outside the training range above this; null for never.</summary>
+    public double? LimitOutside { get; init; }
+
     /// <summary>What the labels mean, for the record; null where nothing tells.</summary>
     public Glasswright.Kernels.Deformation.LabelDefinition? Label { get; init; }
 
@@ -27,4 +33,20 @@ internal sealed record ValidationParts
 
     /// <summary>Told one line for each validation.</summary>
     public Action<string>? Tell { get; init; }
+
+    /// <summary>The first limit that a validation lies beyond, in words; null where it keeps all.</summary>
+    public string? FindBreach(ValidationRecord record)
+    {
+        if (record.Pearson < LimitPearson)
+        {
+            return Said("Pearson", record.Pearson, "below search.validate.limit-pearson", LimitPearson);
+        }
+
+        return record.MeanSpread > LimitSpread ? Said("mean spread", record.MeanSpread, "above search.validate.limit-spread", LimitSpread)
+            : record.OutsideShare > LimitOutside
+                ? Said("share of atoms outside the training range", record.OutsideShare, "above search.validate.limit-outside", LimitOutside)
+            : null;
+
+        static string Said(string figure, double found, string limit, double? bound) => FormattableString.Invariant($"{figure} {found:F3}, {limit} = {bound},");
+    }
 }

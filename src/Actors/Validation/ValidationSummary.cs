@@ -13,7 +13,7 @@ internal static class ValidationSummary
     /// <param name="replicas">Number of chains.</param>
     public static JsonObject Describe(ValidationParts parts, IRunStore store, int replicas)
     {
-        var node = new JsonObject { ["every"] = parts.Every, ["limit_pearson"] = parts.LimitPearson };
+        var node = new JsonObject { ["every"] = parts.Every, ["limit_pearson"] = parts.LimitPearson, ["limit_spread"] = parts.LimitSpread, ["limit_outside"] = parts.LimitOutside };
         if (parts.Label is { } label)
         {
             node["strain"] = label.Strains[^1];
@@ -42,6 +42,7 @@ internal static class ValidationSummary
                 ["pearson"] = Number(last.Pearson),
                 ["mean_predicted"] = Number(last.MeanPredicted),
                 ["mean_true"] = Number(last.MeanTrue),
+                ["mean_spread"] = Number(last.MeanSpread),
                 ["outside_share"] = Number(last.OutsideShare),
             };
         }

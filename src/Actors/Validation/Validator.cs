@@ -38,7 +38,7 @@ internal sealed class Validator : IDisposable
     /// <param name="store">What it follows.</param>
     /// <param name="folder">Where the files are.</param>
     /// <param name="halt">Halts the search after a checkpoint.</param>
-    /// <param name="warn">Told of a Pearson below the limit, and of a failure.</param>
+    /// <param name="warn">Told of a figure beyond its limit, and of a failure.</param>
     /// <param name="telemetry">What is measured.</param>
     public Validator(ValidationParts parts, IRunStore store, RunFolder folder, Action halt, Action<string>? warn, RunTelemetry telemetry)
     {
@@ -175,13 +175,12 @@ internal sealed class Validator : IDisposable
         WriteFile(replica);
         _parts.Tell?.Invoke(FormattableString.Invariant(
             $"validated version {number} of chain {replica}: Pearson {record.Pearson:F3}, mean {record.MeanPredicted:F3} predicted, {record.MeanTrue:F3} true"));
-        if (record.Pearson < _parts.LimitPearson)
+        if (_parts.FindBreach(record) is { } breach)
         {
             // Where the chains have ended already a halt finds nothing to stop.
             _halt();
             string consequence = _last.IsSet ? "the search had ended by then" : "the search halts; a resume goes on to the next such validation";
-            _warn?.Invoke(FormattableString.Invariant(
-                $"Pearson {record.Pearson:F3} of version {number} of chain {replica} lies below search.validate.limit-pearson = {_parts.LimitPearson}: {consequence}"));
+            _warn?.Invoke(FormattableString.Invariant($"{breach} of version {number} of chain {replica}: {consequence}"));
         }
     }
 

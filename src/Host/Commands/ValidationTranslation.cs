@@ -22,6 +22,11 @@ internal static class ValidationTranslation
             return null;
         }
 
+        if (validate.LimitSpread is not null && models.Count < 2)
+        {
+            throw configuration.Fault("search.validate.limit-spread", "has no spread to look at", "an ensemble of two or more models, or none");
+        }
+
         // What the model learned is what it is judged by, unless the configuration says otherwise.
         LabelDefinition? trained = models.Select(model => model.Label).FirstOrDefault(label => label is { Quantity: LabelDefinition.LogD2Min });
         double strain = validate.Strain ?? trained?.Strain
@@ -37,6 +42,8 @@ internal static class ValidationTranslation
         {
             Every = every,
             LimitPearson = validate.LimitPearson,
+            LimitSpread = validate.LimitSpread,
+            LimitOutside = validate.LimitOutside,
             Label = label.Definition,
             MakeTruth = () => new AqsDecider(tables, label),
             Models = models,

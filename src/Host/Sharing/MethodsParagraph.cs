@@ -1,7 +1,9 @@
 using System.Globalization;
 using Glasswright.Actors.Acceptance;
+using Glasswright.Actors.Learning;
 using Glasswright.Actors.Search;
 using Glasswright.Actors.Storage;
+using Glasswright.Actors.Validation;
 using Glasswright.Host.Commands;
 using Glasswright.Kernels.Minimization;
 using Glasswright.Kernels.Structure;
@@ -45,8 +47,10 @@ internal sealed class MethodsParagraph
         paragraph.TellTrial();
         paragraph.TellDecider();
         paragraph.TellProperties();
+        paragraph.TellLearning();
         paragraph.TellRule();
         paragraph.TellChains();
+        paragraph.TellValidation();
         paragraph.TellRecord();
         return paragraph;
     }
@@ -166,6 +170,11 @@ internal sealed class MethodsParagraph
         if (models.Count > 1)
         {
             Say($"{use} an ensemble of {models.Count} graph attention networks (SHA-256 {string.Join(", ", models.Select(member => member.Sha256))}), z = mean + κ·spread of their predictions with κ = {_settings.Decider.Kappa}, that predict for every atom {Meaning(model.Label)}.");
+            string[] scores = [.. models.Select(member => Score(member) is { } r ? Invariant($"{r:0.00}") : "not recorded")];
+            ModelProvenance? first = model.Provenance;
+            Say(first is null
+                ? (FormattableString)$"Where the weights of its first member come from is not recorded in its file."
+                : $"Its members were trained by {first.Program} on {Count(Learned(first), "file")} of glasses and labels, the first of them; their Pearson correlations on unseen glasses were {string.Join(", ", scores)}.");
             return;
         }
 
@@ -177,11 +186,41 @@ internal sealed class MethodsParagraph
             return;
         }
 
-        int glasses = provenance.Files.Count(file => file.Part == "training");
-        string score = provenance.Metrics.TryGetValue("test/pearson", out double pearson)
-            ? Invariant($"; its Pearson correlation on unseen glasses was {pearson:0.00}")
-            : "";
-        Say($"It was trained by {provenance.Program} on {Count(glasses, "file")} of glasses and labels{score}.");
+        string score = Score(model) is { } pearson ? Invariant($"; its Pearson correlation on unseen glasses was {pearson:0.00}") : "";
+        Say($"It was trained by {provenance.Program} on {Count(Learned(provenance), "file")} of glasses and labels{score}.");
+    }
+
+    private static int Learned(ModelProvenance provenance) => provenance.Files.Count(file => file.Part == "training");
+
+    private static double? Score(PropertyModel model) =>
+        model.Provenance is { } provenance && provenance.Metrics.TryGetValue("test/pearson", out double pearson) ? pearson : null;
+
+    private void TellLearning()
+    {
+        if (_settings.Learning is not { } learning)
+        {
+            return;
+        }
+
+        string when = learning.LimitPearson is { } limit ? Invariant($" where their Pearson correlation with it was below {limit}") : "";
+        string most = learning.AtMost is { } times ? Invariant($", {Count(times, "time")} at most") : "";
+        int replayed = _facts.Input.Configuration.Settings.Search.Learn.Replay.Count;
+        string replay = replayed > 0 ? Invariant($" and on those of {replayed} further {(replayed == 1 ? "glass" : "glasses")}") : "";
+        int generation = LearningRecord.GenerationAfter(_facts.Learning);
+        Say($"Every {learning.Every} trials the structures of all chains were labeled by athermal quasistatic loading, and the network was fine-tuned on all labels so far{replay}{when}{most} (Adam, {Count(learning.Epochs, "epoch")}, learning rate {learning.LearningRate}), and kept if the correlation did not fall.");
+        Say($"In {Count(_facts.Learning.Count, "such decision")} the network was replaced {Count(generation, "time")}; the SHA-256 above {(generation == 0 ? "is in force to the end" : "is that of the first trials")}.");
+    }
+
+    private void TellValidation()
+    {
+        if (_facts.Validations.Count == 0)
+        {
+            return;
+        }
+
+        ValidationRecord[] compared = [.. _facts.Validations.Where(record => double.IsFinite(record.Pearson))];
+        string range = compared.Length == 0 ? "" : Invariant($"; the Pearson correlation of prediction and label was {compared.Min(record => record.Pearson):0.00} to {compared.Max(record => record.Pearson):0.00}");
+        Say($"{Count(_facts.Validations.Count, "accepted structure")} {(_facts.Validations.Count == 1 ? "was" : "were")} labeled by true simulation while the search went on{range}.");
     }
 
     private void TellProperties()

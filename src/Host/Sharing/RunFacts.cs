@@ -1,7 +1,9 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Glasswright.Actors.Acceptance;
+using Glasswright.Actors.Learning;
 using Glasswright.Actors.Storage;
+using Glasswright.Actors.Validation;
 using Glasswright.Host.Commands;
 
 namespace Glasswright.Host.Sharing;
@@ -30,6 +32,12 @@ internal sealed record RunFacts
     /// <summary>Of these accepted.</summary>
     public required long Accepted { get; init; }
 
+    /// <summary>What was decided about the model; empty where nothing is learned.</summary>
+    public required IReadOnlyList<LearningRecord> Learning { get; init; }
+
+    /// <summary>Accepted structures that true simulation validated, of all chains.</summary>
+    public required IReadOnlyList<ValidationRecord> Validations { get; init; }
+
     /// <summary>Version of the program that began it, from <c>run.json</c>; null of a run without a folder here.</summary>
     public string? Version { get; init; }
 
@@ -48,7 +56,8 @@ internal sealed record RunFacts
     {
         RunRecord record = store.ReadRun()!;
         SearchInput input = StoredRun.ReadAside(store, record, session);
-        ChainTotals[] chains = [.. store.ReadPositions().Select(chain => store.ReadTotals(chain.Replica))];
+        IReadOnlyList<ChainPosition> positions = store.ReadPositions();
+        ChainTotals[] chains = [.. positions.Select(chain => store.ReadTotals(chain.Replica))];
         byte[] potential = input.Files.First(file => file.Name == SearchInput.PotentialRole).Bytes;
         int end = Array.IndexOf(potential, (byte)'\n');
         return new RunFacts
@@ -60,6 +69,8 @@ internal sealed record RunFacts
             Calibration = store.ReadCalibration(),
             Trials = chains.Sum(chain => chain.Trials),
             Accepted = chains.Sum(chain => chain.Accepted),
+            Learning = store.ReadLearning(),
+            Validations = [.. positions.SelectMany(chain => store.ReadValidations(chain.Replica))],
             Version = ReadVersion(folder),
             PotentialLine = Encoding.UTF8.GetString(potential.AsSpan(0, end < 0 ? 0 : end)).TrimEnd('\r'),
         };

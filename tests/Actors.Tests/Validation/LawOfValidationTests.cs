@@ -119,9 +119,22 @@ public sealed class LawOfValidationTests : IDisposable
         while (result.Outcome == SearchOutcome.Stopped);
 
         halts.ShouldBeGreaterThan(0);
-        warnings.ShouldAllBe(line => line.Contains("below search.validate.limit-pearson = 0.5", StringComparison.Ordinal));
+        warnings.ShouldAllBe(line => line.Contains("Pearson -1.000, below search.validate.limit-pearson = 0.5, of version ", StringComparison.Ordinal));
         warnings.Count.ShouldBe(Validated(folder));
         ShouldHaveTheChainsOf(folder, reference);
+    }
+
+    [Fact]
+    public void EachLimitHasItsSideAndAFigureThatIsMissingBreachesNone()
+    {
+        var record = new ValidationRecord(0, 4, 9, 0.4, 0, 0, 0, MeanSpread: 0.3, OutsideShare: 0.02, 0);
+        ValidationParts limits = Parts(z => z) with { LimitPearson = 0.4, LimitSpread = 0.3, LimitOutside = 0.02 };
+        limits.FindBreach(record).ShouldBeNull("each is at its limit");
+        limits.FindBreach(record with { Pearson = 0.39 }).ShouldBe("Pearson 0.390, below search.validate.limit-pearson = 0.4,");
+        limits.FindBreach(record with { MeanSpread = 0.31 }).ShouldBe("mean spread 0.310, above search.validate.limit-spread = 0.3,");
+        limits.FindBreach(record with { OutsideShare = 0.021 }).ShouldBe("share of atoms outside the training range 0.021, above search.validate.limit-outside = 0.02,");
+        limits.FindBreach(record with { Pearson = double.NaN, MeanSpread = double.NaN, OutsideShare = double.NaN }).ShouldBeNull();
+        Parts(z => z).FindBreach(record with { Pearson = -1, MeanSpread = 9, OutsideShare = 1 }).ShouldBeNull("there is no limit");
     }
 
     [Fact]

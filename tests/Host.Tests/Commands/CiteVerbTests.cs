@@ -57,6 +57,32 @@ public sealed class CiteVerbTests : IDisposable
     }
 
     [Fact]
+    public void AModelThatChangedAndStructuresThatWereValidatedAreTold()
+    {
+        string[] models =
+        [
+            .. new ulong[] { 3, 4 }.Select(seed => Samples.SmallModel(
+                _scratch, provenance: new ModelProvenance { Program = "glasswright 9.8.7", Metrics = new SortedDictionary<string, double> { ["test/pearson"] = 0.1 * seed } },
+                name: $"m{seed}.safetensors", seed: seed, label: SearchLearningTests.Label)),
+        ];
+        string paragraph = Cite(
+            [.. SearchLearningTests.Settings("limit-pearson = none", models), "-D", "search.validate={ every = 2, step = 0.005 }"]).GetProperty("paragraph").GetString()!;
+
+        string[][] decisions = [.. File.ReadLines(_scratch.File("run/learning.csv")).Skip(1).Select(line => line.Split(','))];
+        decisions[^1][6].ShouldNotBe("0");
+        paragraph.ShouldContain("an ensemble of 2 graph attention networks");
+        paragraph.ShouldContain("trained by glasswright 9.8.7 on 0 files of glasses and labels, the first of them; their Pearson correlations on unseen glasses were 0.30, 0.40.");
+        paragraph.ShouldContain("Every 4 trials the structures of all chains were labeled");
+        paragraph.ShouldContain("(Adam, 3 epochs, learning rate 0.001)");
+        paragraph.ShouldContain($"In {decisions.Length} such decisions the network was replaced {decisions[^1][6]} time");
+        paragraph.ShouldContain("the SHA-256 above is that of the first trials");
+        int validated = Directory.GetFiles(_scratch.File("run"), "validation-*.csv").Sum(file => File.ReadLines(file).Count() - 1);
+        paragraph.ShouldContain($"{validated} accepted structures were labeled by true simulation while the search went on; the Pearson correlation");
+
+        Cite().GetProperty("paragraph").GetString()!.ShouldNotContain("fine-tuned");
+    }
+
+    [Fact]
     public void PotentialOfAnUnknownHashIsWarnedOf()
     {
         Invocation.Run("potential", "lj", "--out", _scratch.File("own.eam.alloy"), "--pairs", "Cu-Cu:1:1,Zr-Cu:1:1,Zr-Zr:1:1").ExitCode.ShouldBe(0);

@@ -6,7 +6,7 @@ namespace Glasswright.Host.Tests.Commands;
 /// <summary>A search whose model learns from it, on a crystal of 16 atoms with labels of one loading mode in two steps.</summary>
 public sealed class SearchLearningTests : IDisposable
 {
-    private static readonly LabelDefinition Label = new()
+    internal static readonly LabelDefinition Label = new()
     {
         Strain = 0.01,
         Step = 0.005,
@@ -176,7 +176,7 @@ public sealed class SearchLearningTests : IDisposable
 
     private static string Quoted(string path) => JsonSerializer.Serialize(path);
 
-    private static string[] Settings(string learn, params string[] models) =>
+    internal static string[] Settings(string learn, params string[] models) =>
     [
         "-D", "search.decider.kind=gnn", "-D", "search.trials=12", "-D", "replicas=2",
         "-D", $"search.decider.model={JsonSerializer.Serialize(models)}", "-D", "search.targets=[ { kind = mean, C = 0.02 } ]",

@@ -54,6 +54,39 @@ public sealed class SearchValidationTests : IDisposable
         told0.GetProperty("outside_share").GetRawText().ShouldBe(last[7]);
     }
 
+    [Theory]
+    [InlineData("limit-spread = 1e-9", "mean spread 0.", ", above search.validate.limit-spread = 1E-09, of version 0")]
+    [InlineData("limit-pearson = 1", "Pearson ", ", below search.validate.limit-pearson = 1, of version 0")]
+    [InlineData("limit-spread = 1e9, limit-outside = 1, limit-pearson = -1", null, null)]
+    public void AFigureBeyondItsLimitIsWarnedOf(string limit, string? figure, string? bound)
+    {
+        // What the small model predicts is no label, and the two of them do not agree.
+        string one = Model("one.safetensors", null), two = Samples.SmallModel(_scratch, name: "two.safetensors", seed: 9);
+        Invocation run = SearchVerbTests.Search(
+            SearchVerbTests.Write(_scratch),
+            [
+                "--out", _scratch.File("run"), "-D", "search.decider.kind=gnn", "-D", "search.trials=6", "-D", "label.modes=[\"xy+\"]",
+                "-D", $"search.decider.model={JsonSerializer.Serialize(new[] { one, two })}", "-D", "search.targets=[ { kind = mean, C = 0.01 } ]",
+                "-D", $"search.validate={{ {Every}, strain = 0.01, {limit} }}",
+            ]);
+        run.ExitCode.ShouldBe(0, run.Error);
+        string[] warnings = [.. run.Error.Split('\n').Where(line => line.StartsWith("warning: ", StringComparison.Ordinal) && line.Contains("search.validate", StringComparison.Ordinal))];
+        if (figure is null)
+        {
+            warnings.ShouldBeEmpty();
+            return;
+        }
+
+        warnings[0].ShouldStartWith("warning: " + figure);
+        warnings[0].ShouldContain(bound!);
+    }
+
+    [Fact]
+    public void ALimitOnTheSpreadNeedsAnEnsemble() => Invocation.Run(
+        "search", SearchVerbTests.Write(_scratch), "--out", _scratch.File("run"), "-D", "search.decider.kind=gnn",
+        "-D", $"search.decider.model={JsonSerializer.Serialize(Model("one.safetensors", null))}", "-D", "search.targets=[ { kind = mean, C = 0.01 } ]",
+        "-D", $"search.validate={{ {Every}, strain = 0.01, limit-spread = 0.1 }}").ShouldBeRefused("search.validate.limit-spread", "has no spread to look at");
+
     [Fact]
     public void AModeNamedTwiceOrUnknownIsRefusedAtItsLine()
     {

@@ -39,6 +39,17 @@ internal sealed record ValidateSettings : ICheckedSettings
     [AtMost(1)]
     public double? LimitPearson { get; init; }
 
+    /// <summary>The search halts after a mean spread of the ensemble above this; null for never.</summary>
+    [NullWord("none")]
+    [AtLeast(0)]
+    public double? LimitSpread { get; init; }
+
+    /// <summary>The search halts after a share of atoms outside the training range above this; null for never.</summary>
+    [NullWord("none")]
+    [AtLeast(0)]
+    [AtMost(1)]
+    public double? LimitOutside { get; init; }
+
     /// <inheritdoc/>
     public IEnumerable<SettingFault> Check()
     {
