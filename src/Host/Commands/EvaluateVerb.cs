@@ -62,6 +62,7 @@ internal sealed class EvaluateVerb : Verb
 
         IReadOnlyList<PropertyModel> models = ModelList.Read(arguments.Required(_model));
         List<LabeledGlass> glasses = Read(arguments, models[0], session);
+        ModelUse.WarnOfSeen(session, models, Files(arguments, _structures));
         string[] species = [.. models[0].Architecture.Species];
         Report report = Summarize(Score(models, glasses, species)).Whole("structures", "structures", glasses.Count);
         if (!arguments.IsGiven(_target))

@@ -46,6 +46,23 @@ internal static class ModelUse
         }
     }
 
+    /// <summary>One line for each structure that a model learned from, or by which its training was stopped: its score there is not that of unseen glasses.</summary>
+    /// <param name="session">Where to say it.</param>
+    /// <param name="models">The models, which tell their files by content.</param>
+    /// <param name="structures">What they are judged on.</param>
+    public static void WarnOfSeen(Session session, IReadOnlyList<PropertyModel> models, IEnumerable<string> structures)
+    {
+        ILookup<string, TrainingFile> seen = models.SelectMany(model => model.Provenance?.Files ?? [])
+            .Where(file => file.Part is "training" or "validation").ToLookup(file => file.Sha256, StringComparer.Ordinal);
+        foreach (string structure in structures)
+        {
+            if (seen[FileDigest.Sha256(structure)].FirstOrDefault() is { } file)
+            {
+                session.Warn($"{structure} is one of the {file.Part} glasses of the model: this is not its score on unseen ones");
+            }
+        }
+    }
+
     /// <summary>
     /// One line about labels that are of the model's quantity but were made another way: strain step, numerics. What is unknown on
     /// one side, as of labels from another program, cannot be compared and is not told.

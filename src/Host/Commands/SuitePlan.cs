@@ -51,6 +51,7 @@ internal sealed class SuitePlan
             _ = glass.Labels ?? throw Configuration.Fault("suite.transfer", $"has no labels for {glass.Name}", "labels for every glass");
         }
 
+        RequireUnseen();
         Cells = [.. AllCells()];
         foreach (GlassSettings glass in Used(Configuration.Settings).Where(glass => glass.Labels is not null))
         {
@@ -80,6 +81,27 @@ internal sealed class SuitePlan
         ResolvedConfiguration configuration = ConfigurationReader.Resolve(
             _file, [.. _defines, .. cell.Defines, FormattableString.Invariant($"train.strain={cell.Strain}")]);
         return (configuration, TrainingData.Read(configuration), configuration.Settings.Architecture.ToArchitecture().Validate(_file));
+    }
+
+    /// <summary>What a model learned from, or was stopped by, says nothing of what it knows of others. Files that are missing are told where they are read.</summary>
+    private void RequireUnseen()
+    {
+        TrainSettings train = Configuration.Settings.Train;
+        Dictionary<string, string> seen = [];
+        string[] learned = [.. train.Split.Train, .. train.Split.Validation];
+        foreach (GlassSettings glass in train.Data.Where(glass => learned.Contains(glass.Name) && File.Exists(glass.Structure)))
+        {
+            seen[FileDigest.Sha256(glass.Structure)] = glass.Name;
+        }
+
+        foreach ((TransferSettings set, GlassSettings glass) in Suite.Transfer.SelectMany(set => set.Glasses.Select(glass => (set, glass))))
+        {
+            if (File.Exists(glass.Structure) && seen.TryGetValue(FileDigest.Sha256(glass.Structure), out string? name))
+            {
+                throw Configuration.Fault(
+                    "suite.transfer", $"judges by a glass that the models learn from: {glass.Name} of '{set.Name}' is {name}", "glasses that train.split.train and train.split.validation do not hold");
+            }
+        }
     }
 
     private IEnumerable<SuiteCell> AllCells()

@@ -152,6 +152,17 @@ public sealed class SuiteTests
     }
 
     [Fact]
+    public void AGlassThatTheModelsLearnFromIsNoTransfer()
+    {
+        using var scratch = new Scratch();
+        string configuration = Write(scratch);
+        File.Copy(scratch.File("b.extxyz"), scratch.File("d.extxyz"), overwrite: true);
+        Invocation.Run("evaluate", "--suite", configuration, "--out", scratch.File("suite"))
+            .ShouldBeRefused("suite.transfer", "judges by a glass that the models learn from: d of 'other' is b");
+        Directory.Exists(scratch.File("suite")).ShouldBeFalse();
+    }
+
+    [Fact]
     public void FlagsOfTheOtherEvaluationHaveNoPlaceBesideIt()
     {
         using var scratch = new Scratch();
@@ -174,8 +185,10 @@ public sealed class SuiteTests
     {
         foreach (string name in new[] { "a", "b", "c", "d" })
         {
+            string path = Samples.SmallCrystal(scratch, $"{name}.extxyz");
+            File.WriteAllText(path, File.ReadAllText(path).Replace("pbc=", $"glass={name} pbc=", StringComparison.Ordinal));
             LabelUseTests.Write(
-                scratch, Samples.SmallCrystal(scratch, $"{name}.extxyz"), definition: new LabelDefinition { Strains = strains ?? [0.02, 0.04] });
+                scratch, path, definition: new LabelDefinition { Strains = strains ?? [0.02, 0.04] });
         }
 
         return scratch.Write("suite.conf", """

@@ -294,6 +294,19 @@ public sealed class TrainVerbTests
     }
 
     [Fact]
+    public void AScoreOnAGlassThatTaughtTheModelIsRemarked()
+    {
+        using var scratch = new Scratch();
+        string model = scratch.File("m.safetensors");
+        Train(Write(scratch), model).ExitCode.ShouldBe(0);
+        Evaluate("a").ShouldContain("a.extxyz is one of the training glasses of the model");
+        Evaluate("b").ShouldContain("b.extxyz is one of the validation glasses of the model");
+        Evaluate("c").ShouldNotContain("glasses of the model");
+
+        string Evaluate(string name) => Invocation.Run("evaluate", "--model", model, "--structure", scratch.File($"{name}.extxyz"), "--target", "soft").Error;
+    }
+
+    [Fact]
     public void StoppedEnsembleGoesOnToTheSameBytesAndLeavesFinishedMembersAlone()
     {
         using var scratch = new Scratch();

@@ -240,6 +240,25 @@ public sealed class ConfigurationReaderTests : IDisposable
         }
     }
 
+    [Fact]
+    public void ThePapersConfigurationsWriteWithinTheWorkingDirectoryAndThoseOfAGpuSayHow()
+    {
+        string[] files = [.. Directory.GetFiles(Path.Combine(Repository.Root, "config", "paper")).Where(file => File.ReadAllText(file).Contains("out = ", StringComparison.Ordinal))];
+        files.Length.ShouldBeGreaterThanOrEqualTo(8);
+        foreach (string file in files)
+        {
+            string name = Path.GetFileNameWithoutExtension(file);
+            ResolvedConfiguration resolved = ConfigurationReader.Resolve(file);
+            resolved.Settings.Out.ShouldBe(Path.GetFullPath("runs/paper/" + name));
+            bool gpu = name.EndsWith("-gpu", StringComparison.Ordinal);
+            resolved.Settings.Backend.ShouldBe(gpu ? Host.Configuration.Settings.ForceBackend.OpenCl : Host.Configuration.Settings.ForceBackend.Cpu, name);
+            if (gpu)
+            {
+                Host.Commands.SearchTranslation.Translate(resolved).Minimizer.Kind.ShouldBe(Kernels.Minimization.MinimizerKind.ConjugateGradient);
+            }
+        }
+    }
+
     [Theory]
     [InlineData("random", "Random", "energy")]
     [InlineData("energy", "Energy", "energy")]
