@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using Glasswright.Host.Output;
+using Glasswright.Kernels;
 using Glasswright.Kernels.Deformation;
 using Glasswright.Kernels.Dynamics;
 using Glasswright.Kernels.Formats;
@@ -56,7 +57,7 @@ internal sealed class AnnealRun : IDisposable
     private string Numerics => RunNumerics.Of(_backend.Device);
 
     /// <summary>Relaxes, anneals, relaxes, labels; returns early when it was stopped, with its files written.</summary>
-    /// <exception cref="Kernels.InputException">The folder holds another annealing.</exception>
+    /// <exception cref="InputException">The folder holds another annealing.</exception>
     public void Execute(LabelSettings? labels, Session session, CancellationToken stop)
     {
         long began = Stopwatch.GetTimestamp();
@@ -84,7 +85,7 @@ internal sealed class AnnealRun : IDisposable
             .Text("numerics", null, Numerics)
             .Text("structure_sha256", null, FileDigest.Sha256(_input.StructurePath))
             .Text("potential_sha256", null, _input.Tables.Sha256)
-            .Text("settings", null, _plan.For(_before, _input.Tables.Sha256, Numerics).Identity);
+            .Text("settings", null, Settings().Identity);
         using var text = new StringWriter();
         report.WriteJson(text);
         AtomicFile.Write(At("anneal.json"), stream => stream.Write(Encoding.UTF8.GetBytes(text.ToString())));
@@ -115,13 +116,13 @@ internal sealed class AnnealRun : IDisposable
 
     private bool Anneal(Session session, CancellationToken stop)
     {
-        TrajectorySettings settings = _plan.For(_before, _input.Tables.Sha256, Numerics);
+        TrajectorySettings settings = Settings();
         _trajectory = new Trajectory(_moving.Field, _input.Tables, _before.Clone(), settings);
-        _trajectory.ResumeFrom(StateFile);
+        Resume(_trajectory);
         Write("before", _before);
         long steps = settings.Program.Steps, resumed = _trajectory.Step;
         session.Say(FormattableString.Invariant(
-            $"annealing {_before.Count} atoms of {_input.StructurePath} at {_plan.Temperature} K for {steps} steps{(resumed > 0 ? FormattableString.Invariant($", going on at step {resumed}") : "")}"));
+            $"annealing {_before.Count} atoms of {_input.StructurePath} at {_plan.Temperature} K for {steps} steps, {Duration(steps)}{(resumed > 0 ? FormattableString.Invariant($", going on at step {resumed}") : "")}"));
         var progress = session.Progress();
         bool ended;
         using (session.Telemetry.StartPiece("trajectory", _folder))
@@ -143,6 +144,33 @@ internal sealed class AnnealRun : IDisposable
 
         ThermoTable.Write(At("thermo.csv"), _trajectory.Points);
         return ended;
+    }
+
+    /// <summary>The trajectory; one that an earlier version began with other rows of the table goes on with those.</summary>
+    private TrajectorySettings Settings()
+    {
+        TrajectorySettings? earlier = _plan.WithUsualRows?.For(_before, _input.Tables.Sha256, Numerics);
+        return earlier is not null && TrajectoryFile.IsOf(StateFile, earlier.Identity) ? earlier : _plan.For(_before, _input.Tables.Sha256, Numerics);
+    }
+
+    private void Resume(Trajectory trajectory)
+    {
+        try
+        {
+            trajectory.ResumeFrom(StateFile);
+        }
+        catch (InputException other) when (_plan is { CellFollowsEnsemble: true, Cell: not null })
+        {
+            throw new InputException(
+                other.Problem, other.File, expected: $"{other.Expected} (--cell fixed goes on with what an earlier version began without --cell)", inner: other);
+        }
+    }
+
+    private string Duration(long steps)
+    {
+        double time = steps * _plan.Dynamics.TimeStep;
+        string rounded = Math.Abs(time - _plan.Time) > 1e-6 * time ? FormattableString.Invariant($" ({_plan.Time} ps rounded up to whole hundreds of steps)") : "";
+        return FormattableString.Invariant($"{time:G6} ps{rounded}");
     }
 
     private bool Settle(CancellationToken stop)
@@ -181,7 +209,7 @@ internal sealed class AnnealRun : IDisposable
         {
             if (run.State() == LabelState.Different)
             {
-                throw new Kernels.InputException(
+                throw new InputException(
                     "there are labels of this name from other inputs or settings", file: run.LabelPath, expected: "--out with another folder");
             }
         }
@@ -196,14 +224,17 @@ internal sealed class AnnealRun : IDisposable
         var after = Relaxed.Of(_after!, _relaxing.Field, _input.Tables);
         int atoms = _before.Count;
         ThermoPoint[] late = [.. _trajectory!.Points.Skip(_trajectory.Points.Count / 2)];
+        bool measured = late.Length > 0;
         report
-            .Number("mean_temperature_K", "mean temperature, second half", late.Length > 0 ? late.Average(p => p.Temperature) : null, "K", "F1")
-            .Number("mean_pressure_bar", "mean pressure, second half", late.Length > 0 ? late.Average(p => p.Pressure) : null, "bar", "F0")
+            .Number("mean_temperature_K", measured ? "mean temperature, second half" : null, measured ? late.Average(p => p.Temperature) : null, "K", "F1")
+            .Number("mean_pressure_bar", measured ? "mean pressure, second half" : null, measured ? late.Average(p => p.Pressure) : null, "bar", "F0")
             .Number("energy_before_eV", "energy at rest before", before.Energy, "eV", "F6")
             .Number("energy_after_eV", "energy at rest after", after.Energy, "eV", "F6")
             .Number("energy_change_eV_per_atom", "its change", (after.Energy - before.Energy) / atoms, "eV an atom", "F6")
             .Number("density_before_g_per_cm3", "density before", before.Density, "g/cm³", "F5")
             .Number("density_after_g_per_cm3", "density after", after.Density, "g/cm³", "F5")
+            .Number("rest_pressure_before_bar", "pressure at rest before", before.Stress[..3].Average(), "bar", "F1")
+            .Number("rest_pressure_after_bar", "pressure at rest after", after.Stress[..3].Average(), "bar", "F1")
             .Numbers("pressure_before_bar", null, before.Stress, [])
             .Numbers("pressure_after_bar", null, after.Stress, [])
             .Number("rms_displacement_A", "rms displacement between both", Displacements.RootMeanSquare(_before, _after!, nearest: true), "Å", "F4")

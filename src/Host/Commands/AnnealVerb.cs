@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Glasswright.Host.Configuration;
+using Glasswright.Kernels;
 using Glasswright.Kernels.Deformation;
 using Glasswright.Kernels.Formats;
 
@@ -58,15 +59,20 @@ internal sealed class AnnealVerb : Verb
             return 0;
         });
         session.Print(run.Tell(session));
-        Comment(session, run, folder);
+        Comment(session, run, plan, folder);
         return 0;
     }
 
-    private static void Comment(Session session, AnnealRun run, string folder)
+    private static void Comment(Session session, AnnealRun run, AnnealPlan plan, string folder)
     {
         if (!run.Finished)
         {
             session.Say($"stopped; {folder} holds what is done, the same command goes on from it");
+        }
+
+        if (plan.Dynamics.HasBarostat && plan.Cell is null)
+        {
+            session.Warn("with --cell fixed the glass after rests in the cell of the last instant: before and after are at unlike pressures");
         }
 
         foreach (string outcome in run.Unconverged)
@@ -78,12 +84,30 @@ internal sealed class AnnealVerb : Verb
     private LabelSettings? ReadLabels(Arguments arguments, ResolvedConfiguration configuration)
     {
         IReadOnlyList<double>? strains = arguments.Numbers(_strains, "strains such as 0.02,0.04", x => x is > 0 and <= 1);
-        return strains is null
-            ? null
-            : LabelMethod.Translate(
-                configuration,
-                strains,
-                LoadingOptions.FindStep(arguments, _step),
-                arguments.Text(_lateral));
+        if (strains is null)
+        {
+            RequireNothingOfLabels(arguments);
+            return null;
+        }
+
+        return LabelMethod.Translate(
+            configuration,
+            strains,
+            LoadingOptions.FindStep(arguments, _step),
+            arguments.Text(_lateral));
+    }
+
+    /// <summary>Who says how to label wants labels. A configuration may say it beside other things, the command line does not.</summary>
+    private void RequireNothingOfLabels(Arguments arguments)
+    {
+        string? given = arguments.IsGiven(_step) ? _step.Name
+            : arguments.IsGiven(_lateral) ? _lateral.Name
+            : arguments.Repeated(_define).Select(define => define.Split('=')[0].Trim())
+                .FirstOrDefault(key => key == "label" || key.StartsWith("label.", StringComparison.Ordinal)) is { } key ? $"-D {key}"
+            : null;
+        if (given is not null)
+        {
+            throw new InputException($"{given} has no use without --strains", expected: $"--strains LIST, or no {given}");
+        }
     }
 }

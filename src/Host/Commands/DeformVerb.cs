@@ -24,6 +24,9 @@ internal sealed class DeformVerb : Verb
     private readonly Option<string> _strain = Options.Value("--strain", "X", "Final strain (default 0.04).");
     private readonly Option<string> _step = LoadingOptions.Step();
     private readonly Option<string> _lateral = LoadingOptions.Lateral();
+    private readonly Option<string> _forceTolerance = Options.Value(
+        "--force-tolerance", "X", "A step has converged when the 2-norm of all forces is at most this, eV/Å (default 1e-5).");
+
     private readonly Option<string> _out =
         Options.Out("Folder for curve.csv, d2min.csv, reference.extxyz and final.extxyz; files there are replaced.");
 
@@ -35,7 +38,7 @@ internal sealed class DeformVerb : Verb
     /// <summary>Describes the verb.</summary>
     public DeformVerb()
         : base("deform", "Load a structure quasistatically in one mode: stress-strain curve and D2min.") =>
-        Take(_structure, _potential, _species, _mode, _strain, _step, _lateral, _out, _backend, _device, _threads, _estimate);
+        Take(_structure, _potential, _species, _mode, _strain, _step, _lateral, _forceTolerance, _out, _backend, _device, _threads, _estimate);
 
     /// <inheritdoc/>
     public override int Execute(Arguments arguments, Session session)
@@ -49,6 +52,7 @@ internal sealed class DeformVerb : Verb
             Mode = LoadingMode.Parse(arguments.Required(_mode)),
             Lateral = LoadingOptions.ReadLateral(arguments, _lateral),
             Step = LoadingOptions.ReadStep(arguments, _step),
+            ForceTolerance = arguments.Number(_forceTolerance, "a positive number of eV/Å", x => x > 0) ?? QuasistaticSettings.UsualForceTolerance,
             Strain = strain,
             Snapshots = [strain],
             KeepLast = true,

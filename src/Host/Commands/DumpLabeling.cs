@@ -34,7 +34,7 @@ internal static class DumpLabeling
         string name = Path.GetFileNameWithoutExtension(files[0]);
         AtomicStructure reference = Read(files[0], species);
         AtomicStructure[] steps = [.. files.Skip(1).Select(file => Read(file, species))];
-        ModeLabelTable modes = DumpLabels.Compute(name, reference, steps, definition);
+        ModeLabelTable modes = DumpLabels.Compute(name, reference, steps, definition, [.. files.Skip(1)]);
         modes = modes with { Header = modes.Header with { FileSha256 = FileDigest.Sha256(files[0]) } };
         LabelTable labels = modes.Average();
 

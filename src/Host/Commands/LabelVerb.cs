@@ -5,15 +5,20 @@ using Glasswright.Host.Configuration;
 using Glasswright.Host.Output;
 using Glasswright.Kernels;
 using Glasswright.Kernels.Deformation;
+using Glasswright.Kernels.Forces;
 using Glasswright.Kernels.Formats;
 using Glasswright.Kernels.Minimization;
 using Glasswright.Kernels.Potentials;
+using Glasswright.Kernels.Structure;
 
 namespace Glasswright.Host.Commands;
 
 /// <summary><c>label</c>: true labels by quasistatic loading in all modes, or from dumps that LAMMPS wrote.</summary>
 internal sealed class LabelVerb : Verb
 {
+    /// <summary>The pressure from which on a glass is not one at rest, bar.</summary>
+    private const double MostPressure = 1000;
+
     private readonly Argument<string[]> _files = new("FILE")
     {
         Description = "Structures to label.",
@@ -117,6 +122,7 @@ internal sealed class LabelVerb : Verb
     {
         // A labeling that is stopped before a mode is finished leaves nothing.
         using var locks = new LabelLocks(folder, runs);
+        WarnOfPressure(session, inputs, runs);
         session.Say(FormattableString.Invariant(
             $"labeling {runs.Length} structures in {settings.Definition.Modes.Count} modes on {backend.Threads} threads"));
         var progress = session.Progress();
@@ -189,27 +195,66 @@ internal sealed class LabelVerb : Verb
     private static Report Summarize(IReadOnlyList<LabelInputs> inputs, LabelRun[] runs, LabelingResult result, double elapsed)
     {
         var structures = new List<Report>();
+        var lines = new List<(string Label, string Value)>();
         for (int r = 0; r < runs.Length; r++)
         {
             bool finished = runs[r].State() == LabelState.Finished;
             ModeLabelTable? table = result.Tables[r] ?? (finished ? LabelFile.ReadModes(runs[r].ModePath) : null);
             LabelTable? labels = table?.Average();
+            int? valid = labels?.Valid.Count(atom => atom);
+            IReadOnlyList<double> strains = table?.Header.Definition.Strains ?? [];
+            lines.AddRange(strains.Select((strain, s) => ($"{inputs[r].Name} at {LabelDefinition.Text(strain)}", FormattableString.Invariant(
+                $"mean {Mean(labels!, s):F4}, reliability {Shown(LabelReliability.SplitHalf(table!, s))}, {valid} of {labels!.Ids.Length} atoms valid"))));
             structures.Add(new Report()
                 .Text("name", null, inputs[r].Name)
                 .Flag("finished", null, finished)
                 .Whole("atoms", null, inputs[r].Structure.Count)
-                .Number("valid", null, labels?.Valid.Count(valid => valid))
+                .Number("valid", null, valid)
                 .Map("mean", null, PerStrain(table, s => Mean(labels!, s)))
                 .Map("reliability", null, PerStrain(table, s => LabelReliability.SplitHalf(table!, s))));
         }
 
-        return new Report()
+        Report report = new Report()
             .Text("outcome", "outcome", result.Finished ? "finished" : "stopped")
             .Whole("labeled", "structures labeled now", result.Tables.Count(table => table is not null))
             .Whole("force_evaluations", "force evaluations", result.Evaluations)
             .Number("elapsed_s", "time", elapsed, "s", "G4")
             .Text("out", "folder", runs[0].Folder)
             .List("structures", structures);
+        foreach ((string label, string value) in lines)
+        {
+            report.Line(label, value);
+        }
+
+        return report;
+    }
+
+    /// <summary>One mode has no halves.</summary>
+    private static string Shown(double reliability) => double.IsFinite(reliability) ? FormattableString.Invariant($"{reliability:F4}") : "-";
+
+    /// <summary>Labels under load are those of another glass. One evaluation a file as it stands, and none where nothing is left to label.</summary>
+    private static void WarnOfPressure(Session session, IReadOnlyList<LabelInputs> inputs, LabelRun[] runs)
+    {
+        for (int r = 0; r < runs.Length; r++)
+        {
+            if (runs[r].State() == LabelState.Finished)
+            {
+                continue;
+            }
+
+            AtomicStructure structure = inputs[r].Structure;
+            IForceField field = inputs[r].ForceField();
+            using var owned = field as IDisposable;
+            var forces = new ForceResult(structure.Count);
+            field.Bind(structure);
+            field.Evaluate(structure, forces, ForceParts.Forces | ForceParts.Virial);
+            double pressure = forces.Virial.Take(3).Average() / structure.Cell.Volume * MetalUnits.BarPerPressureUnit;
+            if (Math.Abs(pressure) > MostPressure)
+            {
+                session.Warn(FormattableString.Invariant(
+                    $"{inputs[r].Name} is at {pressure:F0} bar, labels are meant at zero pressure: glasswright minimize --pressure 0 --cell full brings it there"));
+            }
+        }
     }
 
     /// <summary>Atoms of a mode that ended early have no labels; that must not be found out by counting the valid ones.</summary>

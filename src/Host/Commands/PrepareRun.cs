@@ -90,7 +90,7 @@ internal sealed class PrepareRun(PreparedGlass[] glasses, int threads, TimeSpan 
         using ThreadTeam? inner = share > 1 ? new ThreadTeam(share) : null;
         if (glass.Work.Run(inner, glass.Files.State, every, Told, stop) is { } sample)
         {
-            glass.Summary = glass.Files.Write(sample, glass.Seed, glass.Key);
+            glass.Summary = glass.Files.Write(sample, glass.Seed, glass.Key, glass.Method);
             telemetry.Finish("glass");
         }
     }

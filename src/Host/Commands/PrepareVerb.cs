@@ -13,6 +13,9 @@ namespace Glasswright.Host.Commands;
 /// <summary><c>prepare</c>: glasses from the melt by molecular dynamics, relaxed to zero stress.</summary>
 internal sealed class PrepareVerb : Verb
 {
+    /// <summary>More than a processor does in years.</summary>
+    private const double ManySteps = 1e10;
+
     private readonly Argument<string?> _configuration = new("CONFIG")
     {
         Description = "Configuration with the group prepare; flags win over it.",
@@ -73,7 +76,8 @@ internal sealed class PrepareVerb : Verb
         PreparationSettings method = PrepareMethod.Translate(configuration, tables, potential);
         var backend = Backend.Read(arguments, _backend, _threads, _device, configuration.Settings);
         backend.RequireDynamics(arguments.Has(_estimate));
-        PreparedGlass[] glasses = PreparedGlass.All(settings, method, tables, folder, backend.Device);
+        PreparedGlass[] glasses = PreparedGlass.All(settings, method, tables, potential, folder, backend.Device);
+        Remark(session, method);
         if (arguments.Has(_estimate))
         {
             session.Print(PrepareEstimate.Measure(glasses, method, tables, backend.Threads));
@@ -96,6 +100,24 @@ internal sealed class PrepareVerb : Verb
         session.Print(report.Number("elapsed_s", "time", Stopwatch.GetElapsedTime(began).TotalSeconds, "s", "G4"));
         Comment(session, glasses, folder, finished);
         return 0;
+    }
+
+    /// <summary>What may surprise of the method, told before hours go into it.</summary>
+    private static void Remark(Session session, PreparationSettings method)
+    {
+        double steps = method.Program().Steps;
+        if (steps > ManySteps)
+        {
+            session.Warn(FormattableString.Invariant(
+                $"each glass takes {steps:G2} time steps: rates are in K/s ({method.Rate:G3} between {method.From} and {method.To} K, {method.FastRate:G3} elsewhere), such as 1e12; --estimate tells the core-hours"));
+        }
+
+        if (method.Composition.IsPartlyNumbered)
+        {
+            IEnumerable<string> parts = method.Composition.Elements.Zip(method.Composition.Counts(method.Atoms), (element, count) => FormattableString.Invariant(
+                $"{element} {100.0 * count / method.Atoms:F1} % ({count} atoms)"));
+            session.Warn($"an element of {method.Composition.Text} without a number counts 1: {string.Join(", ", parts)}");
+        }
     }
 
     private static void Comment(Session session, PreparedGlass[] glasses, string folder, bool finished)
@@ -130,20 +152,20 @@ internal sealed class PrepareVerb : Verb
 
     private ResolvedConfiguration Resolve(Arguments arguments)
     {
-        var defines = new List<string>(arguments.Repeated(_define));
+        var flags = new List<(string, string)>();
         foreach ((Option<string> flag, string setting) in _settings)
         {
             if (arguments.Text(flag) is { } value)
             {
-                defines.Add($"prepare.{setting}={value}");
+                flags.Add((flag.Name, $"prepare.{setting}={value}"));
             }
         }
 
         if (arguments.Text(_composition) is { } composition)
         {
-            defines.Add($"prepare.composition={JsonSerializer.Serialize(composition)}");
+            flags.Add((_composition.Name, $"prepare.composition={JsonSerializer.Serialize(composition)}"));
         }
 
-        return ConfigurationReader.Resolve(arguments.Positional(_configuration), defines);
+        return ConfigurationReader.Resolve(arguments.Positional(_configuration), arguments.Repeated(_define), flags: flags);
     }
 }

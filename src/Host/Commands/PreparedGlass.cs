@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Glasswright.Host.Configuration.Settings;
+using Glasswright.Host.Output;
 using Glasswright.Kernels;
 using Glasswright.Kernels.Devices;
 using Glasswright.Kernels.Dynamics;
@@ -13,7 +14,8 @@ namespace Glasswright.Host.Commands;
 /// <param name="seed">Key of its random numbers.</param>
 /// <param name="work">How it is made.</param>
 /// <param name="files">Where it goes.</param>
-internal sealed class PreparedGlass(ulong seed, SamplePreparation work, SampleFiles files)
+/// <param name="method">How it is made, told with it.</param>
+internal sealed class PreparedGlass(ulong seed, SamplePreparation work, SampleFiles files, Report method)
 {
     /// <summary>Key of its random numbers.</summary>
     public ulong Seed { get; } = seed;
@@ -24,6 +26,9 @@ internal sealed class PreparedGlass(ulong seed, SamplePreparation work, SampleFi
     /// <summary>Where it goes.</summary>
     public SampleFiles Files { get; } = files;
 
+    /// <summary>How it is made, in words that its summary carries: the folder's <c>prepare.json</c> tells of the last command only.</summary>
+    public Report Method { get; } = method;
+
     /// <summary>SHA-256 of all that the answer depends on.</summary>
     public string Key { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(work.Identity)));
 
@@ -32,7 +37,8 @@ internal sealed class PreparedGlass(ulong seed, SamplePreparation work, SampleFi
 
     /// <summary>The glasses of a command in the order of seeds, with what is finished already.</summary>
     /// <exception cref="InputException">A glass of this name was made by other settings, or the method cannot be used.</exception>
-    public static PreparedGlass[] All(PrepareSettings settings, PreparationSettings method, EamTables tables, string folder, ComputeDevice? device)
+    public static PreparedGlass[] All(
+        PrepareSettings settings, PreparationSettings method, EamTables tables, string potential, string folder, ComputeDevice? device)
     {
         var glasses = new PreparedGlass[settings.Samples];
         string numerics = RunNumerics.Of(device);
@@ -41,7 +47,11 @@ internal sealed class PreparedGlass(ulong seed, SamplePreparation work, SampleFi
         {
             ulong seed = unchecked(settings.Seed + (ulong)k);
             var files = new SampleFiles(folder, FormattableString.Invariant($"{name}-{seed}"));
-            glasses[k] = new PreparedGlass(seed, new SamplePreparation(tables, method, seed, numerics, device), files);
+            glasses[k] = new PreparedGlass(
+                seed,
+                new SamplePreparation(tables, method, seed, numerics, device),
+                files,
+                PrepareMethod.Describe(method, seed, potential, tables.Sha256, numerics));
         }
 
         Find(glasses);

@@ -53,7 +53,7 @@ internal sealed class SampleFiles(string folder, string name)
     }
 
     /// <summary>Writes a finished glass and removes what it went on from.</summary>
-    public JsonElement Write(PreparedSample sample, ulong seed, string key)
+    public JsonElement Write(PreparedSample sample, ulong seed, string key, Report method)
     {
         var frame = new StructureFrame(sample.Structure);
         frame.Header["energy_eV"] = FormattableString.Invariant($"{sample.Energy}");
@@ -62,7 +62,7 @@ internal sealed class SampleFiles(string folder, string name)
         StructureFile.Write(At(".extxyz"), frame);
         ThermoTable.Write(At(".thermo.csv"), sample.Points);
         using var text = new StringWriter();
-        Describe(sample, seed, key).WriteJson(text);
+        Describe(sample, seed, key).Group("method", null, method).WriteJson(text);
         string json = text.ToString();
 
         // Order matters: a summary says that the other files are whole.

@@ -19,12 +19,14 @@ internal static class ConfigurationReader
     /// <param name="overrides">The <c>path=value</c> of each <c>-D</c>.</param>
     /// <param name="workingDirectory">The folder that relative outputs and overrides start from; the current one when left out.</param>
     /// <param name="environment">Environment variables; those of the process when left out.</param>
+    /// <param name="flags">Flags that stand for a setting each, with the <c>path=value</c> that they mean; over all others.</param>
     /// <exception cref="InputException">A source is not HOCON, a substitution has no value, or a setting is not usable.</exception>
     public static ResolvedConfiguration Resolve(
         string? file,
         IEnumerable<string>? overrides = null,
         string? workingDirectory = null,
-        Func<string, string?>? environment = null)
+        Func<string, string?>? environment = null,
+        IEnumerable<(string Flag, string Assignment)>? flags = null)
     {
         string here = Path.GetFullPath(workingDirectory ?? Directory.GetCurrentDirectory());
         Func<string, string?> variables = environment ?? Environment.GetEnvironmentVariable;
@@ -38,6 +40,11 @@ internal static class ConfigurationReader
         foreach (string assignment in overrides ?? [])
         {
             Override.Parse(assignment, here).ApplyTo(root);
+        }
+
+        foreach ((string flag, string assignment) in flags ?? [])
+        {
+            Override.Parse(assignment, here, flag).ApplyTo(root);
         }
 
         ConfigObject tree = SubstitutionResolver.Resolve(root, variables, here);

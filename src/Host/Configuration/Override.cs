@@ -23,8 +23,9 @@ internal sealed class Override
     /// <summary>Reads an assignment.</summary>
     /// <param name="assignment">The <c>path=value</c>.</param>
     /// <param name="workingDirectory">The folder that relative paths in it start from.</param>
+    /// <param name="flag">The flag that stands for it, which errors name; null for <c>-D</c> itself.</param>
     /// <exception cref="InputException">There is no '=', the path is none, or the value is broken HOCON.</exception>
-    public static Override Parse(string assignment, string workingDirectory)
+    public static Override Parse(string assignment, string workingDirectory, string? flag = null)
     {
         int equals = assignment.IndexOf('=', StringComparison.Ordinal);
         if (equals < 0)
@@ -34,7 +35,7 @@ internal sealed class Override
 
         string key = assignment[..equals].Trim();
         string value = assignment[(equals + 1)..].Trim();
-        var origin = new Origin($"-D {key}", null, workingDirectory);
+        var origin = new Origin(flag ?? $"-D {key}", null, workingDirectory);
         IReadOnlyList<string> path = PathExpression.Parse(key, origin);
         IReadOnlyList<Syntax> layers = value is ['[' or '{' or '"', ..]
             ? Parser.ParseValue(value, path, ParseScope.OfText(origin))

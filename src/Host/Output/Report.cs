@@ -13,7 +13,7 @@ internal sealed class Report
 {
     private readonly List<Entry> _entries = [];
 
-    private sealed record Entry(string Key, string? Label, string Unit, string Format, object? Value);
+    private sealed record Entry(string? Key, string? Label, string Unit, string Format, object? Value);
 
     /// <summary>A number.</summary>
     /// <param name="key">The key in JSON.</param>
@@ -52,6 +52,9 @@ internal sealed class Report
     /// <summary>Objects below this one: an array in JSON; people do not see it.</summary>
     public Report List(string key, IEnumerable<Report> items) => Add(key, null, "", "", items.ToArray());
 
+    /// <summary>A line for people that programs find elsewhere in the object; not in JSON.</summary>
+    public Report Line(string label, string value) => Add(null, label, "", "", value);
+
     /// <summary>What is JSON already; people do not see it.</summary>
     public Report Json(string key, JsonNode? node) => Add(key, null, "", "", node);
 
@@ -84,7 +87,7 @@ internal sealed class Report
         }
     }
 
-    private Report Add(string key, string? label, string unit, string format, object? value)
+    private Report Add(string? key, string? label, string unit, string format, object? value)
     {
         _entries.Add(new Entry(key, label, unit, format, value));
         return this;
@@ -145,8 +148,11 @@ internal sealed class Report
         json.WriteStartObject();
         foreach (Entry entry in _entries)
         {
-            json.WritePropertyName(entry.Key);
-            WriteValue(json, entry.Value);
+            if (entry.Key is not null)
+            {
+                json.WritePropertyName(entry.Key);
+                WriteValue(json, entry.Value);
+            }
         }
 
         json.WriteEndObject();

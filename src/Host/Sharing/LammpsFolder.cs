@@ -92,7 +92,7 @@ internal sealed class LammpsFolder
         AtomicFile.Write(Path.Combine(folder, PotentialName), stream => stream.Write(_potential.Bytes));
         string text = $"""
             Run {_script.Run}, replica {_script.Replica}, version {_script.Step}: {_frame.Structure.Count} atoms; {PairStyle}, {PairCoefficients} (SHA-256 {PotentialSha256}).
-            lmp -in {QuasistaticScript.FileName} loads {StructureName} in twelve modes and writes curve-MODE.csv; its head tells what -var sets, and glasswright deform --mode MODE --lateral {Lateral.Name()} computes the same.
+            lmp -in {QuasistaticScript.FileName} loads {StructureName} in twelve modes and writes curve-MODE.csv; its head tells what -var sets, and glasswright deform --mode MODE --lateral {Lateral.Name()} --step {LabelDefinition.Text(_script.Increment)} --force-tolerance {LabelDefinition.Text(_script.Tolerance)} computes the same.
 
             """;
         AtomicFile.Write(Path.Combine(folder, ReadmeName), stream => stream.Write(Encoding.UTF8.GetBytes(text)));

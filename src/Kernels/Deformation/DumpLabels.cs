@@ -13,11 +13,12 @@ internal static class DumpLabels
     /// <param name="reference">The undeformed structure.</param>
     /// <param name="steps">One structure a strain, with the same ids, in any order of atoms, wrapped or not.</param>
     /// <param name="definition">Strains (one a step) and exactly one mode; step and tolerance are what the user knows of them.</param>
+    /// <param name="files">Where the steps were read from, for errors; null for nowhere.</param>
     /// <exception cref="InputException">
     /// Numbers of steps and strains differ, ids or species differ, or a cell is not at the strain, mode and lateral condition stated.
     /// </exception>
     public static ModeLabelTable Compute(
-        string name, AtomicStructure reference, IReadOnlyList<AtomicStructure> steps, LabelDefinition definition)
+        string name, AtomicStructure reference, IReadOnlyList<AtomicStructure> steps, LabelDefinition definition, IReadOnlyList<string>? files = null)
     {
         definition.Validate();
         if (definition.Modes.Count != 1)
@@ -36,9 +37,10 @@ internal static class DumpLabels
         var values = new double[steps.Count][][];
         for (int s = 0; s < steps.Count; s++)
         {
-            CheckCell(reference.Cell, steps[s].Cell, definition, definition.Strains[s]);
+            string? file = files?[s];
+            CheckCell(reference.Cell, steps[s].Cell, definition, definition.Strains[s], file);
             values[s] = [new double[reference.Count]];
-            displacement.Compute(InOrderOf(reference, steps[s], definition.Strains[s]), values[s][0]);
+            displacement.Compute(InOrderOf(reference, steps[s], definition.Strains[s], file), values[s][0]);
             LabelUnit.TakeLogarithms(values[s][0]);
         }
 
@@ -51,12 +53,13 @@ internal static class DumpLabels
         return new ModeLabelTable(header, [.. reference.Ids], values);
     }
 
-    private static AtomicStructure InOrderOf(AtomicStructure reference, AtomicStructure step, double strain)
+    private static AtomicStructure InOrderOf(AtomicStructure reference, AtomicStructure step, double strain, string? file)
     {
         if (step.Count != reference.Count)
         {
             throw new InputException(
                 $"the structure at strain {LabelDefinition.Text(strain)} has other atoms than the reference",
+                file: file,
                 expected: $"{reference.Count} atoms",
                 found: $"{step.Count}");
         }
@@ -74,13 +77,14 @@ internal static class DumpLabels
             {
                 throw new InputException(
                     $"the structure at strain {LabelDefinition.Text(strain)} lacks an atom of the reference",
+                    file: file,
                     expected: $"an atom with id {reference.Ids[i]}");
             }
 
             if (step.Species[there] != reference.Species[i])
             {
                 throw new InputException(
-                    $"atom {reference.Ids[i]} at strain {LabelDefinition.Text(strain)} is of another species than in the reference");
+                    $"atom {reference.Ids[i]} at strain {LabelDefinition.Text(strain)} is of another species than in the reference", file: file);
             }
 
             ordered.Ids[i] = reference.Ids[i];
@@ -92,7 +96,7 @@ internal static class DumpLabels
     }
 
     /// <summary>The gradient between the cells, H_cur H_ref⁻¹, must be that of the mode at the strain.</summary>
-    private static void CheckCell(Cell reference, Cell current, LabelDefinition definition, double strain)
+    private static void CheckCell(Cell reference, Cell current, LabelDefinition definition, double strain, string? file)
     {
         LoadingMode mode = definition.Modes[0];
         Matrix3 found = current.Vectors * reference.Inverse;
@@ -118,6 +122,7 @@ internal static class DumpLabels
         {
             throw new InputException(
                 $"a structure's cell is not at {mode} {LabelDefinition.Text(strain)} ({definition.Lateral.Name()}) of the reference",
+                file: file,
                 expected: Describe(wanted),
                 found: Describe(found));
         }

@@ -5,6 +5,9 @@ namespace Glasswright.Kernels.Deformation;
 /// <summary>How one mode of one structure is loaded.</summary>
 internal sealed record QuasistaticSettings
 {
+    /// <summary>‖F‖₂ at which minimizations end where nothing is said, eV/Å.</summary>
+    public const double UsualForceTolerance = 1e-5;
+
     /// <summary>The mode.</summary>
     public required LoadingMode Mode { get; init; }
 
@@ -30,7 +33,7 @@ internal sealed record QuasistaticSettings
     public MinimizerKind Minimizer { get; init; } = MinimizerKind.PreconditionedLimitedMemory;
 
     /// <summary>A minimization has converged when ‖F‖₂ over all 3N components is at most this, eV/Å.</summary>
-    public double ForceTolerance { get; init; } = 1e-5;
+    public double ForceTolerance { get; init; } = UsualForceTolerance;
 
     /// <summary>The most force evaluations of one minimization.</summary>
     public int MaxEvaluations { get; init; } = 50_000;

@@ -8,8 +8,9 @@ internal sealed partial class Composition
 {
     private readonly double[] _shares;
 
-    private Composition(string text, string[] elements, double[] shares)
+    private Composition(string text, string[] elements, double[] shares, bool partlyNumbered)
     {
+        IsPartlyNumbered = partlyNumbered;
         Text = text;
         Elements = elements;
         _shares = shares;
@@ -17,6 +18,9 @@ internal sealed partial class Composition
 
     /// <summary>As it was written.</summary>
     public string Text { get; }
+
+    /// <summary>Whether some elements have a number and others none: <c>Cu50Zr</c> is nearly all copper, which few mean.</summary>
+    public bool IsPartlyNumbered { get; }
 
     /// <summary>Elements in the order written.</summary>
     public IReadOnlyList<string> Elements { get; }
@@ -40,7 +44,8 @@ internal sealed partial class Composition
                 "the composition cannot be used", expected: "each element once, with a share above 0", found: $"'{text}'");
         }
 
-        return new Composition(text, elements, shares);
+        int numbered = match.Groups[2].Captures.Count(capture => capture.Length > 0);
+        return new Composition(text, elements, shares, numbered > 0 && numbered < elements.Length);
     }
 
     /// <summary>Atoms of each element out of <paramref name="atoms"/>: the whole parts of the shares, and one more for the largest remainders.</summary>

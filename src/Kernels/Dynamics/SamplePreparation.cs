@@ -41,8 +41,7 @@ internal sealed class SamplePreparation
         CutoffCheck.Require(start.Cell, tables.Cutoff);
         if (settings.SwapEvery > 0)
         {
-            // Glasses are denser than the start: better told now than at the end of a cooling.
-            LocalEnergy.RequireRoom(Cell.Orthorhombic(Denser * start.Cell.Vectors.XX, Denser * start.Cell.Vectors.YY, Denser * start.Cell.Vectors.ZZ), tables.Cutoff);
+            RequireRoomForExchanges(settings, tables);
         }
     }
 
@@ -51,6 +50,14 @@ internal sealed class SamplePreparation
 
     /// <summary>The temperatures.</summary>
     public TemperatureProgram Program { get; }
+
+    /// <summary>Requires a cell in which exchanges of atoms can be tried. Glasses are denser than the start: better told now than at the end of a cooling.</summary>
+    /// <exception cref="InputException">There are too few atoms.</exception>
+    public static void RequireRoomForExchanges(PreparationSettings settings, EamTables tables)
+    {
+        Matrix3 start = MeltStart.Scatter(settings.Composition, settings.Atoms, seed: 0).Cell.Vectors;
+        LocalEnergy.RequireRoom(Cell.Orthorhombic(Denser * start.XX, Denser * start.YY, Denser * start.ZZ), tables.Cutoff);
+    }
 
     /// <summary>Makes the glass.</summary>
     /// <param name="runner">Who runs the blocks of forces; null for the calling thread.</param>

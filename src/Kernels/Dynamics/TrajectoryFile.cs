@@ -51,6 +51,25 @@ internal static class TrajectoryFile
         });
     }
 
+    /// <summary>Whether there is a file that was begun under an identity; whether it is whole, <see cref="Read"/> tells.</summary>
+    public static bool IsOf(string file, string identity)
+    {
+        if (!File.Exists(file))
+        {
+            return false;
+        }
+
+        using var reader = new BinaryReader(File.OpenRead(file));
+        try
+        {
+            return Encoding.ASCII.GetString(reader.ReadBytes(Magic.Length)) == Magic && reader.ReadString() == identity;
+        }
+        catch (Exception damage) when (damage is EndOfStreamException or FormatException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Reads a file; null if there is none.</summary>
     /// <exception cref="InputException">It is damaged, of another version, or of other settings or inputs.</exception>
     public static SavedTrajectory? Read(string file, string identity)

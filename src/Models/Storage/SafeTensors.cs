@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text.Json;
 using Glasswright.Kernels;
+using Glasswright.Kernels.Formats;
 
 namespace Glasswright.Models.Storage;
 
@@ -58,9 +59,9 @@ internal sealed class SafeTensors
         byte[] bytes;
         try
         {
-            bytes = System.IO.File.ReadAllBytes(path);
+            bytes = LineReader.ReadAllBytes(path);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (IOException e)
         {
             throw new InputException("the file cannot be read", path, found: e.Message, inner: e);
         }

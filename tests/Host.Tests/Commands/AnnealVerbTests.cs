@@ -76,6 +76,70 @@ public sealed class AnnealVerbTests
         File.ReadAllText(Path.Combine(folder, "thermo.csv")).ShouldBe(before);
     }
 
+    [Theory]
+    [InlineData("npt", 1)]
+    [InlineData("npt-full", 6)]
+    public void AGlassWhoseCellMovedIsComparedAtThePressureOfTheEnsemble(string ensemble, int freed)
+    {
+        using var scratch = new Scratch();
+        Invocation run = Anneal(scratch.File("annealed"), "--ensemble", ensemble, "--temperature", "300", "--time", "0.4", "--pressure", "5000", "--json");
+        foreach (string when in (string[])["before", "after"])
+        {
+            double[] stress = [.. run.Json.GetProperty($"pressure_{when}_bar").EnumerateArray().Select(bar => bar.GetDouble())];
+            run.Json.GetProperty($"rest_pressure_{when}_bar").GetDouble().ShouldBe(stress[..3].Average(), 1e-9);
+            stress[..3].Average().ShouldBe(5000, 1.01);
+            stress[3..].Count(bar => Math.Abs(bar) <= 1.01).ShouldBe(freed == 6 ? 3 : 0);
+        }
+    }
+
+    [Fact]
+    public void ACellMayStayAsDynamicsLeftItAndAWordIsSaidOfIt()
+    {
+        using var scratch = new Scratch();
+        string folder = scratch.File("annealed");
+        string[] line = ["--ensemble", "npt", "--pressure", "2000", "--temperature", "300", "--time", "0.4"];
+        Invocation run = Anneal(folder, [.. line, "--cell", "fixed"]);
+        run.Error.ShouldContain("warning: with --cell fixed");
+        run.Output.ShouldContain("pressure at rest after");
+
+        // As an annealing that was begun when nothing said of the cell meant that.
+        Anneal(folder, line).ShouldBeRefused("anneal.state", "other settings", "--cell fixed");
+    }
+
+    [Fact]
+    public void FlagsWithoutUseAreRefused()
+    {
+        using var scratch = new Scratch();
+        string folder = scratch.File("annealed");
+        string[] line = ["--temperature", "300", "--time", "1"];
+        Anneal(folder, [.. line, "--pressure", "1000"]).ShouldBeRefused("--pressure has no use where the cell is fixed", "--ensemble npt");
+        Anneal(folder, [.. line, "--ensemble", "nve", "--cell", "fixed", "--pressure", "0"]).ShouldBeRefused("--pressure has no use");
+        Anneal(folder, [.. line, "--step", "5e-4"]).ShouldBeRefused("--step has no use without --strains");
+        Anneal(folder, [.. line, "--lateral", "fixed"]).ShouldBeRefused("--lateral has no use without --strains");
+        Anneal(folder, [.. line, "-D", "label.force-tolerance=1e-6"]).ShouldBeRefused("-D label.force-tolerance has no use without --strains");
+        scratch.ShouldHoldOnly();
+    }
+
+    [Fact]
+    public void AShortAnnealingHasRowsAndSaysHowLongItIs()
+    {
+        using var scratch = new Scratch();
+        string folder = scratch.File("annealed");
+        string[] line = ["anneal", "--structure", Samples.StressFreeGlass, "--species", "Cu,Zr", "--potential", Samples.Potential, "--temperature", "300"];
+        Invocation run = Invocation.Run([.. line, "--out", folder, "--time", "0.5"]);
+        run.Error.ShouldContain("for 300 steps, 0.6 ps (0.5 ps rounded up to whole hundreds of steps)");
+        run.Output.ShouldContain("mean temperature, second half");
+        File.ReadAllLines(Path.Combine(folder, "thermo.csv")).Length.ShouldBe(1 + 3);
+
+        // Rows a thousand steps apart were the default of all annealings: what began so goes on so, with no row and no mean.
+        string earlier = scratch.File("earlier");
+        Invocation.Run([.. line, "--out", earlier, "--time", "0.2", "--thermo-every", "1000"]).Output.ShouldNotContain("mean temperature");
+        Invocation again = Invocation.Run([.. line, "--out", earlier, "--time", "0.2"]);
+        again.ExitCode.ShouldBe(0, again.Error);
+        again.Error.ShouldContain("going on at step 100");
+        File.ReadAllLines(Path.Combine(earlier, "thermo.csv")).Length.ShouldBe(1);
+    }
+
     [Fact]
     public void AnEstimateWritesNothing()
     {

@@ -59,6 +59,10 @@ public sealed class BadInputTests
     public void MissingFileIsNamed() =>
         Invocation.Run("energy", "--structure", "nowhere/glass.data", "--potential", Samples.Potential).ShouldBeRefused("nowhere/glass.data", "does not exist");
 
+    [Fact]
+    public void AModelThatDoesNotExistIsNamedAsOtherFilesAre() =>
+        Invocation.Run("model", "show", "--model", "nowhere/a.safetensors").ShouldBeRefused("nowhere/a.safetensors: does not exist; expected an existing file");
+
     [Theory]
     [InlineData("search", "serch.conf")]
     [InlineData("train", "serch.conf")]

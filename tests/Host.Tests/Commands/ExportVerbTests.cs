@@ -55,7 +55,9 @@ public sealed class ExportVerbTests : IDisposable
         }
 
         script.ShouldNotContain("@");
-        File.ReadAllLines(Path.Combine(folder, "README.txt")).Length.ShouldBe(2);
+        string[] readme = File.ReadAllLines(Path.Combine(folder, "README.txt"));
+        readme.Length.ShouldBe(2);
+        readme[1].ShouldContain("glasswright deform --mode MODE --lateral fixed --step 0.0001 --force-tolerance 1E-05 computes the same");
     }
 
     [Fact]

@@ -173,9 +173,67 @@ public sealed class LoadingVerbTests
             "-D", "label.max-evaluations=2");
 
         run.ExitCode.ShouldBe(0, run.Error);
-        string warning = run.Error.Split('\n').Where(line => line.StartsWith("warning: ", StringComparison.Ordinal)).ShouldHaveSingleItem();
+        string warning = run.Error.Split('\n').Where(line => line.StartsWith("warning: ", StringComparison.Ordinal) && !line.Contains(" bar", StringComparison.Ordinal))
+            .ShouldHaveSingleItem();
         warning.ShouldContain("small.labels.csv");
         warning.ShouldContain("xy+ EvaluationLimit after 0 steps");
+    }
+
+    [Fact]
+    public void AGlassUnderPressureIsRemarkedOnceAndOneAtRestIsNot()
+    {
+        using var scratch = new Scratch();
+        string[] Line(string structure, string folder) =>
+        [
+            "label", structure, "--species", "Cu,Zr", "--potential", Samples.Potential, "--strains", "0.0001", "-D", "label.modes=[\"xy+\"]",
+            "--out", scratch.File(folder),
+        ];
+        string loaded = scratch.File("loaded.data");
+        Invocation.Run(
+            "minimize", "--structure", Samples.StressFreeGlass, "--species", "Cu,Zr", "--potential", Samples.Potential, "--pressure", "50000", "--out", loaded)
+            .ExitCode.ShouldBe(0);
+
+        string warning = Invocation.Run(Line(loaded, "a")).Error.Split('\n').Where(line => line.StartsWith("warning: ", StringComparison.Ordinal)).ShouldHaveSingleItem();
+        warning.ShouldContain("loaded is at ");
+        warning.ShouldContain("minimize --pressure 0 --cell full");
+        Invocation.Run(Line(loaded, "a")).Error.ShouldNotContain("warning", Case.Sensitive, "nothing is left to label");
+        Invocation.Run(Line(Samples.StressFreeGlass, "b")).Error.ShouldNotContain("warning");
+    }
+
+    [Fact]
+    public void PeopleSeeMeansReliabilityAndValidAtomsOfEveryStructure()
+    {
+        using var scratch = new Scratch();
+        string[] line = ["label", Samples.SmallCrystal(scratch), "--potential", Samples.Potential, "--strains", "0.0002,0.0003", "--out", scratch.File("a")];
+        string table = Invocation.Run(line).Output;
+        JsonElement json = Invocation.Run([.. line, "--json"]).Json.GetProperty("structures")[0];
+        foreach (string strain in (string[])["0.0002", "0.0003"])
+        {
+            table.ShouldContain($"small at {strain}");
+            table.ShouldContain(FormattableString.Invariant(
+                $"mean {json.GetProperty("mean").GetProperty(strain).GetDouble():F4}, reliability {json.GetProperty("reliability").GetProperty(strain).GetDouble():F4}, 16 of 16 atoms valid"));
+        }
+    }
+
+    [Fact]
+    public void ADumpAtAnotherStrainIsNamed()
+    {
+        using var scratch = new Scratch();
+        string Dump(string step) => Repository.TestData("lammps", $"aqs-xy-step{step}.dump");
+        Invocation.Run("label", "--from-dumps", Dump("ref"), Dump("100"), Dump("400"), "--mode", "xy+", "--strains", "0.01,0.03", "--out", scratch.Folder)
+            .ShouldBeRefused("aqs-xy-step400.dump: ", "is not at xy+ 0.03");
+    }
+
+    [Fact]
+    public void ToleranceOfAStepIsChosen()
+    {
+        using var scratch = new Scratch();
+        double Evaluations(string name, params string[] more) => Invocation.Run(
+            ["deform", "--json", "--structure", Samples.SmallCrystal(scratch), "--potential", Samples.Potential, "--mode", "x-", "--strain", "0.0002",
+            "--out", scratch.File(name), .. more]).Json.GetProperty("force_evaluations").GetDouble();
+
+        Evaluations("same", "--force-tolerance", "1e-5").ShouldBe(Evaluations("usual"));
+        Evaluations("loose", "--force-tolerance", "1e-2").ShouldBeLessThan(Evaluations("again"));
     }
 
     [Fact]

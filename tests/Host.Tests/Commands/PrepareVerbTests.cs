@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Glasswright.Kernels.Formats;
 using Glasswright.Kernels.Structure;
 
@@ -92,6 +93,82 @@ public sealed class PrepareVerbTests
     }
 
     [Fact]
+    public void EachGlassTellsItsMethodWhateverIsPreparedBesideIt()
+    {
+        using var scratch = new Scratch();
+        string folder = scratch.File("glasses");
+        Prepare(folder, [.. Fast, "--from", "1500", "--to", "500", "--pressure", "100"]).ExitCode.ShouldBe(0);
+        Prepare(folder, [.. Fast.Select(word => word == "Cu50Zr50" ? "Cu64Zr36" : word)]).ExitCode.ShouldBe(0);
+
+        using JsonDocument first = Summary(folder, Name);
+        JsonElement method = first.RootElement.GetProperty("method");
+        method.GetProperty("composition").GetString().ShouldBe("Cu50Zr50");
+        method.GetProperty("atoms").GetProperty("Cu").GetInt32().ShouldBe(54);
+        method.GetProperty("atoms").GetProperty("Zr").GetInt32().ShouldBe(54);
+        method.GetProperty("seed").GetString().ShouldBe("7");
+        method.GetProperty("potential").GetString().ShouldBe("CuZr_mm.eam.fs");
+        method.GetProperty("potential_sha256").GetString().ShouldBe(Host.Commands.FileDigest.Sha256(Samples.Potential));
+        method.GetProperty("numerics").GetString().ShouldBe(Host.Commands.RunNumerics.Current);
+        method.GetProperty("version").GetString().ShouldNotBeNullOrEmpty();
+        (string, double)[] expected =
+        [
+            ("melt_K", 2000), ("melt_time_ps", 0.4), ("rate_K_per_s", 1e15), ("from_K", 1500), ("to_K", 500), ("fast_rate_K_per_s", 1e15),
+            ("final_temperature_K", 10), ("timestep_ps", 0.002), ("pressure_bar", 100), ("swap_every", 0),
+        ];
+        foreach ((string key, double value) in expected)
+        {
+            method.GetProperty(key).GetDouble().ShouldBe(value, key);
+        }
+
+        using JsonDocument second = Summary(folder, "cu64zr36-108-7");
+        second.RootElement.GetProperty("method").GetProperty("composition").GetString().ShouldBe("Cu64Zr36");
+    }
+
+    [Fact]
+    public void AGlassWhoseSummaryTellsNoMethodIsFinishedToo()
+    {
+        using var scratch = new Scratch();
+        string folder = scratch.File("glasses"), summary = Path.Combine(folder, Name + ".json");
+        Prepare(folder, Fast).ExitCode.ShouldBe(0);
+        JsonObject earlier = JsonNode.Parse(File.ReadAllText(summary))!.AsObject();
+        earlier.Remove("method").ShouldBeTrue();
+        File.WriteAllText(summary, earlier.ToJsonString());
+
+        Invocation again = Prepare(folder, [.. Fast, "--json"]);
+        again.Error.ShouldContain("all glasses are finished already");
+        again.Json.GetProperty("samples").GetArrayLength().ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("Cu50Zr", "Cu 98.1 % (106 atoms), Zr 1.9 % (2 atoms)")]
+    [InlineData("CuZr", null)]
+    [InlineData("Cu50Zr50", null)]
+    public void ACompositionOfWhichAPartHasNoNumberIsToldAsItIsRead(string composition, string? remark)
+    {
+        using var scratch = new Scratch();
+        Invocation run = Prepare(scratch.File("glasses"), "--composition", composition, "--atoms", "108", "--rate", "1e15", "--estimate");
+        run.ExitCode.ShouldBe(0, run.Error);
+        if (remark is null)
+        {
+            run.Error.ShouldBeEmpty();
+        }
+        else
+        {
+            run.Error.ShouldContain(remark);
+        }
+    }
+
+    [Fact]
+    public void ARateThatNobodyCanWaitForIsRemarked()
+    {
+        using var scratch = new Scratch();
+        Invocation run = Prepare(scratch.File("glasses"), "--composition", "Cu50Zr50", "--atoms", "108", "--rate", "1", "--estimate");
+        run.ExitCode.ShouldBe(0, run.Error);
+        run.Error.ShouldContain("warning: each glass takes ");
+        run.Error.ShouldContain("K/s");
+    }
+
+    [Fact]
     public void ASecondProcessInTheFolderIsRefused()
     {
         using var scratch = new Scratch();
@@ -134,14 +211,20 @@ public sealed class PrepareVerbTests
         Prepare(folder, "--composition", "Cu50Cu50").ShouldBeRefused("each element once");
         Prepare(folder, "--composition", "Cu50Zn50").ShouldBeRefused("CuZr_mm.eam.fs", "an element that the potential lacks", "found Zn", "did you mean Zr?");
         Prepare(folder, "--composition", "Cu50Zr50", "--atoms", "4").ShouldBeRefused("the cell is too small for the potential");
-        Prepare(folder, "--composition", "Cu50Zr50", "--atoms", "108", "--swap-every", "10").ShouldBeRefused("too small for local energy changes");
-        Prepare(folder, "--composition", "Cu50Zr50", "--rate", "fast").ShouldBeRefused("prepare.rate", "a number");
+        Prepare(folder, "--composition", "Cu50Zr50", "--atoms", "108", "--swap-every", "10").ShouldBeRefused("--swap-every: ", "needs more than 108 atoms", "too small for local energy changes");
+        Prepare(folder, "--composition", "Cu50Zr50", "--rate", "fast").ShouldBeRefused("--rate: prepare.rate", "a number");
+        Prepare(folder, "--composition", "Cu50Zr50", "--rate", "-1").ShouldBeRefused("--rate: ");
+        Prepare(folder, "--composition", "Cu50Zr50", "--seed", "x").ShouldBeRefused("--seed: ");
+        Prepare(folder, "--composition", "Cu50Zr50", "-D", "prepare.seed=x").ShouldBeRefused("-D prepare.seed: ");
+        Prepare(folder, "--composition", "Cu50Zr50", "--rate", "1e-9").ShouldBeRefused("more time steps than can be counted", "K/s");
         Prepare(folder, "--composition", "Cu50Zr50", "--from", "600", "--to", "1200").ShouldBeRefused("do not lead downward");
         Prepare(folder, "--composition", "Cu50Zr50", "-D", "prepare.thermo-every=150").ShouldBeRefused("prepare.thermo-every", "a multiple of 100");
         Prepare(folder, "--composition", "Cu50Zr50", "-D", "prepare.melt-tim=5").ShouldBeRefused("melt-time");
         Prepare(folder, "--composition", "Cu50Zr50", "--timestep", "2").ShouldBeRefused("prepare.timestep", "at most 0.02");
         scratch.ShouldHoldOnly();
     }
+
+    private static JsonDocument Summary(string folder, string name) => JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, name + ".json")));
 
     private static Invocation Prepare(string folder, params string[] arguments) =>
         Invocation.Run(["prepare", "--potential", Samples.Potential, "--out", folder, .. arguments]);
