@@ -75,6 +75,27 @@ public sealed class DistributionTests
         Moments(points.Select(point => point.Pressure)).Mean.ShouldBe(20000, 1000);
     }
 
+    /// <summary>
+    /// A crystal of cubic symmetry answers to pressure with its volume alone, so that a barostat of the whole cell has the volumes of an isotropic one; and
+    /// with canonical kinetic energy it holds every component of the stress.
+    /// </summary>
+    [Fact]
+    public void ACellThatMovesFreelyHasTheVolumesOfOneThatKeepsItsShape()
+    {
+        const double Pressure = 10000, Hot = 800;
+        List<ThermoPoint> iso = Sample(Ensemble.IsotropicPressure, Pressure, 40000, Crystal(), Hot), full = Sample(Ensemble.FullPressure, Pressure, 40000, Crystal(), Hot);
+        (double mean, double variance) = Moments(iso.Select(point => point.Volume));
+        (double fullMean, double fullVariance) = Moments(full.Select(point => point.Volume));
+        (fullMean / mean).ShouldBe(1, 0.003, "shears of so small a cell add a thousandth");
+        (fullVariance / variance).ShouldBe(1, 0.2);
+        double thermal = Hot * MetalUnits.BoltzmannConstant;
+        int degrees = 3 * (Crystal().Count - 1);
+        (double kinetic, double spread) = Moments(full.Select(point => point.Kinetic));
+        (kinetic / (0.5 * degrees * thermal)).ShouldBe(1, 0.01);
+        (spread / (0.5 * degrees * thermal * thermal)).ShouldBe(1, 0.2);
+        Moments(full.Select(point => point.Pressure)).Mean.ShouldBe(Pressure, 300);
+    }
+
     private static (double Mean, double Variance) Moments(IEnumerable<double> values)
     {
         double[] all = [.. values];
@@ -82,11 +103,13 @@ public sealed class DistributionTests
         return (mean, all.Average(value => (value - mean) * (value - mean)));
     }
 
-    private static List<ThermoPoint> Sample(Ensemble ensemble, double pressure, int steps)
+    private static List<ThermoPoint> Sample(Ensemble ensemble, double pressure, int steps) => Sample(ensemble, pressure, steps, Melt.Value, Temperature);
+
+    private static List<ThermoPoint> Sample(Ensemble ensemble, double pressure, int steps, AtomicStructure start, double temperature)
     {
         const int Settling = 5000, Every = 5;
-        var motion = new AtomMotion(Melt.Value.Clone(), ReferenceData.CopperZirconium);
-        MaxwellBoltzmann.Draw(motion, Temperature, seed: 3);
+        var motion = new AtomMotion(start.Clone(), ReferenceData.CopperZirconium);
+        MaxwellBoltzmann.Draw(motion, temperature, seed: 3);
         using VectorEam field = Trajectory.CreateField(ReferenceData.CopperZirconium);
         var run = new MolecularDynamics(
             field, motion, new DynamicsSettings { Ensemble = ensemble, Pressure = pressure, BarostatPeriod = 0.3 });
@@ -94,14 +117,31 @@ public sealed class DistributionTests
         for (int step = 1; step <= Settling + steps; step++)
         {
             bool told = step > Settling && step % Every == 0;
-            run.Advance(Temperature, told);
+            run.Advance(temperature, told);
             if (told)
             {
-                points.Add(run.Measure(Temperature));
+                points.Add(run.Measure(temperature));
             }
         }
 
         return points;
+    }
+
+    /// <summary>54 atoms of the B2 phase.</summary>
+    private static AtomicStructure Crystal()
+    {
+        const int Cells = 3;
+        const double Spacing = 3.28;
+        var structure = new AtomicStructure(2 * Cells * Cells * Cells, Cell.Orthorhombic(Cells * Spacing, Cells * Spacing, Cells * Spacing), ["Cu", "Zr"]);
+        for (int i = 0; i < structure.Count; i++)
+        {
+            int cell = i / 2;
+            double place = 0.5 * (i % 2);
+            structure.SetPosition(i, Spacing * new Vector3((cell % Cells) + place, (cell / Cells % Cells) + place, (cell / Cells / Cells) + place));
+            structure.Species[i] = i % 2;
+        }
+
+        return structure;
     }
 
     /// <summary>32 atoms, molten: few degrees of freedom fluctuate much.</summary>
