@@ -60,7 +60,7 @@ write_truth() {
     done
 }
 
-# One row a chain. true_middle is the mean of ln D2min in its middle less that at its start, at fixed volume. accepted_to_slow, of fast glasses: swaps until the predicted mean is below that of the slow ones as quenched; empty if it never was.
+# One row a chain. true_middle is the mean of ln D2min in its middle less that at its start, at fixed volume. accepted_to_slow, of fast glasses: swaps until the predicted mean is below that of the slow ones as quenched, or never; empty where the chain's rows were not kept.
 write_chains() {
     echo "kind,start,atoms,trials,accepted,energy_change_meV_per_atom,pearson_start,pearson_middle,pearson_end,accepted_to_slow,true_middle"
     local name first slow atoms before after change from middle to reached both moved
@@ -81,9 +81,10 @@ write_chains() {
         to=$(pearson "$name-end")
         before=$(predicted "$first")
         reached=
-        [[ $name != *-fast-* ]] || reached=$(awk -F, -v slow="$slow" -v first="$before" 'BEGIN { if (slow == "") exit; if (first < slow) { print 0; exit } }
+        [[ $name != *-fast-* ]] || [ ! -f "$out/search/$name/chain-0.csv" ] || reached=$(awk -F, -v slow="$slow" -v first="$before" 'BEGIN { if (slow == "") exit; if (first < slow) { print 0; exit } }
             NR == 1 { for (c = 1; c <= NF; c++) column[$c] = c; next }
-            $column["accepted"] == 1 { n++; if ($column["mean"] != "" && $column["mean"] < slow) { print n; exit } }' "$out/search/$name/chain-0.csv")
+            $column["accepted"] == 1 { n++; if ($column["mean"] != "" && $column["mean"] < slow) { print n; reached = 1; exit } }
+            END { if (!reached && slow != "" && !(first < slow)) print "never" }' "$out/search/$name/chain-0.csv")
         echo "${name%%-*},${name#*-},$atoms,$(of_run trials "$out/search/$name"),$(of_run accepted "$out/search/$name"),$change,$from,$middle,$to,$reached,$moved"
     done
 }

@@ -27,13 +27,13 @@ pool() { # NAME NAMING-COLUMNS
             key = $1
             for (c = 2; c <= naming; c++) key = key "," $c
             if (!(key in rows)) { rows[key]; order[++n] = key }
-            for (c = naming + 1; c <= NF; c++) if ($c != "") { sum[key, c] += $c; count[key, c]++ }
+            for (c = naming + 1; c <= NF; c++) if ($c == $c + 0) { sum[key, c] += $c; count[key, c]++ } else word[key, c] = $c
         }
         END {
             print header
             for (k = 1; k <= n; k++) {
                 row = key = order[k]
-                for (c = naming + 1; c <= columns; c++) row = row "," ((key, c) in count ? sprintf("%.10g", sum[key, c] / count[key, c]) : "")
+                for (c = naming + 1; c <= columns; c++) row = row "," ((key, c) in count ? sprintf("%.10g", sum[key, c] / count[key, c]) : word[key, c])
                 print row
             }
         }' "${files[@]}" >"$pooled/$1.csv"

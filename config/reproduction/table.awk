@@ -24,7 +24,8 @@ file == 2 {
     if ($8 != "") add("r_middle," key, $8)
     if ($9 != "") add("r_end," key, $9)
     if ($7 != "" && $9 != "") add("r_change," key, $9 - $7)
-    if ($10 != "") add("to_slow," key, $10)
+    if ($10 != "") add("looked," key, 0)
+    if ($10 != "" && $10 != "never") add("to_slow," key, $10)
     if ($11 != "") add("moved," key, $11)
     next
 }
@@ -108,7 +109,7 @@ function chain_rows(   k, key, part) {
     print "| --- | --- | ---: | ---: | ---: | --- | ---: | ---: | ---: | --- | --- | --- |"
     for (k = 1; k <= chains; k++) {
         key = name_of[k]; split(key, part, ",")
-        printf "| %s | %s | %.0f | %.1f | %.2f %% | %s | %s | %s | %s | %s | %s | %s |\n", part[1], part[2], mean("trials," key), mean("accepted," key), 100 * S["accepted," key] / (S["trials," key] > 0 ? S["trials," key] : 1), both("energy," key, 2), only("r_start," key, 3), only("r_middle," key, 3), only("r_end," key, 3), both("r_change," key, 3), ("to_slow," key) in N ? sprintf("%.0f in %d of %d", mean("to_slow," key), count("to_slow," key), count("accepted," key)) : part[2] == "fast" ? "never" : "-", both("moved," key, 3)
+        printf "| %s | %s | %.0f | %.1f | %.2f %% | %s | %s | %s | %s | %s | %s | %s |\n", part[1], part[2], mean("trials," key), mean("accepted," key), 100 * S["accepted," key] / (S["trials," key] > 0 ? S["trials," key] : 1), both("energy," key, 2), only("r_start," key, 3), only("r_middle," key, 3), only("r_end," key, 3), both("r_change," key, 3), ("to_slow," key) in N ? sprintf("%.0f in %d of %d", mean("to_slow," key), count("to_slow," key), count("looked," key)) : ("looked," key) in N ? "never" : "-", both("moved," key, 3)
     }
 }
 
@@ -149,7 +150,7 @@ function paper_rows(   fast, slow) {
     printf "| Pearson at its end | 0.741 | 0.821 | %s | %s |\n", both("r_end," fast, 3), both("r_end," slow, 3)
     printf "| energy, meV an atom | +3.75 | +0.55 | %s | %s |\n", both("energy," fast, 2), both("energy," slow, 2)
     printf "| accepted, %% of trials | 1.2 | - | %s | %s |\n", share(fast), share(slow)
-    printf "| accepted swaps until below the ten times slower glass | 120 | - | %s | - |\n", ("to_slow," fast) in N ? sprintf("%.0f, predicted, in %d of %d", mean("to_slow," fast), count("to_slow," fast), count("accepted," fast)) : ("accepted," fast) in N ? "never" : "-"
+    printf "| accepted swaps until below the ten times slower glass | 120 | - | %s | - |\n", ("to_slow," fast) in N ? sprintf("%.0f, predicted, in %d of %d", mean("to_slow," fast), count("to_slow," fast), count("looked," fast)) : ("looked," fast) in N ? "never" : "-"
     printf "| its end - ten times slower glass, true mean ln D2min, fixed volume | below | - | %s | - |\n", welch("end,fast,volume", "start,slow,volume", 3)
     printf "| gain kept after 300 K | kept | - | %s | - |\n", anneals ? only("gain_after", 3) " of " only("gain_before", 3) : "not measured"
     printf "| Pearson of energy and ln D2min, Cu | 0.269 | - | %s | - |\n", both("energies,Cu", 3)
