@@ -28,8 +28,11 @@ internal sealed record ValidationParts
     /// <summary>The models, whose spread is told where there are several.</summary>
     public IReadOnlyList<PropertyModel> Models { get; init; } = [];
 
-    /// <summary>Mean and standard deviation of what the first model learned; null without a model.</summary>
-    public TargetNormalization? Trained => Models.Count > 0 ? Models[0].Architecture.Target : null;
+    /// <summary>Whether z is a label: a classifier gives log-odds, which can only be correlated with labels.</summary>
+    public bool PredictsLabels => Models.Count == 0 || Models[0].Architecture.ClassLevels is null;
+
+    /// <summary>Mean and standard deviation of what the first model learned; null without a model, and of a classifier.</summary>
+    public TargetNormalization? Trained => Models.Count > 0 && PredictsLabels ? Models[0].Architecture.Target : null;
 
     /// <summary>Told one line for each validation.</summary>
     public Action<string>? Tell { get; init; }

@@ -168,13 +168,18 @@ internal sealed class Validator : IDisposable
         }
 
         var record = ValidationRecord.Of(replica, version, labels, spreads, _parts.Trained);
+        if (!_parts.PredictsLabels)
+        {
+            record = record with { MeanPredicted = double.NaN };
+        }
 
         // Store first, then the file, as with trials.
         _store.WriteValidation(record);
         _done[replica].Add(number);
         WriteFile(replica);
+        string predicted = double.IsFinite(record.MeanPredicted) ? FormattableString.Invariant($"{record.MeanPredicted:F3} predicted, ") : "";
         _parts.Tell?.Invoke(FormattableString.Invariant(
-            $"validated version {number} of chain {replica}: Pearson {record.Pearson:F3}, mean {record.MeanPredicted:F3} predicted, {record.MeanTrue:F3} true"));
+            $"validated version {number} of chain {replica}: Pearson {record.Pearson:F3}, mean {predicted}{record.MeanTrue:F3} true"));
         if (_parts.FindBreach(record) is { } breach)
         {
             // Where the chains have ended already a halt finds nothing to stop.

@@ -97,7 +97,7 @@ internal static class SuiteTable
         foreach (SuiteRow row in rows)
         {
             string pearson = row.Class is not null ? ""
-                : $"{Text(row.Scores.Pearson, "F3")} ({Text(row.Interval.Low, "F3")}, {Text(row.Interval.High, "F3")})";
+                : Text(row.Scores.Pearson, "F3") + (double.IsFinite(row.Interval.Low) ? $" ({Text(row.Interval.Low, "F3")}, {Text(row.Interval.High, "F3")})" : "");
             string extreme = row.Class is null ? "" : $"{row.Extreme} {Text(100 * row.Fraction, "G3")} %";
             text.AppendJoin(" | ", [
                 "| " + row.Section, row.Set, Text(row.Strain, "G4"), row.Variant, extreme, pearson,

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Glasswright.Models.Network;
 using Glasswright.Models.Storage;
 
 namespace Glasswright.Host.Tests.Commands;
@@ -79,6 +80,24 @@ public sealed class SearchValidationTests : IDisposable
 
         warnings[0].ShouldStartWith("warning: " + figure);
         warnings[0].ShouldContain(bound!);
+    }
+
+    [Fact]
+    public void LogOddsAreComparedWithLabelsByTheirRankAlone()
+    {
+        PropertyModel regression = ModelFile.Read(Model("one.safetensors", new LabelDefinition { Strain = 0.01, Modes = ["xy+"] }));
+        string path = _scratch.File("classes.safetensors");
+        ModelFile.Write(path, new PropertyModel(
+            ParameterSet.Initialize(new ParameterLayout(regression.Architecture with { ClassLevels = [0.5] }), 3), regression.Label, regression.PotentialSha256));
+        string[] rows = Rows(SearchVerbTests.Write(_scratch), "run", path, "limit-outside = 0", ["-D", "label.modes=[\"xy+\"]"]);
+
+        foreach (string[] row in rows.Select(row => row.Split(',')))
+        {
+            double.Parse(row[2], System.Globalization.CultureInfo.InvariantCulture).ShouldBeInRange(-1, 1);
+            row[3].ShouldBe("", "log-odds are no label, so their mean is none");
+            row[4].ShouldNotBeEmpty();
+            row[7].ShouldBe("", "the range of the labels says nothing of log-odds");
+        }
     }
 
     [Fact]

@@ -32,6 +32,9 @@ public sealed class SuiteTests
         File.ReadAllText(Path.Combine(folder, "split.csv")).ShouldContain("\nc,test,");
         File.ReadAllLines(Path.Combine(folder, "suite.md")).Length.ShouldBe(2 + rows.Length);
 
+        // One test glass has no interval.
+        File.ReadAllText(Path.Combine(folder, "suite.md")).ShouldNotContain("(, )");
+
         // Without a file of modes nobody knows the reliability.
         rows.ShouldAllBe(row => row["reliability"] == "");
     }

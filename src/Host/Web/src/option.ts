@@ -24,19 +24,33 @@ const color = (palette: Palette, index: number): string => palette.series[index 
 /** Whether these are counts, which have no ticks between them. */
 const whole = (figure: Figure, values: (series: Series) => Series["x"]): boolean => figure.series.every((series) => values(series).every((value) => value === null || Number.isInteger(value)));
 
-/** @param grounded Whether zero is to be seen: what is filled from it would be cut off. */
-function axisOption(axis: Axis, palette: Palette, vertical: boolean, grounded: boolean, counts: boolean, lengths: boolean): Record<string, unknown> {
+/** From the outer edge of the first tile to that of the last, along an axis; nothing without tiles. */
+function reach(figure: Figure, axis: 0 | 1): { min: number; max: number } | null {
+  const edges = figure.series.filter((series) => series.mark === "tiles").flatMap((series) => {
+    const half = (series.tile?.[axis] ?? 0) / 2;
+    return (axis === 0 ? series.x : series.y).flatMap((value) => (value === null ? [] : [value - half, value + half]));
+  });
+  return edges.length === 0 ? null : { min: edges.reduce((a, b) => Math.min(a, b)), max: edges.reduce((a, b) => Math.max(a, b)) };
+}
+
+/**
+ * @param grounded Whether zero is to be seen: what is filled from it would be cut off.
+ * @param map Where the tiles of a map begin and end; it fills its axes, whose ends are no round numbers.
+ */
+function axisOption(
+  axis: Axis, palette: Palette, vertical: boolean, grounded: boolean, counts: boolean, lengths: boolean, map: { min: number; max: number } | null,
+): Record<string, unknown> {
   const categories = axis.categories;
   // A cell that is hardly tilted does not begin a whole mark before zero.
   const least = (data: { min: number; max: number }): number | null => (data.min < 0 && -data.min < 0.005 * (data.max - data.min) ? 0 : null);
   return {
     type: categories === null ? "value" : "category",
-    ...(categories === null ? { scale: !grounded, minInterval: counts ? 1 : 0, ...(lengths ? { min: least } : {}) } : { data: categories }),
+    ...(categories === null ? { scale: !grounded, minInterval: counts ? 1 : 0, ...(map ?? (lengths ? { min: least } : {})) } : { data: categories }),
     name: withUnit(axis),
     nameLocation: "middle",
     nameGap: vertical ? 52 : 32,
     nameTextStyle: { color: palette.text, fontSize: 13 },
-    axisLabel: { color: palette.text, fontSize: 12, hideOverlap: true, ...(categories === null ? { formatter: shown } : { interval: 0, rotate: categories.length > 6 ? 30 : 0 }) },
+    axisLabel: { color: palette.text, fontSize: 12, hideOverlap: true, ...(map === null ? {} : { showMinLabel: false, showMaxLabel: false }), ...(categories === null ? { formatter: shown } : { interval: 0, rotate: categories.length > 6 ? 30 : 0 }) },
     axisLine: { show: true, onZero: false, lineStyle: { color: palette.faint } },
     axisTick: { show: categories === null, lineStyle: { color: palette.faint } },
     splitLine: { show: vertical, lineStyle: { color: palette.grid } },
@@ -156,8 +170,8 @@ export function optionOf(figure: Figure, palette: Palette, zoom: boolean): EChar
     legend: { show: figure.series.length > 1, top: 0, type: "scroll", textStyle: { color: palette.text, fontSize: 12 }, inactiveColor: palette.grid, pageTextStyle: { color: palette.text }, data: figure.series.map((series) => series.name) },
     grid: { left: 72, right: scale === null ? 22 : 92, top: figure.series.length > 1 || scale !== null ? 36 : 16, bottom: (figure.x.categories?.length ?? 0) > 6 ? 92 : 52, containLabel: false },
     tooltip: tooltip(figure, palette),
-    xAxis: axisOption(figure.x, palette, false, false, whole(figure, (series) => series.x), figure.equal),
-    yAxis: axisOption(figure.y, palette, true, figure.series.some((series) => series.mark === "bars" || series.filled), whole(figure, (series) => series.y), figure.equal),
+    xAxis: axisOption(figure.x, palette, false, false, whole(figure, (series) => series.x), figure.equal, reach(figure, 0)),
+    yAxis: axisOption(figure.y, palette, true, figure.series.some((series) => series.mark === "bars" || series.filled), whole(figure, (series) => series.y), figure.equal, reach(figure, 1)),
     ...(scale === null ? {} : {
       visualMap: {
         type: "continuous", min: scale.least, max: scale.most, dimension: 2, calculable: true, right: 4, top: "middle", itemHeight: 180, precision: 2,

@@ -219,7 +219,7 @@ export function structure(scene: Scene): HTMLElement {
     try {
       sides = [new Side(hosts[0], scene, scene.before, pick), new Side(hosts[1], scene, scene.after, pick)];
     } catch (failure) {
-      views.replaceChildren(element("p", { class: "missing" }, `This browser does not draw in three dimensions (WebGL: ${failure instanceof Error ? failure.message : String(failure)}). The slices above show the same values.`));
+      views.replaceChildren(element("p", { class: "missing" }, `This browser does not draw in three dimensions (WebGL: ${failure instanceof Error ? failure.message : String(failure)}). The slices below show the same values.`));
       return;
     }
 
