@@ -88,7 +88,7 @@ public sealed class SearchValidationTests : IDisposable
         PropertyModel regression = ModelFile.Read(Model("one.safetensors", new LabelDefinition { Strain = 0.01, Modes = ["xy+"] }));
         string path = _scratch.File("classes.safetensors");
         ModelFile.Write(path, new PropertyModel(
-            ParameterSet.Initialize(new ParameterLayout(regression.Architecture with { ClassLevels = [0.5] }), 3), regression.Label, regression.PotentialSha256));
+            ParameterSet.Initialize(new ParameterLayout(regression.Architecture with { ClassLevels = [0.5], Target = new TargetNormalization(0, 1) }), 3), regression.Label, regression.PotentialSha256));
         string[] rows = Rows(SearchVerbTests.Write(_scratch), "run", path, "limit-outside = 0", ["-D", "label.modes=[\"xy+\"]"]);
 
         foreach (string[] row in rows.Select(row => row.Split(',')))
