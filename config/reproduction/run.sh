@@ -16,7 +16,7 @@ potential=$root/data/potentials/CuZr_mm.eam.fs
 out=$1
 shift
 made=
-refuse() { [ -z "$made" ] || rm -r "$out"; echo "run.sh: $*" >&2; exit 2; }
+refuse() { [ -z "$made" ] || rmdir "$out"; echo "run.sh: $*" >&2; exit 2; }
 stages="glasses labels train slow searches controls truth transfer large anneal table"
 small=0 threads=$(nproc) until=table given= learned= slowly=
 while [ $# -gt 0 ]; do
@@ -54,9 +54,6 @@ stem=cu50zr50-$atoms
 parameters="atoms $atoms, training glasses $train, rate $fast_rate K/s"
 if [ -f "$out/parameters.txt" ]; then
     [ "$(cat "$out/parameters.txt")" = "$parameters" ] || refuse "$out was made with $(cat "$out/parameters.txt"), and this is $parameters: take another folder"
-else
-    echo "$parameters" >"$out/parameters.tmp"
-    mv "$out/parameters.tmp" "$out/parameters.txt"
 fi
 # A verb that was stopped leaves its work in order and ends well; what stands on it must wait.
 ended() { # FILE VERB...
@@ -106,6 +103,11 @@ if [ -n "$given" ] && [ ! -f "$out/given.txt" ]; then
     rmdir "$out/given.tmp"
     { echo "# from $given"; cd "$out" && find "${parts[@]}" -type f -print0 | sort -z | xargs -0 sha256sum; } >"$out/given.tmp"
     mv "$out/given.tmp" "$out/given.txt"
+fi
+# Nothing is refused from here on.
+if [ ! -f "$out/parameters.txt" ]; then
+    echo "$parameters" >"$out/parameters.tmp"
+    mv "$out/parameters.tmp" "$out/parameters.txt"
 fi
 is_given() { [ -f "$out/given.txt" ] && grep -q "  $1/" "$out/given.txt"; }
 
@@ -214,12 +216,17 @@ collect() { # SEARCH
         to_label+=("$to")
     done
 }
-# Labels that are there, from here or from what was kept of a run, are not computed again.
+# Labels of a structure as it is and of this potential and these strains; of others label itself says what differs.
+labeled() { # STRUCTURE LABELS
+    [ -f "$2" ] && grep -qx "# structure_file_sha256 = $(sha256sum <"$1" | cut -c1-64)" "$2" && grep -qx "# potential_sha256 = $(sha256sum <"$potential" | cut -c1-64)" "$2" &&
+        grep -qx "# strains = $strains" "$2" && grep -qx "# lateral = isochoric" "$2"
+}
+# Labels that are there, from here or from what was kept of a run, are not computed again; those that were kept lack the values by mode.
 label_truth() {
     local file name missing=()
     for file in "${to_label[@]}"; do
         case $file in *.extxyz) name=$(basename "$file" .extxyz) ;; *) name=$(basename "$file" .data) ;; esac
-        [ -f "$out/truth/$name.labels.csv" ] || missing+=("$file")
+        labeled "$file" "$out/truth/$name.labels.csv" || missing+=("$file")
     done
     [ ${#missing[@]} = 0 ] || label truth isochoric "${missing[@]}"
 }

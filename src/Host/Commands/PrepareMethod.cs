@@ -79,6 +79,7 @@ internal static class PrepareMethod
             expected: "rates in K/s such as 1e12",
             found: FormattableString.Invariant($"{method.Rate} and {method.FastRate} K/s"));
     }
+
     /// <summary>Names the setting, or the flag that stands for it, which the kernels do not know.</summary>
     private static void RequireRoomForExchanges(ResolvedConfiguration configuration, PreparationSettings method, EamTables tables)
     {

@@ -150,7 +150,7 @@ internal sealed class TrainVerb : Verb
             result = Trainer.Train(training, architecture, set, team, data.Meaning, data.PotentialSha256, provenance, null, Told, stop);
         }
 
-        session.Telemetry.Finish("model", result.Outcome == TrainingOutcome.Canceled ? 0 : 1);
+        session.Telemetry.Finish("model", result.Outcome == TrainingOutcome.Canceled || result.Model is null ? 0 : 1);
         progress.End();
         return result.Outcome == TrainingOutcome.Canceled || result.Model is not null
             ? result
